@@ -1,0 +1,4 @@
+//! stanch
+pub mod model;
+pub mod pipeline;
+pub mod sources;

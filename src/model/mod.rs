@@ -1,0 +1,25 @@
+//! Floor 0: the nouns of the field as plain data. No I/O, no clock, no policy.
+
+mod blob;
+mod finding;
+mod fingerprint;
+mod level;
+mod location;
+mod problem;
+mod provenance;
+mod rule_id;
+mod secret;
+mod sink;
+mod span;
+
+pub use blob::Blob;
+pub use finding::{Detection, Finding, Occurrence};
+pub use fingerprint::Fingerprint;
+pub use level::{Confidence, Severity, UnknownLevel};
+pub use location::{LineColumn, Location};
+pub use problem::{Problem, ProblemKind, Skip, SkipKind};
+pub use provenance::Provenance;
+pub use rule_id::RuleId;
+pub use secret::Secret;
+pub use sink::{RejectedMatch, Sink};
+pub use span::Span;

@@ -1,0 +1,37 @@
+//! Where something is, in bytes.
+
+/// A half-open range of bytes, `[start, end)`, counted from the beginning of a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: u64,
+    /// The byte after the last one; never less than `start`.
+    pub end: u64,
+}
+
+impl Span {
+    /// The span `[start, end)`.
+    #[must_use]
+    pub fn new(start: u64, end: u64) -> Span {
+        debug_assert!(start <= end, "a span must not end before it starts");
+        Span { start, end }
+    }
+
+    /// How many bytes it covers.
+    #[must_use]
+    pub fn len(self) -> u64 {
+        self.end - self.start
+    }
+
+    /// Whether it covers no byte.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether the two share at least one byte.
+    #[must_use]
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}

@@ -1,0 +1,5 @@
+//! Floor 3: from sources to an outcome.
+
+mod outcome;
+
+pub use outcome::{Outcome, Stats};

@@ -1,0 +1,50 @@
+//! What a scan came to: everything a report may say.
+
+use crate::model::{Finding, Problem, Skip};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The result of one scan, sorted so that it does not depend on threads.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The distinct secrets: the place of the first occurrence decides the order.
+    pub findings: Vec<Finding>,
+    /// What was asked for and not read, sorted.
+    pub problems: Vec<Problem>,
+    /// What was left out on purpose, sorted.
+    pub skips: Vec<Skip>,
+    /// The counts.
+    pub stats: Stats,
+}
+
+impl Outcome {
+    /// Whether everything that was asked for was read.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// How often the findings occur, all together.
+    #[must_use]
+    pub fn occurrences(&self) -> usize {
+        self.findings
+            .iter()
+            .map(|finding| finding.occurrences.len())
+            .sum()
+    }
+}
+
+/// What was done, in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Blobs read to the end.
+    pub blobs: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Matches that were turned down, by reason.
+    pub rejected: BTreeMap<String, u64>,
+    /// Findings below the confidence that was asked for.
+    pub below_confidence: u64,
+    /// Wall time of the scan.
+    pub elapsed: Duration,
+}
