@@ -1,4 +1,42 @@
-//! stanch
+//! *stanch* (verb): to stop a leak. Finds secrets in repositories and on hosts.
+//!
+//! This is the map of the house. A module imports only from lower floors; siblings never import each other
+//! (`tests/architecture.rs` holds the table and fails on a breach).
+//!
+//! ```text
+//! 7 main.rs      parse, run, exit
+//! 6 cli          the only importer of clap: arguments -> plain options; terminal, progress, Ctrl-C
+//! 5 commands     one file per sub-command: plain options in, Exit out
+//! 4 report       human, json, jsonl, sarif: formats only; no filtering, no deduplication
+//! 3 pipeline     scan (sources -> engine -> sink), collect, progress, outcome
+//! 2 engine       prefilter, matching, assignment, filter, overlap, stream
+//! 2 sources      trait Source; files (a parallel walk), standard input
+//! 1 rules        rule, syntax (the only file that knows TOML), window, compile, set, check, example, builtin
+//! 1 content      text encodings
+//! 0 model        span, location, provenance, blob, secret, finding, fingerprint, sink, problem: data only
+//! ```
+//!
+//! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
+//! flows back.
+//!
+//! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach_before`],
+//! [`engine::Engine::reach_after`]) and from nothing else: neither the path nor the rest of the file. So the same engine gives the
+//! same answer for a whole file, a stream in windows and the changed part of a stored version.
+//!
+//! **The prefilter is the scan.** Almost every byte is only ever seen by [`engine::prefilter`]. Built-in rules are parsed and checked by
+//! the build script and compiled at their first hit, so starting costs nothing.
+//!
+//! **A clean answer is a promise.** What was asked for and not read is a [`model::Problem`], is named in the report and changes the
+//! exit code.
+//!
+//! **A secret never leaves by accident.** [`model::Secret`] redacts itself; `expose` is the only way out.
+
+//pub mod cli;
+//pub mod commands;
+//pub mod content;
+pub mod engine;
 pub mod model;
 pub mod pipeline;
+//pub mod report;
+pub mod rules;
 pub mod sources;

@@ -60,9 +60,6 @@ mod tests {
     fn is_stable_across_releases() {
         // People keep fingerprints in ignore files: a change of this value orphans every one of them.
         assert_eq!(Fingerprint::new("family", b"secret").to_string().len(), 32);
-        assert_eq!(
-            Fingerprint::new("family", b"secret").to_string(),
-            include_str!("fingerprint.golden").trim()
-        );
+        assert_eq!(Fingerprint::new("family", b"secret").to_string(), include_str!("fingerprint.golden").trim());
     }
 }

@@ -70,10 +70,7 @@ impl FromStr for Severity {
             "medium" => Ok(Severity::Medium),
             "high" => Ok(Severity::High),
             "critical" => Ok(Severity::Critical),
-            _ => Err(UnknownLevel {
-                word: word.to_owned(),
-                choices: "critical, high, medium, low",
-            }),
+            _ => Err(UnknownLevel { word: word.to_owned(), choices: "critical, high, medium, low" }),
         }
     }
 }
@@ -86,10 +83,7 @@ impl FromStr for Confidence {
             "low" => Ok(Confidence::Low),
             "medium" => Ok(Confidence::Medium),
             "high" => Ok(Confidence::High),
-            _ => Err(UnknownLevel {
-                word: word.to_owned(),
-                choices: "high, medium, low",
-            }),
+            _ => Err(UnknownLevel { word: word.to_owned(), choices: "high, medium, low" }),
         }
     }
 }

@@ -69,10 +69,7 @@ mod tests {
 
     #[test]
     fn a_password_shows_nothing_not_even_its_length() {
-        assert_eq!(
-            Secret::new(b"hunter2").to_string(),
-            Secret::new(b"correct horse").to_string()
-        );
+        assert_eq!(Secret::new(b"hunter2").to_string(), Secret::new(b"correct horse").to_string());
         assert!(!format!("{:?}", Secret::new(b"hunter2")).contains("hunter"));
     }
 

@@ -1,5 +1,11 @@
 //! Floor 3: from sources to an outcome.
 
+mod collect;
 mod outcome;
+mod progress;
+mod scan;
 
+pub use collect::Collector;
 pub use outcome::{Outcome, Stats};
+pub use progress::Progress;
+pub use scan::Scan;

@@ -27,10 +27,7 @@ impl Outcome {
     /// How often the findings occur, all together.
     #[must_use]
     pub fn occurrences(&self) -> usize {
-        self.findings
-            .iter()
-            .map(|finding| finding.occurrences.len())
-            .sum()
+        self.findings.iter().map(|finding| finding.occurrences.len()).sum()
     }
 }
 
@@ -47,4 +44,16 @@ pub struct Stats {
     pub below_confidence: u64,
     /// Wall time of the scan.
     pub elapsed: Duration,
+}
+
+impl Stats {
+    /// Adds the counts of another part of the scan.
+    pub fn add(&mut self, other: &Stats) {
+        self.blobs += other.blobs;
+        self.bytes += other.bytes;
+        self.below_confidence += other.below_confidence;
+        for (reason, count) in &other.rejected {
+            *self.rejected.entry(reason.clone()).or_default() += count;
+        }
+    }
 }

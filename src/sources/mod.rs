@@ -45,8 +45,5 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// When it cannot begin at all. Everything that goes wrong later is an [`Event::Problem`].
-    fn visit(
-        &self,
-        each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync),
-    ) -> Result<(), SourceError>;
+    fn visit(&self, each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync)) -> Result<(), SourceError>;
 }

@@ -1,0 +1,230 @@
+//! `name = "value"`, in any language.
+//!
+//! Most secrets have no format; what gives them away is the name they are assigned to. This parser reads one assignment around a
+//! keyword inside its name: source code, JSON, YAML, headers, URL parameters, command-line flags, exports, XML, PHP arrays, calls.
+//! It is hand-written because it runs at every `token` and `password` of every source tree: most hits are dismissed after a look
+//! at a few bytes. All its looks are bounded, so that it obeys the engine's locality.
+
+use crate::rules::window::LONGEST_VALUE;
+use std::ops::Range;
+
+/// How far a name reaches from its keyword, to either side.
+const NAME: usize = 40;
+/// Blanks on either side of an operator.
+const BLANKS: usize = 24;
+/// A type between a name and its value: `password: Option<&str> = …`.
+const TYPE: usize = 32;
+
+/// What stands between a name and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`, `:=`, `?=`, `+=`, `<-`.
+    Equals,
+    /// `:`, or `=>`: a key of a map.
+    Colon,
+    /// `,` or `(`: an argument behind the name.
+    Argument,
+    /// `>`: an XML element.
+    Element,
+    /// A blank: a command-line flag with its value.
+    Flag,
+    /// `==`, `!=`: a comparison.
+    Comparison,
+}
+
+/// A value with the name it is assigned to; the ranges are of the text that was parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The name, whole.
+    pub name: Range<usize>,
+    /// What stands between.
+    pub operator: Operator,
+    /// The quote around the value, when there is one.
+    pub quote: Option<u8>,
+    /// The value, without quotes.
+    pub value: Range<usize>,
+}
+
+fn in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
+}
+
+/// Where `text[at..]` stops being blanks.
+fn skip_blanks(text: &[u8], at: usize) -> usize {
+    at + text[at..].iter().take(BLANKS).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+impl Assignment {
+    /// Reads the assignment to the name around `keyword`.
+    #[must_use]
+    pub fn parse(text: &[u8], keyword: Range<usize>) -> Option<Assignment> {
+        let right = text[keyword.end..].iter().take(NAME).take_while(|byte| in_name(**byte)).count();
+        let mut end = keyword.end + right;
+        // A sentence's full stop and a flag's dashes are no part of a name.
+        while end > keyword.end && matches!(text[end - 1], b'.' | b'-') {
+            end -= 1;
+        }
+        let (operator, value) = Self::operator(text, end)?;
+        let left = text[..keyword.start].iter().rev().take(NAME).take_while(|byte| in_name(**byte)).count();
+        let name = keyword.start - left..end;
+        if operator == Operator::Flag && text[name.start] != b'-' {
+            return None;
+        }
+        let (quote, value) = Self::value(text, value, operator)?;
+        (!value.is_empty()).then_some(Assignment { name, operator, quote, value })
+    }
+
+    /// The operator behind the name that ends at `end`, and where the value begins.
+    fn operator(text: &[u8], end: usize) -> Option<(Operator, usize)> {
+        let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
+        // What closes the name: a quote, a bracket, both; quotes may be escaped, when JSON stands in a string.
+        let mut at = end;
+        for _ in 0..4 {
+            match byte(at) {
+                b'"' | b'\'' | b'`' | b']' | b')' => at += 1,
+                b'\\' if matches!(byte(at + 1), b'"' | b'\'') => at += 2,
+                _ => break,
+            }
+        }
+        let blank = at;
+        at = skip_blanks(text, at);
+        let (operator, after) = match (byte(at), byte(at + 1)) {
+            (b'=', b'>') => (Operator::Colon, at + 2),
+            (b'=' | b'!', b'=') => (Operator::Comparison, at + 2 + usize::from(byte(at + 2) == b'=')),
+            (b':' | b'?' | b'+' | b'|', b'=') => (Operator::Equals, at + 2),
+            (b'<', b'-') => (Operator::Equals, at + 2),
+            (b'=', _) => (Operator::Equals, at + 1),
+            (b':', b':') => return None,
+            (b':', _) => match Self::annotated(text, at + 1) {
+                Some(value) => (Operator::Equals, value),
+                None => (Operator::Colon, at + 1),
+            },
+            (b',' | b'(', _) => (Operator::Argument, at + 1),
+            (b'>', _) if at == end => (Operator::Element, at + 1),
+            (next, _) if blank < at && blank == end && !matches!(next, b'\r' | b'\n' | b'-') => {
+                return Some((Operator::Flag, at));
+            }
+            _ => return None,
+        };
+        Some((operator, after))
+    }
+
+    /// Where the value begins when what stands behind the colon is a type: `: str = …`.
+    fn annotated(text: &[u8], colon: usize) -> Option<usize> {
+        let kind = text[colon..].iter().take(TYPE).take_while(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b' ' | b'_' | b'&' | b'<' | b'>' | b'[' | b']' | b'\'' | b'.' | b'?' | b'|' | b':')
+        });
+        let at = colon + kind.count();
+        let is_one = text.get(at) == Some(&b'=')
+            && !matches!(text.get(at + 1), Some(b'=' | b'>'))
+            && text[colon..at].iter().any(u8::is_ascii_alphabetic)
+            && text[at - 1] == b' ';
+        is_one.then_some(at + 1)
+    }
+
+    /// The value that begins at or soon behind `at`.
+    fn value(text: &[u8], at: usize, operator: Operator) -> Option<(Option<u8>, Range<usize>)> {
+        let mut at = skip_blanks(text, at);
+        // Code may break the line before a long literal; only a quote makes that sure.
+        if matches!(text.get(at), Some(b'\r' | b'\n'))
+            && matches!(operator, Operator::Equals | Operator::Colon | Operator::Argument)
+        {
+            let line = at + 1 + usize::from(text[at] == b'\r');
+            at = skip_blanks(text, line.min(text.len()));
+            if !matches!(text.get(at), Some(b'"' | b'\'' | b'`')) {
+                return None;
+            }
+        }
+        // A string's prefix (`b"…"`, `f'…'`, `@"…"`, `L"…"`), or a backslash before a quote that stands in a string itself.
+        let prefix = text[at..]
+            .iter()
+            .take(3)
+            .take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'@' | b'\\'))
+            .count();
+        let opening = at + prefix;
+        if let Some(quote) = text.get(opening).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`')) {
+            let escaped = opening > at && text[opening - 1] == b'\\';
+            let run = text[opening..].iter().take(3).take_while(|byte| **byte == quote).count();
+            let start = opening + if run == 3 { 3 } else { 1 };
+            return Self::quoted(text, start, quote, escaped).map(|value| (Some(quote), value));
+        }
+        let is_value = |byte: &u8| {
+            byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>') || *byte >= 0x80
+        };
+        let length = text[at..].iter().take(LONGEST_VALUE + 1).take_while(|byte| is_value(byte)).count();
+        // In a URL the next parameter ends the value; elsewhere `&` is a character like any other.
+        let length = match operator {
+            Operator::Equals => text[at..at + length].iter().position(|byte| *byte == b'&').unwrap_or(length),
+            Operator::Argument => text[at..at + length].iter().position(|byte| *byte == b')').unwrap_or(length),
+            _ => length,
+        };
+        (length <= LONGEST_VALUE).then(|| (None, at..at + length))
+    }
+
+    /// The value behind an opening quote; `None` when it does not end on the line.
+    fn quoted(text: &[u8], start: usize, quote: u8, escaped: bool) -> Option<Range<usize>> {
+        let mut at = start;
+        while at < text.len() && at - start <= LONGEST_VALUE {
+            match text[at] {
+                b'\n' => return None,
+                b'\\' if escaped && text.get(at + 1) == Some(&quote) => return Some(start..at),
+                b'\\' => at += 2,
+                byte if byte == quote => return Some(start..at),
+                _ => at += 1,
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Option<(String, Operator, String)> {
+        let keyword = text.find("password").map(|at| at..at + 8)?;
+        let found = Assignment::parse(text.as_bytes(), keyword)?;
+        Some((text[found.name].to_owned(), found.operator, text[found.value].to_owned()))
+    }
+
+    #[test]
+    fn reads_every_form() {
+        let forms = [
+            ("db.password=abc def", "db.password", Operator::Equals, "abc"),
+            ("my_password_2 = \"a b\\\"c\";", "my_password_2", Operator::Equals, "a b\\\"c"),
+            ("  \"password\": \"x,y\",", "password", Operator::Colon, "x,y"),
+            ("{\\\"password\\\":\\\"in a string\\\"}", "password", Operator::Colon, "in a string"),
+            ("'password' => 'php',", "password", Operator::Colon, "php"),
+            ("let password: Option<&str> = \"typed\";", "password", Operator::Equals, "typed"),
+            ("password: yaml # note", "password", Operator::Colon, "yaml"),
+            ("cfg[\"password\"] = 'index'", "password", Operator::Equals, "index"),
+            ("set(\"password\", \"argument\")", "password", Operator::Argument, "argument"),
+            ("<password>element</password>", "password", Operator::Element, "element"),
+            ("mysql --password hunter -u root", "--password", Operator::Flag, "hunter"),
+            ("?user=a&password=b&c=d", "password", Operator::Equals, "b"),
+            ("password =\n    \"next line\"", "password", Operator::Equals, "next line"),
+            ("password = b'bytes'", "password", Operator::Equals, "bytes"),
+            ("if password == \"compared\":", "password", Operator::Comparison, "compared"),
+            ("password := \"\"\"three\"\"\"", "password", Operator::Equals, "three"),
+        ];
+        for (text, name, operator, value) in forms {
+            assert_eq!(parsed(text), Some((name.to_owned(), operator, value.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn dismisses_what_is_none() {
+        for text in [
+            "the password is",
+            "password",
+            "password\n= 1",
+            "password::new()",
+            "password = \"open",
+            "password:\n  other: 1",
+            "password = \"\"",
+        ] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+}

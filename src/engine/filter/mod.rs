@@ -1,0 +1,56 @@
+//! What a match must pass to become a finding. Every filter is local, names itself by its reason, and loses nothing: a rejected
+//! match is kept and counted.
+
+mod entropy;
+mod placeholder;
+mod value;
+
+use super::assignment::Assignment;
+use super::matching::{Reason, Verdict};
+use crate::model::Confidence;
+use crate::rules::Rule;
+use std::ops::Range;
+
+/// How far around a match the filters look, in bytes.
+pub(super) const REACH: usize = 64;
+
+/// Asks every filter; the first one that objects gives the reason. The confidence is the rule's, or less where the value of an
+/// assignment could be something else.
+pub(super) fn judge(
+    rule: &Rule,
+    text: &[u8],
+    secret: &Range<usize>,
+    assignment: Option<&Assignment>,
+) -> (Confidence, Verdict) {
+    let bytes = &text[secret.clone()];
+    let mut confidence = rule.confidence;
+    let reject = |reason| (rule.confidence, Verdict::Rejected(reason));
+    if bytes.is_empty() {
+        return reject(Reason::Value("empty"));
+    }
+    if rule.confidence < Confidence::High && is_binary(text, secret) {
+        return reject(Reason::Binary);
+    }
+    if let Some(what) = placeholder::kind(bytes) {
+        return reject(Reason::Placeholder(what));
+    }
+    if rule.entropy > 0.0 && entropy::shannon(bytes) < f64::from(rule.entropy) {
+        return reject(Reason::Entropy);
+    }
+    if let Some(assignment) = assignment {
+        match value::judge(text, assignment) {
+            Ok(judged) => confidence = confidence.min(judged),
+            Err(what) => return reject(Reason::Value(what)),
+        }
+    }
+    (confidence, Verdict::Kept)
+}
+
+/// Whether a match stands among bytes that are not text: a NUL is near.
+///
+/// This is asked of the surroundings, not of the whole input, because a match is decided by what is near it: a database file may
+/// hold a page of plain text, and a text file that somebody appended a NUL to is still one.
+fn is_binary(text: &[u8], secret: &Range<usize>) -> bool {
+    let near = secret.start.saturating_sub(REACH)..(secret.end + REACH).min(text.len());
+    memchr::memchr(0, &text[near]).is_some()
+}

@@ -1,0 +1,112 @@
+//! Texts that stand where a secret will be: `changeme`, `<your-token>`, `${TOKEN}`, `xxxx`.
+
+/// Words that say so, wherever they stand; compared without case. They are long enough not to occur in random text by chance.
+const WORDS: [&str; 30] = [
+    "example",
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "placeholder",
+    "your_",
+    "your-",
+    "yourtoken",
+    "yourkey",
+    "yourapi",
+    "yoursecret",
+    "yourpassword",
+    "redacted",
+    "replaceme",
+    "replace_",
+    "replace-",
+    "insert_",
+    "insert-",
+    "dummy",
+    "notreal",
+    "not_real",
+    "not-real",
+    "invalid",
+    "foobar",
+    "0123456789",
+    "123456789a",
+    "abcdefgh",
+    "deadbeef",
+    "fake",
+];
+/// So many equal bytes in a row are nobody's secret.
+const RUN: usize = 6;
+
+/// What the text stands for, or `None` when it may be a secret.
+pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
+    let first = *bytes.first()?;
+    if bytes.iter().all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'x' | b'X' | b'#' | b'?' | b' ' | b'0')) {
+        return Some("filler");
+    }
+    if longest_run(bytes) >= RUN.min(bytes.len()) && bytes.len() > 2 {
+        return Some("one character repeated");
+    }
+    let enclosed = |open: u8, close: u8| first == open && bytes.last() == Some(&close);
+    if enclosed(b'<', b'>')
+        || enclosed(b'[', b']')
+        || enclosed(b'{', b'}')
+        || enclosed(b'%', b'%')
+        || enclosed(b'(', b')')
+    {
+        return Some("in brackets");
+    }
+    if has(bytes, b"${")
+        || has(bytes, b"{{")
+        || has(bytes, b"$(")
+        || has(bytes, b"%(")
+        || has(bytes, b"<%")
+        || has(bytes, b"#{")
+    {
+        return Some("a variable");
+    }
+    if first == b'$' && bytes[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+        return Some("a variable");
+    }
+    WORDS.iter().find(|word| has_word(bytes, word.as_bytes())).map(|_| "a word that says so")
+}
+
+fn longest_run(bytes: &[u8]) -> usize {
+    bytes.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
+}
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn sees_what_stands_for_a_secret() {
+        for text in [
+            "xxxxxxxx",
+            "<token>",
+            "${TOKEN}",
+            "$TOKEN",
+            "prefix-{{ token }}",
+            "Your-Token",
+            "CHANGEME",
+            "aaaaaaaab",
+            "%s(x)%",
+            "...",
+        ] {
+            assert!(kind(text.as_bytes()).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lets_others_be() {
+        for text in ["hunter2", "S3cure$Pass", "k9-Zq_81", "aab", "pa$$word1"] {
+            assert_eq!(kind(text.as_bytes()), None, "{text}");
+        }
+    }
+}

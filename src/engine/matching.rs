@@ -1,0 +1,287 @@
+//! Runs the rules of a keyword in the window around its hit.
+
+use super::assignment::Assignment;
+use super::filter;
+use super::prefilter::{Hit, Literal, Prefilter};
+use crate::model::Confidence;
+use crate::rules::{Form, Rule, RuleSet, compile};
+use regex_automata::meta::{Cache, Regex};
+use regex_automata::util::captures::Captures;
+use regex_automata::{Anchored, Input};
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Why a match was turned down.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Its entropy is below the rule's bound.
+    Entropy,
+    /// It stands in for a secret; the text says for what it was taken.
+    Placeholder(&'static str),
+    /// The value is not what a secret looks like; the text says what it is.
+    Value(&'static str),
+    /// Among binary bytes only rules of high confidence count.
+    Binary,
+    /// The rule with this index in the set has a better claim to the same bytes.
+    Overlap(u32),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Entropy => f.write_str("entropy below the rule's bound"),
+            Reason::Placeholder(what) => write!(f, "placeholder: {what}"),
+            Reason::Value(what) => write!(f, "value: {what}"),
+            Reason::Binary => f.write_str("binary surroundings"),
+            Reason::Overlap(_) => f.write_str("a more specific rule matched the same bytes"),
+        }
+    }
+}
+
+/// What became of a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is reported.
+    Kept,
+    /// It is not.
+    Rejected(Reason),
+}
+
+/// A place where a rule matched. Places are offsets in the text that was scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The rule's index in the engine's set.
+    pub rule: u32,
+    /// The secret.
+    pub secret: Range<usize>,
+    /// Where the keyword begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
+    /// [`Engine::reach_before`] and [`Engine::reach_after`] say.
+    pub anchor: usize,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+impl AsRef<Match> for Match {
+    fn as_ref(&self) -> &Match {
+        self
+    }
+}
+
+/// A rule of a keyword, with its window.
+#[derive(Clone, Copy, Debug)]
+struct Trigger {
+    rule: u32,
+    before: usize,
+    after: usize,
+}
+
+/// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
+#[derive(Debug)]
+pub struct Engine {
+    rules: RuleSet,
+    prefilter: Prefilter,
+    /// For each keyword: its length, and the rules that it starts.
+    triggers: Vec<(usize, Vec<Trigger>)>,
+    regexes: Vec<OnceLock<Regex>>,
+    before: usize,
+    after: usize,
+}
+
+/// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    caches: HashMap<u32, (Cache, Captures)>,
+    pub(super) buffer: Vec<u8>,
+    pub(super) matches: Vec<Match>,
+}
+
+impl Engine {
+    /// An engine for these rules.
+    #[must_use]
+    pub fn new(rules: RuleSet) -> Engine {
+        let mut index: HashMap<Literal<'_>, usize> = HashMap::new();
+        let mut literals: Vec<Literal<'_>> = Vec::new();
+        let mut triggers: Vec<(usize, Vec<Trigger>)> = Vec::new();
+        for (rule, number) in rules.rules().iter().zip(0_u32..) {
+            for keyword in rule.keywords.iter() {
+                let literal = Literal { bytes: keyword.text.as_bytes(), ignore_case: keyword.ignore_case };
+                let at = *index.entry(literal).or_insert_with(|| {
+                    literals.push(literal);
+                    triggers.push((literal.bytes.len(), Vec::new()));
+                    literals.len() - 1
+                });
+                let (before, after) = (keyword.before as usize, keyword.after as usize);
+                triggers[at].1.push(Trigger { rule: number, before, after });
+            }
+        }
+        let longest =
+            |side: fn(&Trigger) -> usize| triggers.iter().flat_map(|(_, all)| all).map(side).max().unwrap_or(0);
+        let keyword = literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0);
+        Engine {
+            before: longest(|trigger| trigger.before) + filter::REACH,
+            after: longest(|trigger| trigger.after) + filter::REACH + keyword,
+            prefilter: Prefilter::new(&literals),
+            regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
+            triggers,
+            rules,
+        }
+    }
+
+    /// The rules, in the order of [`Match::rule`].
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        self.rules.rules()
+    }
+
+    /// A match's rule.
+    #[must_use]
+    pub fn rule(&self, found: &Match) -> &Rule {
+        &self.rules.rules()[found.rule as usize]
+    }
+
+    /// How many bytes before a keyword's first byte can decide about a match.
+    #[must_use]
+    pub fn reach_before(&self) -> usize {
+        self.before
+    }
+
+    /// How many bytes from a keyword's first byte on can decide about a match.
+    #[must_use]
+    pub fn reach_after(&self) -> usize {
+        self.after
+    }
+
+    /// How specific a rule's form is.
+    pub(super) fn specificity(&self, rule: u32) -> u8 {
+        match self.rules.rules()[rule as usize].form {
+            Form::Pattern(_) => 2,
+            Form::Near(_) => 1,
+            Form::Names => 0,
+        }
+    }
+
+    /// Appends the matches of all keywords that begin in `anchors`, looking at `text` around them as far as the rules reach. They are
+    /// neither sorted nor [resolved](super::resolve).
+    pub fn matches(&self, text: &[u8], anchors: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        self.prefilter.scan(text, anchors, |hit| self.judge(text, hit, scratch, out));
+    }
+
+    /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
+    #[must_use]
+    pub fn keywords(&self, text: &[u8]) -> Vec<(String, usize, String)> {
+        let mut found = Vec::new();
+        self.prefilter.scan(text, 0..text.len(), |hit| {
+            let (length, triggers) = &self.triggers[hit.keyword as usize];
+            let keyword = String::from_utf8_lossy(&text[hit.start..hit.start + length]).into_owned();
+            let ids: Vec<&str> =
+                triggers.iter().map(|trigger| &*self.rules.rules()[trigger.rule as usize].id).collect();
+            found.push((keyword, hit.start, ids.join(", ")));
+        });
+        found.sort_by_key(|(_, start, _)| *start);
+        found
+    }
+
+    /// Runs every rule of a keyword's hit.
+    fn judge(&self, text: &[u8], hit: Hit, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        let (length, triggers) = &self.triggers[hit.keyword as usize];
+        let keyword = hit.start..hit.start + length;
+        // All rules about assignments ask the same question of the same place: it is answered once.
+        let asks = |trigger: &Trigger| !matches!(self.rules.rules()[trigger.rule as usize].form, Form::Pattern(_));
+        let assignment = if triggers.iter().any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
+        for trigger in triggers {
+            let rule = &self.rules.rules()[trigger.rule as usize];
+            let window = keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
+            let secret = match &rule.form {
+                Form::Pattern(pattern) => self.pattern(trigger.rule, pattern, text, &window, &keyword, scratch),
+                Form::Near(body) => {
+                    assignment.as_ref().and_then(|found| self.body(trigger.rule, body, text, found, scratch))
+                }
+                Form::Names => assignment.as_ref().map(|found| found.value.clone()),
+            };
+            if let Some(secret) = secret {
+                let assignment = assignment.as_ref().filter(|_| rule.form == Form::Names);
+                let (confidence, verdict) = filter::judge(rule, text, &secret, assignment);
+                out.push(Match { rule: trigger.rule, secret, anchor: hit.start, confidence, verdict });
+            }
+        }
+    }
+
+    /// The secret of the pattern's match over the keyword.
+    fn pattern(
+        &self,
+        rule: u32,
+        pattern: &str,
+        text: &[u8],
+        window: &Range<usize>,
+        keyword: &Range<usize>,
+        scratch: &mut Scratch,
+    ) -> Option<Range<usize>> {
+        let regex = self.regex(rule, pattern);
+        let (cache, captures) = scratch.cache(rule, regex);
+        let mut start = window.start;
+        while start <= keyword.start {
+            let input = Input::new(text).span(start..window.end);
+            regex.search_captures_with(cache, &input, captures);
+            let found = captures.get_match()?;
+            if found.start() > keyword.start {
+                return None;
+            }
+            if found.end() >= keyword.end {
+                let secret = captures.get_group_by_name("secret").unwrap_or_else(|| found.span());
+                return Some(secret.start..secret.end);
+            }
+            start = found.end().max(found.start() + 1);
+        }
+        None
+    }
+
+    /// The secret of a `near` rule: the value, when its beginning has the body's shape and the value goes on with nothing that could
+    /// belong to it.
+    fn body(
+        &self,
+        rule: u32,
+        body: &str,
+        text: &[u8],
+        found: &Assignment,
+        scratch: &mut Scratch,
+    ) -> Option<Range<usize>> {
+        let regex = self.regex(rule, body);
+        let (cache, captures) = scratch.cache(rule, regex);
+        let value = after_scheme(text, &found.value);
+        let input = Input::new(text).span(value.clone()).anchored(Anchored::Yes);
+        regex.search_captures_with(cache, &input, captures);
+        let end = captures.get_match()?.end();
+        let goes_on = text[end..value.end]
+            .first()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        (!goes_on).then_some(value.start..end)
+    }
+
+    /// The rule's regex, compiled at its first use.
+    fn regex(&self, rule: u32, pattern: &str) -> &Regex {
+        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
+        self.regexes[rule as usize]
+            .get_or_init(|| compile(pattern).expect("the pattern was checked when the rule was read"))
+    }
+}
+
+impl Scratch {
+    fn cache(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {
+        let (cache, captures) =
+            self.caches.entry(rule).or_insert_with(|| (regex.create_cache(), regex.create_captures()));
+        (cache, captures)
+    }
+}
+
+/// A value without the word that names its scheme: `Bearer abc` is assigned to a header, `abc` is the secret.
+fn after_scheme(text: &[u8], value: &Range<usize>) -> Range<usize> {
+    const SCHEMES: [&[u8]; 5] = [b"bearer ", b"token ", b"basic ", b"apikey ", b"key "];
+    let scheme = SCHEMES
+        .iter()
+        .find(|scheme| text[value.clone()].get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+    value.start + scheme.map_or(0, |scheme| scheme.len())..value.end
+}

@@ -1,0 +1,21 @@
+//! Floor 2: decides which bytes are secrets, from the bytes themselves and a bounded reach around them, and from nothing else.
+//!
+//! `prefilter` finds where keywords stand; `matching` runs the rules of a keyword in the window around it; `filter` turns matches
+//! down, with a reason; `overlap` leaves one match where several claim the same bytes; `stream` does all of that for input of any
+//! size. Because every decision is local, the result is the same whether an input is seen whole, in windows, or in the changed
+//! parts of a stored version.
+
+mod assignment;
+mod filter;
+mod lines;
+mod matching;
+mod overlap;
+pub mod prefilter;
+pub mod selftest;
+mod stream;
+
+pub use assignment::{Assignment, Operator};
+pub use lines::Lines;
+pub use matching::{Engine, Match, Reason, Scratch, Verdict};
+pub use overlap::resolve;
+pub use stream::{Sighting, StreamError, scan};

@@ -1,0 +1,58 @@
+//! One finding a secret: where several rules claim the same bytes, the most specific wins.
+
+use super::matching::{Engine, Match, Reason, Verdict};
+use std::cmp::Reverse;
+
+/// Sorts matches by place, drops what was found twice, and rejects every match that [loses](losers).
+pub fn resolve(engine: &Engine, all: &mut Vec<Match>) {
+    sort(all);
+    for (winner, found) in std::iter::zip(losers(engine, all), all) {
+        if let Some(rule) = winner {
+            found.verdict = Verdict::Rejected(Reason::Overlap(rule));
+        }
+    }
+}
+
+/// Sorts matches by place and drops what was found twice, from two keywords.
+pub(super) fn sort<T: AsRef<Match>>(all: &mut Vec<T>) {
+    all.sort_by(|a, b| {
+        let key = |found: &'_ Match| (found.secret.start, found.secret.end, found.rule, found.verdict != Verdict::Kept);
+        key(a.as_ref()).cmp(&key(b.as_ref()))
+    });
+    all.dedup_by(|a, b| a.as_ref().rule == b.as_ref().rule && a.as_ref().secret == b.as_ref().secret);
+}
+
+/// For each of the sorted matches: the rule that it loses to, if it was kept and its secret shares bytes with that of a kept match of
+/// higher rank; of several, the one of the highest.
+///
+/// A loser loses even when its winner loses to a third one. So the fate of a match depends on the matches that it touches and on
+/// nothing beyond them: this is as local as the matches are.
+pub(super) fn losers<T: AsRef<Match>>(engine: &Engine, all: &[T]) -> Vec<Option<u32>> {
+    let is_kept = |found: &&T| found.as_ref().verdict == Verdict::Kept;
+    let mut winners: Vec<Option<&Match>> = vec![None; all.len()];
+    for (index, one) in all.iter().enumerate().filter(|(_, one)| is_kept(one)) {
+        let touching =
+            all[index + 1..].iter().take_while(|other| other.as_ref().secret.start < one.as_ref().secret.end);
+        for (offset, other) in touching.enumerate().filter(|(_, other)| is_kept(other)) {
+            let (one, other) = (one.as_ref(), other.as_ref());
+            let first_wins = rank(engine, one) > rank(engine, other);
+            let (loser, winner) = if first_wins { (index + 1 + offset, one) } else { (index, other) };
+            let best = &mut winners[loser];
+            if best.is_none_or(|best| rank(engine, winner) > rank(engine, best)) {
+                *best = Some(winner);
+            }
+        }
+    }
+    winners.into_iter().map(|winner| winner.map(|found| found.rule)).collect()
+}
+
+/// The higher, the more specific: surer, of a format rather than of a name, then the longer secret, then the smaller id.
+fn rank(engine: &Engine, found: &Match) -> impl Ord {
+    (
+        found.confidence,
+        engine.specificity(found.rule),
+        found.secret.len(),
+        Reverse(found.rule),
+        Reverse(found.secret.start),
+    )
+}

@@ -1,0 +1,212 @@
+//! The first sieve, in as many forms as there are processors: which places may begin a window?
+//!
+//! All forms ask the same question of the same tables: is there a bucket that is named by all four bytes from here? The AVX2 form
+//! looks a byte up by its two halves, so it lets a few more places through; the sieves behind it do not mind. All loads stay inside
+//! the text: the last places, where four bytes no longer fit, go through a copy padded with zeros.
+
+use super::plan::{Plan, WINDOW};
+use std::ops::Range;
+
+/// Which form to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sieve {
+    /// Plain Rust.
+    Scalar,
+    /// 32 places at once.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// 64 places at once.
+    #[cfg(target_arch = "x86_64")]
+    Vbmi,
+}
+
+/// Bytes of the padded copy of a text's end: a vector's worth of places that no longer have their last bytes behind them.
+const TAIL: usize = 64 + 2 * WINDOW;
+
+impl Sieve {
+    /// What to call it in a bench.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Sieve::Scalar => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Sieve::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Sieve::Vbmi => "avx512vbmi",
+        }
+    }
+
+    /// The forms that this processor can run, slowest first.
+    pub(super) fn available() -> Vec<Sieve> {
+        #[cfg_attr(
+            not(target_arch = "x86_64"),
+            expect(unused_mut, reason = "only this architecture has more than one")
+        )]
+        let mut sieves = vec![Sieve::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") {
+                sieves.push(Sieve::Avx2);
+            }
+            if is_x86_feature_detected!("avx512vbmi") && is_x86_feature_detected!("avx512bw") {
+                sieves.push(Sieve::Vbmi);
+            }
+        }
+        sieves
+    }
+
+    /// The fastest form that this processor can run.
+    pub(super) fn best() -> Sieve {
+        Sieve::available().last().copied().unwrap_or(Sieve::Scalar)
+    }
+
+    /// Calls `each` with every place of `windows` that may begin a window, and the four bytes there, in memory order.
+    #[inline]
+    pub(super) fn candidates(self, plan: &Plan, text: &[u8], windows: Range<usize>, mut each: impl FnMut(usize, u32)) {
+        let from = windows.start;
+        let done = match self {
+            Sieve::Scalar => scalar(plan, text, windows.clone(), &mut each),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `available` has seen that this processor has the instructions.
+            Sieve::Avx2 => unsafe { x86::avx2(plan, text, windows.clone(), &mut each) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Sieve::Vbmi => unsafe { x86::vbmi(plan, text, windows.clone(), &mut each) },
+        };
+        debug_assert!(
+            done >= from && windows.end - done.min(windows.end) < 64 + WINDOW,
+            "a sieve leaves about a vector"
+        );
+        if done < windows.end {
+            let mut tail = [0; TAIL];
+            let rest = &text[done..text.len().min(done + TAIL)];
+            tail[..rest.len()].copy_from_slice(rest);
+            scalar(plan, &tail, 0..windows.end - done, &mut |at, quad| each(done + at, quad));
+        }
+    }
+}
+
+/// Returns where it stopped: the first place of `windows` that has no four bytes before the text's end.
+fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut(usize, u32)) -> usize {
+    let tables = plan.exact();
+    let end = windows.end.min((text.len() + 1).saturating_sub(WINDOW)).max(windows.start);
+    for (at, bytes) in (windows.start..end).zip(text[windows.start..].windows(WINDOW)) {
+        let named =
+            (0..WINDOW).fold(u16::MAX, |buckets, position| buckets & tables[position][usize::from(bytes[position])]);
+        if named != 0 {
+            each(at, u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        }
+    }
+    end
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::super::plan::{GROUPS, Plan, WINDOW};
+    use std::arch::x86_64::*;
+    use std::ops::Range;
+
+    /// Reads four bytes.
+    ///
+    /// # Safety
+    /// They must lie inside one allocation.
+    #[inline(always)]
+    unsafe fn quad(at: *const u8) -> u32 {
+        // SAFETY: the caller's promise; no alignment is needed.
+        u32::from_le(unsafe { at.cast::<u32>().read_unaligned() })
+    }
+
+    /// See [`super::Sieve::candidates`]; returns where it stopped.
+    ///
+    /// # Safety
+    /// The processor must have AVX2.
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    pub(super) unsafe fn avx2(
+        plan: &Plan,
+        text: &[u8],
+        windows: Range<usize>,
+        each: &mut impl FnMut(usize, u32),
+    ) -> usize {
+        const STEP: usize = 32;
+        let tables = plan.halves.map(|group| {
+            // SAFETY: each table has 16 bytes.
+            group.map(|halves| {
+                halves.map(|half| unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(half.as_ptr().cast())) })
+            })
+        });
+        let low = _mm256_set1_epi8(15);
+        let mut at = windows.start;
+        while at + STEP + WINDOW - 1 <= text.len() && at + STEP <= windows.end {
+            // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
+            let place = unsafe { text.as_ptr().add(at) };
+            let mut named = [_mm256_set1_epi8(-1); GROUPS];
+            for position in 0..WINDOW {
+                // SAFETY: as above.
+                let bytes = unsafe { _mm256_loadu_si256(place.add(position).cast()) };
+                let (lows, highs) = (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low));
+                for (named, table) in named.iter_mut().zip(&tables) {
+                    let [by_low, by_high] = table[position];
+                    let both = _mm256_and_si256(_mm256_shuffle_epi8(by_low, lows), _mm256_shuffle_epi8(by_high, highs));
+                    *named = _mm256_and_si256(*named, both);
+                }
+            }
+            let named = _mm256_or_si256(named[0], named[1]);
+            let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(named, _mm256_setzero_si256()));
+            let mut left = !none.cast_unsigned();
+            while left != 0 {
+                let offset = left.trailing_zeros() as usize;
+                left &= left - 1;
+                // SAFETY: `offset` is less than STEP, so the four bytes lie in what was loaded.
+                each(at + offset, unsafe { quad(place.add(offset)) });
+            }
+            at += STEP;
+        }
+        at
+    }
+
+    /// See [`super::Sieve::candidates`]; returns where it stopped. The tables have 128 entries: a byte above 0x7F is looked up as
+    /// if its top bit were clear, and dismissed by the sieves behind.
+    ///
+    /// # Safety
+    /// The processor must have AVX-512 BW and VBMI.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2")]
+    pub(super) unsafe fn vbmi(
+        plan: &Plan,
+        text: &[u8],
+        windows: Range<usize>,
+        each: &mut impl FnMut(usize, u32),
+    ) -> usize {
+        const STEP: usize = 64;
+        let tables = std::array::from_fn::<[[__m512i; 2]; WINDOW], GROUPS, _>(|group| {
+            std::array::from_fn(|position| {
+                let table = plan.ascii[group][position].as_ptr();
+                // SAFETY: the table has twice 64 bytes.
+                unsafe { [_mm512_loadu_si512(table.cast()), _mm512_loadu_si512(table.add(64).cast())] }
+            })
+        });
+        let mut at = windows.start;
+        while at + STEP + WINDOW - 1 <= text.len() && at + STEP <= windows.end {
+            // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
+            let place = unsafe { text.as_ptr().add(at) };
+            let mut named = [_mm512_set1_epi8(-1); GROUPS];
+            for position in 0..WINDOW {
+                // SAFETY: as above.
+                let bytes = unsafe { _mm512_loadu_si512(place.add(position).cast()) };
+                for (named, table) in named.iter_mut().zip(&tables) {
+                    let [first, second] = table[position];
+                    *named = _mm512_and_si512(*named, _mm512_permutex2var_epi8(first, bytes, second));
+                }
+            }
+            let named = _mm512_or_si512(named[0], named[1]);
+            let mut left = _mm512_test_epi8_mask(named, named);
+            while left != 0 {
+                let offset = left.trailing_zeros() as usize;
+                left &= left - 1;
+                // SAFETY: `offset` is less than STEP, so the four bytes lie in what was loaded.
+                each(at + offset, unsafe { quad(place.add(offset)) });
+            }
+            at += STEP;
+        }
+        at
+    }
+}

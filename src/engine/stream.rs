@@ -1,0 +1,145 @@
+//! Input of any size, in bounded memory.
+//!
+//! The input passes through one buffer. A keyword is judged when everything its rules may look at is in the buffer, so every match
+//! is the one that a look at the whole input would give; a property test holds that for any size of buffer.
+
+use super::lines::Lines;
+use super::matching::{Engine, Match, Reason, Scratch, Verdict};
+use super::overlap::{losers, sort};
+use crate::model::Location;
+use std::io::{self, ErrorKind, Read};
+use std::ops::ControlFlow;
+
+/// A match with its location and its bytes. Its places are offsets in the whole input.
+#[derive(Debug)]
+pub struct Sighting<'a> {
+    /// The match.
+    pub found: &'a Match,
+    /// Where the secret is.
+    pub location: Location,
+    /// The secret.
+    pub secret: &'a [u8],
+}
+
+/// Why an input was not read to its end.
+#[derive(Debug)]
+pub struct StreamError {
+    /// How many bytes were read before.
+    pub after: u64,
+    /// The system's words.
+    pub error: io::Error,
+}
+
+/// A match that waits until nothing can overlap it any more.
+struct Pending {
+    found: Match,
+    location: Location,
+    secret: Vec<u8>,
+}
+
+/// Scans an input to its end: calls `each` for all matches, kept and rejected, sorted by place; returns how many bytes there were.
+///
+/// `step` is how many bytes are taken in at once, beside what the rules reach; the memory that a scan takes is a little more. `each` may
+/// break off the scan.
+///
+/// # Errors
+/// When the input cannot be read on. What was found before has been passed to `each`.
+pub fn scan(
+    engine: &Engine,
+    input: &mut dyn Read,
+    step: usize,
+    scratch: &mut Scratch,
+    mut each: impl FnMut(Sighting<'_>) -> ControlFlow<()>,
+) -> Result<u64, StreamError> {
+    let mut buffer = std::mem::take(&mut scratch.buffer);
+    let mut matches = std::mem::take(&mut scratch.matches);
+    let mut pending: Vec<Pending> = Vec::new();
+    let mut lines = Lines::default();
+    // Offset of the buffer's first byte; how much of the buffer is filled; up to where in it keywords were judged.
+    let (mut base, mut filled, mut judged) = (0, 0, 0);
+    let capacity = step.max(1) + engine.reach_before() + engine.reach_after();
+    let mut result = Ok(());
+    loop {
+        let (ended, outcome) = fill(input, &mut buffer, &mut filled, capacity);
+        if let Err(error) = outcome {
+            result = Err(StreamError { after: (base + filled) as u64, error });
+        }
+        let text = &buffer[..filled];
+        let limit = if ended { filled } else { filled - engine.reach_after().min(filled) };
+        matches.clear();
+        engine.matches(text, judged..limit, scratch, &mut matches);
+        judged = limit.max(judged);
+        // Nothing that is judged later can touch what ends before here.
+        let settled = if ended { usize::MAX } else { base + judged.saturating_sub(engine.reach_before()) };
+        if !matches.is_empty() || !pending.is_empty() {
+            pending.extend(matches.drain(..).map(|mut found| {
+                let location = lines.locate(text, &found.secret);
+                let secret = text[found.secret.clone()].to_vec();
+                found.anchor += base;
+                found.secret = found.secret.start + base..found.secret.end + base;
+                Pending { found, location, secret }
+            }));
+            let flow = settle(engine, &mut pending, settled, &mut each);
+            if flow.is_break() {
+                break;
+            }
+        }
+        if ended {
+            break;
+        }
+        let leaving = judged.saturating_sub(engine.reach_before());
+        lines.advance(&buffer[..leaving]);
+        buffer.copy_within(leaving..filled, 0);
+        (base, filled, judged) = (base + leaving, filled - leaving, judged - leaving);
+    }
+    scratch.buffer = buffer;
+    scratch.matches = matches;
+    result.map(|()| (base + filled) as u64)
+}
+
+/// Reads until `capacity` bytes are in the buffer or the input ends; an input that fails has ended.
+fn fill(input: &mut dyn Read, buffer: &mut Vec<u8>, filled: &mut usize, capacity: usize) -> (bool, io::Result<()>) {
+    /// What small files are read with; the buffer grows only for larger ones.
+    const FIRST: usize = 64 << 10;
+    loop {
+        if *filled >= capacity {
+            return (false, Ok(()));
+        }
+        if buffer.len() == *filled || buffer.len() < FIRST {
+            buffer.resize((buffer.len() * 2).clamp(FIRST.min(capacity), capacity), 0);
+        }
+        let end = buffer.len().min(capacity);
+        match input.read(&mut buffer[*filled..end]) {
+            Ok(0) => return (true, Ok(())),
+            Ok(count) => *filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return (true, Err(error)),
+        }
+    }
+}
+
+/// Resolves overlaps, then passes on what ends before `settled`.
+fn settle(
+    engine: &Engine,
+    pending: &mut Vec<Pending>,
+    settled: usize,
+    each: &mut impl FnMut(Sighting<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    sort(pending);
+    // What stays keeps its first verdict, because it may yet meet a match that has not been found.
+    let losers = losers(engine, pending);
+    // Only the first ones leave, so that they leave in order: a long match holds up the shorter ones inside it.
+    let count = pending.iter().take_while(|one| one.found.secret.end <= settled).count();
+    pending.drain(..count).zip(losers).try_for_each(|(mut one, winner)| {
+        if let Some(rule) = winner {
+            one.found.verdict = Verdict::Rejected(Reason::Overlap(rule));
+        }
+        each(Sighting { found: &one.found, location: one.location, secret: &one.secret })
+    })
+}
+
+impl AsRef<Match> for Pending {
+    fn as_ref(&self) -> &Match {
+        &self.found
+    }
+}

@@ -1,0 +1,197 @@
+//! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
+
+use super::{Progress, Stats};
+use crate::engine::{Engine, Reason, Scratch, Sighting, StreamError, Verdict, scan};
+use crate::model::{
+    Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Provenance, RejectedMatch, RuleId,
+    Secret, Sink, Skip,
+};
+use crate::sources::{Event, Source, SourceError};
+use std::ops::ControlFlow;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Bytes that one thread takes in at once.
+const STEP: usize = 1 << 20;
+/// Results that may wait for the collector before the scanning threads do.
+const WAITING: usize = 4096;
+
+/// A scan, ready to be run.
+#[derive(Debug)]
+pub struct Scan<'e> {
+    engine: &'e Engine,
+    confidence: Confidence,
+    progress: Arc<Progress>,
+}
+
+/// What the scanning threads send to the collector.
+enum Message {
+    Detection(Box<Detection>),
+    Rejected(Box<RejectedMatch>),
+    Problem(Problem),
+    Skip(Skip),
+}
+
+impl<'e> Scan<'e> {
+    /// A scan that reports findings of at least this confidence. `progress` is counted up while it runs, and can stop it.
+    #[must_use]
+    pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
+        Scan { engine, confidence, progress }
+    }
+
+    /// Visits all sources and feeds the sink, on this thread.
+    ///
+    /// # Errors
+    /// When a source cannot begin; nothing is to be concluded from what reached the sink then.
+    pub fn run(&self, sources: &[Box<dyn Source>], sink: &mut dyn Sink) -> Result<Stats, SourceError> {
+        let begin = Instant::now();
+        let wants_rejected = sink.wants_rejected();
+        let (sender, receiver) = sync_channel(WAITING);
+        let counts = Mutex::new(Stats::default());
+        let result = std::thread::scope(|threads| {
+            let visitor = threads.spawn(|| {
+                let workers = Workers { scan: self, sender, wants_rejected, idle: Mutex::default(), counts: &counts };
+                sources.iter().try_for_each(|source| source.visit(&|event| workers.take(event)))
+            });
+            for message in receiver {
+                match message {
+                    Message::Detection(detection) => sink.detection(*detection),
+                    Message::Rejected(rejected) => sink.rejected(*rejected),
+                    Message::Problem(problem) => sink.problem(problem),
+                    Message::Skip(skip) => sink.skip(skip),
+                }
+            }
+            visitor.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        if self.progress.is_stopped() {
+            sink.problem(Problem {
+                what: "the scan".to_owned(),
+                kind: ProblemKind::Interrupted,
+                detail: "it was interrupted; what it found until then is reported".to_owned(),
+            });
+        }
+        let mut stats = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        stats.elapsed = begin.elapsed();
+        result.map(|()| stats)
+    }
+}
+
+/// What the threads of one scan share.
+struct Workers<'s, 'e> {
+    scan: &'s Scan<'e>,
+    sender: SyncSender<Message>,
+    wants_rejected: bool,
+    /// Scratch space that no thread uses at the moment, with the counts of its thread.
+    idle: Mutex<Vec<Worker>>,
+    counts: &'s Mutex<Stats>,
+}
+
+/// Scratch space and counts of whoever holds it.
+#[derive(Default)]
+struct Worker {
+    scratch: Scratch,
+    stats: Stats,
+}
+
+impl Workers<'_, '_> {
+    fn take(&self, event: Event<'_>) -> ControlFlow<()> {
+        if self.scan.progress.is_stopped() {
+            return ControlFlow::Break(());
+        }
+        match event {
+            Event::Problem(problem) => self.send(Message::Problem(problem)),
+            Event::Skip(skip) => self.send(Message::Skip(skip)),
+            Event::Blob(blob) => {
+                let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut worker = idle().pop().unwrap_or_default();
+                let flow = self.blob(blob, &mut worker);
+                idle().push(worker);
+                flow
+            }
+        }
+    }
+
+    fn blob(&self, blob: Blob<'_>, worker: &mut Worker) -> ControlFlow<()> {
+        let Scan { engine, confidence, progress } = self.scan;
+        let provenance = Arc::new(blob.provenance);
+        let Worker { scratch, stats } = worker;
+        let read = scan(engine, blob.bytes, STEP, scratch, |seen| {
+            match &seen.found.verdict {
+                Verdict::Kept if seen.found.confidence < *confidence => stats.below_confidence += 1,
+                Verdict::Kept => return self.send(Message::Detection(Box::new(detection(engine, &provenance, &seen)))),
+                Verdict::Rejected(reason) => {
+                    *stats.rejected.entry(reason.to_string()).or_default() += 1;
+                    if self.wants_rejected {
+                        let rejected = rejected(engine, &provenance, &seen, reason);
+                        return self.send(Message::Rejected(Box::new(rejected)));
+                    }
+                }
+            }
+            if progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match read {
+            Ok(bytes) => {
+                stats.blobs += 1;
+                stats.bytes += bytes;
+                progress.advance(bytes);
+                ControlFlow::Continue(())
+            }
+            Err(StreamError { after, error }) => {
+                stats.bytes += after;
+                let detail = format!("reading failed after {after} bytes: {error}");
+                self.send(Message::Problem(Problem {
+                    what: provenance.display().into_owned(),
+                    kind: ProblemKind::Unreadable,
+                    detail,
+                }))
+            }
+        }
+    }
+
+    fn send(&self, message: Message) -> ControlFlow<()> {
+        match self.sender.send(message) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}
+
+impl Drop for Workers<'_, '_> {
+    fn drop(&mut self) {
+        let mut total = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        for worker in self.idle.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            total.add(&worker.stats);
+        }
+    }
+}
+
+fn detection(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>) -> Detection {
+    let rule = engine.rule(seen.found);
+    Detection {
+        rule: RuleId(rule.id.clone()),
+        family: rule.family.clone(),
+        name: rule.name.clone(),
+        severity: rule.severity,
+        confidence: seen.found.confidence,
+        rotate: rule.rotate.clone(),
+        references: rule.references.clone(),
+        secret: Secret::new(seen.secret),
+        fingerprint: Fingerprint::new(&rule.family, seen.secret),
+        occurrence: Occurrence { provenance: Arc::clone(provenance), location: seen.location },
+    }
+}
+
+fn rejected(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>, reason: &Reason) -> RejectedMatch {
+    let reason = match reason {
+        Reason::Overlap(winner) => format!("{reason}: {}", engine.rules()[*winner as usize].id),
+        other => other.to_string(),
+    };
+    RejectedMatch {
+        rule: RuleId(engine.rule(seen.found).id.clone()),
+        secret: Secret::new(seen.secret),
+        provenance: Arc::clone(provenance),
+        location: seen.location,
+        reason,
+    }
+}

@@ -1,0 +1,14 @@
+//! Floor 1: what is looked for. Rules are data; how they are run is the engine's business.
+
+pub mod builtin;
+pub mod check;
+mod compile;
+pub mod example;
+mod rule;
+mod set;
+pub mod syntax;
+pub mod window;
+
+pub use compile::compile;
+pub use rule::{Form, Keyword, Rule, Text};
+pub use set::{RuleSet, SetError};

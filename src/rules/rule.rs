@@ -1,0 +1,62 @@
+//! One rule, ready to be run.
+
+use crate::model::{Confidence, Severity};
+use std::borrow::Cow;
+
+/// Text that is either compiled in or was read at run time.
+pub type Text = Cow<'static, str>;
+
+/// How a rule matches.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// A regular expression around a keyword; the secret is its group `secret`, or the whole match.
+    Pattern(Text),
+    /// A value of a certain shape, assigned to a name that holds a keyword; the text is the shape, a regex for the secret alone.
+    Near(Text),
+    /// Any value assigned to a name that holds a keyword.
+    Names,
+}
+
+/// A literal that starts the search for a rule's match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyword {
+    /// The literal, at least three bytes; lower case when `ignore_case`.
+    pub text: Text,
+    /// Whether ASCII case is ignored.
+    pub ignore_case: bool,
+    /// How many bytes before the keyword's first byte decide about a match.
+    pub before: u32,
+    /// How many bytes after the keyword's last byte decide about a match.
+    pub after: u32,
+}
+
+/// One kind of secret and how to see it. The fields are those of `docs/rules.md`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Stable identifier.
+    pub id: Text,
+    /// The file's stem; part of a finding's identity.
+    pub family: Text,
+    /// The provider's name, for people.
+    pub provider: Text,
+    /// What it finds, for people.
+    pub name: Text,
+    /// How it matches.
+    pub form: Form,
+    /// What starts the search.
+    pub keywords: Cow<'static, [Keyword]>,
+    /// Least entropy of the secret, in bits a byte; 0 for no bound.
+    pub entropy: f32,
+    /// How bad it is when it is real.
+    pub severity: Severity,
+    /// How sure the rule is.
+    pub confidence: Confidence,
+    /// Where a person replaces such a secret.
+    pub rotate: Option<Text>,
+    /// Where the format is documented.
+    pub references: Cow<'static, [Text]>,
+    /// Templates on which the rule must fire.
+    pub examples: Cow<'static, [Text]>,
+    /// Templates on which it must not.
+    pub counter_examples: Cow<'static, [Text]>,
+}

@@ -1,0 +1,125 @@
+//! The rules of one scan.
+
+use super::syntax::{self, ParsedForm, ParsedRule, SyntaxError};
+use super::{Form, Keyword, Rule, builtin};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a set of rules could not be made.
+#[derive(Debug, Error)]
+pub enum SetError {
+    /// A rule file is malformed.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// A rule file cannot be read.
+    #[error("{}: cannot read this rule file: {error}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        error: std::io::Error,
+    },
+    /// Two rules share an id.
+    #[error("{file}:{line}: the id `{id}` is taken by another rule; choose a new one")]
+    Duplicate {
+        /// The file of the second one.
+        file: String,
+        /// Its line, from 1.
+        line: usize,
+        /// The id.
+        id: String,
+    },
+}
+
+/// A set of rules, sorted by id. The built-in ones are borrowed from the program itself: making the set costs nothing.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    rules: Cow<'static, [Rule]>,
+}
+
+impl RuleSet {
+    /// The rules that are compiled in.
+    #[must_use]
+    pub fn builtin() -> RuleSet {
+        RuleSet { rules: Cow::Borrowed(builtin::RULES) }
+    }
+
+    /// A set of the given rules alone.
+    #[must_use]
+    pub fn of(mut rules: Vec<Rule>) -> RuleSet {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        RuleSet { rules: Cow::Owned(rules) }
+    }
+
+    /// Adds the rules of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is malformed, or has an id that is taken.
+    pub fn add_file(&mut self, path: &Path) -> Result<(), SetError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| SetError::Unreadable { path: path.to_owned(), error })?;
+        self.add_text(&path.to_string_lossy(), &text)
+    }
+
+    /// Adds the rules of a file's text. `file` is the file's name, for messages and for the family.
+    ///
+    /// # Errors
+    /// When it is malformed, or has an id that is taken.
+    pub fn add_text(&mut self, file: &str, text: &str) -> Result<(), SetError> {
+        let parsed = syntax::parse(file, text)?;
+        if let Some(rule) = parsed.iter().find(|rule| self.get(&rule.id).is_some()) {
+            return Err(SetError::Duplicate { file: file.to_owned(), line: rule.line, id: rule.id.clone() });
+        }
+        let rules = self.rules.to_mut();
+        rules.extend(parsed.into_iter().map(Rule::from));
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(())
+    }
+
+    /// The rules, sorted by id.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of that id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.binary_search_by(|rule| rule.id.as_ref().cmp(id)).ok().map(|at| &self.rules[at])
+    }
+}
+
+impl From<ParsedRule> for Rule {
+    fn from(parsed: ParsedRule) -> Rule {
+        let texts = |all: Vec<String>| all.into_iter().map(Cow::Owned).collect::<Vec<_>>();
+        Rule {
+            id: parsed.id.into(),
+            family: parsed.family.into(),
+            provider: parsed.provider.into(),
+            name: parsed.name.into(),
+            form: match parsed.form {
+                ParsedForm::Pattern(pattern) => Form::Pattern(pattern.into()),
+                ParsedForm::Near(body) => Form::Near(body.into()),
+                ParsedForm::Names => Form::Names,
+            },
+            keywords: parsed
+                .keywords
+                .into_iter()
+                .map(|keyword| Keyword {
+                    text: keyword.text.into(),
+                    ignore_case: keyword.ignore_case,
+                    before: keyword.window.before,
+                    after: keyword.window.after,
+                })
+                .collect(),
+            entropy: parsed.entropy,
+            severity: parsed.severity.parse().unwrap_or(crate::model::Severity::High),
+            confidence: parsed.confidence.parse().unwrap_or(crate::model::Confidence::Medium),
+            rotate: parsed.rotate.map(Cow::Owned),
+            references: texts(parsed.references).into(),
+            examples: texts(parsed.examples).into(),
+            counter_examples: texts(parsed.counter_examples).into(),
+        }
+    }
+}

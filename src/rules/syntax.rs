@@ -1,0 +1,228 @@
+//! The text of a rule file. The only place that knows TOML.
+//!
+//! The build script includes this file too, so that built-in rules are parsed and checked before there is a program, and the
+//! program only parses the files that its user names. It therefore imports nothing of this crate but its sibling `window`.
+
+use super::window::{self, Window};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// What is wrong with a rule file, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The file's name, as given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl std::fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSyntax {
+    provider: String,
+    rotate: Option<String>,
+    #[serde(default)]
+    rules: Vec<RuleSyntax>,
+}
+
+/// A rule as it is written; `docs/rules.md` has the meaning of each key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleSyntax {
+    id: Spanned<String>,
+    name: String,
+    pattern: Option<String>,
+    #[serde(default)]
+    keywords: Vec<String>,
+    #[serde(default)]
+    ignore_case: bool,
+    #[serde(default)]
+    near: Vec<String>,
+    body: Option<String>,
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    multiline: bool,
+    #[serde(default)]
+    entropy: f32,
+    severity: Option<String>,
+    confidence: Option<String>,
+    rotate: Option<String>,
+    references: Vec<String>,
+    examples: Vec<String>,
+    #[serde(default)]
+    counter_examples: Vec<String>,
+}
+
+/// The three ways to match, before they are compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParsedForm {
+    /// `pattern`.
+    Pattern(String),
+    /// `near` and `body`.
+    Near(String),
+    /// `names`.
+    Names,
+}
+
+/// A keyword with its window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedKeyword {
+    /// The literal.
+    pub text: String,
+    /// Whether ASCII case is ignored.
+    pub ignore_case: bool,
+    /// The bytes around it that decide.
+    pub window: Window,
+}
+
+/// A rule that was read and found sound by itself.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields are those of `Rule`, where they are documented")]
+pub struct ParsedRule {
+    pub line: usize,
+    pub id: String,
+    pub family: String,
+    pub provider: String,
+    pub name: String,
+    pub form: ParsedForm,
+    pub keywords: Vec<ParsedKeyword>,
+    pub entropy: f32,
+    pub severity: String,
+    pub confidence: String,
+    pub rotate: Option<String>,
+    pub references: Vec<String>,
+    pub examples: Vec<String>,
+    pub counter_examples: Vec<String>,
+}
+
+/// Reads the rules of one file.
+///
+/// `file` is its name for messages; the stem of that name is the family.
+///
+/// # Errors
+/// At the first thing that is wrong.
+pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
+    let at = |offset: usize, message: String| SyntaxError {
+        file: file.to_owned(),
+        line: 1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count(),
+        message,
+    };
+    let parsed: FileSyntax = toml::from_str(text)
+        .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message().trim().to_owned()))?;
+    let family =
+        std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
+    for rule in parsed.rules {
+        let offset = rule.id.span().start;
+        let line = at(offset, String::new()).line;
+        let id = rule.id.get_ref().clone();
+        let fault = |message: String| at(offset, format!("rule `{id}`: {message}"));
+        if !id.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('-')) {
+            return Err(fault(format!("an id begins with its file's stem: `{family}-…`")));
+        }
+        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            return Err(fault("an id is lower-case letters, digits and `-`".to_owned()));
+        }
+        if let Some(last) = rules.last()
+            && last.id >= id
+        {
+            return Err(fault(format!("rules stand sorted by id; this one belongs before `{}`", last.id)));
+        }
+        let severity =
+            word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(&fault)?;
+        let usual = if rule.pattern.is_some() { "high" } else { "medium" };
+        let confidence = word(rule.confidence.as_deref(), usual, &["high", "medium", "low"]).map_err(&fault)?;
+        if rule.references.is_empty() {
+            return Err(fault("name at least one document under `references`".to_owned()));
+        }
+        if !rule.examples.iter().any(|example| example.contains("{secret}")) {
+            return Err(fault("give at least one of `examples` with `{secret}` in it".to_owned()));
+        }
+        let (form, keywords) = form(&rule).map_err(&fault)?;
+        rules.push(ParsedRule {
+            line,
+            family: family.clone(),
+            provider: parsed.provider.clone(),
+            name: rule.name,
+            form,
+            keywords,
+            entropy: rule.entropy,
+            severity,
+            confidence,
+            rotate: rule.rotate.or_else(|| parsed.rotate.clone()),
+            references: rule.references,
+            examples: rule.examples,
+            counter_examples: rule.counter_examples,
+            id,
+        });
+    }
+    Ok(rules)
+}
+
+fn word(given: Option<&str>, usual: &str, choices: &[&str]) -> Result<String, String> {
+    let given = given.unwrap_or(usual);
+    if choices.contains(&given) {
+        Ok(given.to_owned())
+    } else {
+        Err(format!("`{given}` is none of {}", choices.join(", ")))
+    }
+}
+
+/// Which of the three forms a rule has, and its keywords with their windows.
+fn form(rule: &RuleSyntax) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
+    match (&rule.pattern, &rule.body, rule.names.as_slice()) {
+        (Some(pattern), None, []) => {
+            if !rule.near.is_empty() {
+                return Err("`near` goes with `body`; a `pattern` has `keywords`".to_owned());
+            }
+            check_words("keywords", &rule.keywords, rule.ignore_case)?;
+            let longest = if rule.multiline { window::LONGEST_MULTILINE } else { window::LONGEST };
+            let windows = window::of_pattern(pattern, &rule.keywords, rule.ignore_case, longest)?;
+            let keywords = std::iter::zip(&rule.keywords, windows)
+                .map(|(text, window)| ParsedKeyword { text: text.clone(), ignore_case: rule.ignore_case, window })
+                .collect();
+            Ok((ParsedForm::Pattern(pattern.clone()), keywords))
+        }
+        (None, Some(body), []) => {
+            check_words("near", &rule.near, true)?;
+            window::check_body(body)?;
+            Ok((ParsedForm::Near(body.clone()), assigned(&rule.near)))
+        }
+        (None, None, names) if !names.is_empty() => {
+            check_words("names", names, true)?;
+            Ok((ParsedForm::Names, assigned(names)))
+        }
+        _ => Err("give exactly one of `pattern` (with `keywords`), `body` (with `near`), `names`".to_owned()),
+    }
+}
+
+fn assigned(words: &[String]) -> Vec<ParsedKeyword> {
+    let keyword = |text: &String| ParsedKeyword { text: text.clone(), ignore_case: true, window: window::ASSIGNMENT };
+    words.iter().map(keyword).collect()
+}
+
+fn check_words(key: &str, words: &[String], ignore_case: bool) -> Result<(), String> {
+    if words.is_empty() {
+        return Err(format!("`{key}` is empty: without a literal to look for first, a rule would run over every byte"));
+    }
+    for word in words {
+        if word.len() < 3 {
+            return Err(format!("`{word}` in `{key}` is shorter than three bytes; find a rarer literal"));
+        }
+        if ignore_case && word.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(format!("`{word}` in `{key}` is found whatever its case: write it in lower case"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! How far around a keyword a match can reach, from the pattern's syntax tree.
+//!
+//! A regex only ever runs inside the window around a keyword's hit. For that the pattern is unfolded into *sequences*: every
+//! way through its alternations, as a list of atoms, where an atom is either a small set of bytes (a literal, `[abp]`, a letter in
+//! either case) or something opaque of bounded length. A keyword's window is what the sequences leave on its two sides. The same
+//! unfolding proves that every match holds a keyword, without which a rule would silently miss matches.
+//!
+//! The build script includes this file too: it imports nothing of this crate.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// The longest match of an ordinary pattern, in bytes.
+pub const LONGEST: usize = 1024;
+/// The longest match of a pattern with `multiline = true`, in bytes.
+pub const LONGEST_MULTILINE: usize = 32 * 1024;
+/// The longest value that a name can be assigned, in bytes.
+pub const LONGEST_VALUE: usize = 512;
+/// What an assignment's parser may look at around a keyword inside the name.
+pub const ASSIGNMENT: Window = Window { before: 96, after: 192 + LONGEST_VALUE as u32 };
+
+/// A set with more members than this tells nothing: it is opaque.
+const SMALL: usize = 16;
+/// A pattern that unfolds into more ways than this is taken as opaque where it does.
+const MOST_SEQUENCES: usize = 512;
+/// Look-around assertions see one byte beyond the match.
+const LOOK: usize = 1;
+
+/// Bytes around a keyword's hit: everything that can decide about a match lies in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Before the keyword's first byte.
+    pub before: u32,
+    /// After the keyword's last byte.
+    pub after: u32,
+}
+
+/// A piece of a sequence.
+#[derive(Debug, Clone)]
+enum Atom {
+    /// One byte out of a few.
+    OneOf(Vec<u8>),
+    /// Anything up to so many bytes.
+    Opaque(usize),
+}
+
+/// The syntax tree of a pattern over bytes.
+///
+/// # Errors
+/// When it is not valid `regex` syntax.
+pub fn parse(pattern: &str) -> Result<Hir, String> {
+    regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(|error| error.to_string())
+}
+
+/// Checks the body of a `near` rule: finite, and not longer than a value can be.
+///
+/// # Errors
+/// When it is not valid, or has no such bound.
+pub fn check_body(body: &str) -> Result<(), String> {
+    match parse(body)?.properties().maximum_len() {
+        None => Err("`body` has no longest match: use bounded repetitions".to_owned()),
+        Some(n) if n > LONGEST_VALUE => Err(format!("`body` can be {n} bytes long; {LONGEST_VALUE} is the limit")),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The window of each keyword of a pattern.
+///
+/// # Errors
+/// When the pattern is invalid, has no longest match or one over `longest`, or a match need not hold a keyword.
+pub fn of_pattern(
+    pattern: &str,
+    keywords: &[String],
+    ignore_case: bool,
+    longest: usize,
+) -> Result<Vec<Window>, String> {
+    let hir = parse(pattern)?;
+    let whole = match hir.properties().maximum_len() {
+        None => return Err("the pattern has no longest match: use bounded repetitions, such as {0,64}".to_owned()),
+        Some(n) if n > longest => return Err(format!("a match can be {n} bytes long; {longest} is the limit")),
+        Some(n) => n,
+    };
+    let sequences = unfold(&hir);
+    for sequence in &sequences {
+        if !(0..sequence.len()).any(|at| certain(&sequence[at..], keywords, ignore_case, &mut Vec::new())) {
+            return Err(
+                "a match need not hold one of the keywords: every way through the pattern must pass one".to_owned()
+            );
+        }
+    }
+    Ok(keywords.iter().map(|keyword| window(&sequences, keyword.as_bytes(), ignore_case, whole)).collect())
+}
+
+/// The widest window that any place of `keyword` in any sequence needs; the whole match's length when it has no certain place.
+fn window(sequences: &[Vec<Atom>], keyword: &[u8], ignore_case: bool, whole: usize) -> Window {
+    let length =
+        |atoms: &[Atom]| -> usize { atoms.iter().map(|atom| if let Atom::Opaque(n) = atom { *n } else { 1 }).sum() };
+    let mut widest: Option<(usize, usize)> = None;
+    for sequence in sequences {
+        for at in 0..sequence.len() {
+            if fits(&sequence[at..], keyword, ignore_case) {
+                let (before, after) = widest.unwrap_or((0, 0));
+                widest =
+                    Some((before.max(length(&sequence[..at])), after.max(length(&sequence[at + keyword.len()..]))));
+            }
+        }
+    }
+    let (before, after) = widest.unwrap_or((whole, whole));
+    let bytes = |n: usize| u32::try_from(n + LOOK).unwrap_or(u32::MAX);
+    Window { before: bytes(before), after: bytes(after) }
+}
+
+fn same(member: u8, byte: u8, ignore_case: bool) -> bool {
+    member == byte || (ignore_case && member.eq_ignore_ascii_case(&byte))
+}
+
+/// Whether `keyword` can stand at the beginning of `atoms`.
+fn fits(atoms: &[Atom], keyword: &[u8], ignore_case: bool) -> bool {
+    atoms.len() >= keyword.len()
+        && std::iter::zip(atoms, keyword).all(|(atom, byte)| match atom {
+            Atom::OneOf(members) => members.iter().any(|member| same(*member, *byte, ignore_case)),
+            Atom::Opaque(_) => false,
+        })
+}
+
+/// Whether every text of `atoms`, after the bytes of `so_far`, begins with one of the keywords.
+fn certain(atoms: &[Atom], keywords: &[String], ignore_case: bool, so_far: &mut Vec<u8>) -> bool {
+    let begins =
+        |keyword: &String, bytes: &[u8]| std::iter::zip(keyword.bytes(), bytes).all(|(k, b)| same(*b, k, ignore_case));
+    if keywords.iter().any(|keyword| keyword.len() <= so_far.len() && begins(keyword, so_far)) {
+        return true;
+    }
+    if !keywords.iter().any(|keyword| begins(keyword, so_far)) {
+        return false;
+    }
+    let Some((Atom::OneOf(members), rest)) = atoms.split_first() else { return false };
+    members.iter().all(|member| {
+        so_far.push(*member);
+        let is_certain = certain(rest, keywords, ignore_case, so_far);
+        so_far.pop();
+        is_certain
+    })
+}
+
+/// Every way through the tree.
+fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
+    let opaque = || vec![vec![Atom::Opaque(hir.properties().maximum_len().unwrap_or(LONGEST_MULTILINE))]];
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => vec![Vec::new()],
+        HirKind::Literal(literal) => vec![literal.0.iter().map(|byte| Atom::OneOf(vec![*byte])).collect()],
+        HirKind::Class(Class::Bytes(class)) => {
+            let count: usize = class.iter().map(|range| range.len()).sum();
+            if count > SMALL {
+                return opaque();
+            }
+            vec![vec![Atom::OneOf(class.iter().flat_map(|range| range.start()..=range.end()).collect())]]
+        }
+        HirKind::Class(Class::Unicode(_)) => opaque(),
+        HirKind::Capture(capture) => unfold(&capture.sub),
+        HirKind::Concat(parts) => {
+            parts.iter().try_fold(vec![Vec::new()], |ways, part| cross(ways, &unfold(part))).unwrap_or_else(opaque)
+        }
+        HirKind::Alternation(branches) => {
+            let ways: Vec<Vec<Atom>> = branches.iter().flat_map(unfold).collect();
+            if ways.len() > MOST_SEQUENCES { opaque() } else { ways }
+        }
+        HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
+            (min, Some(max)) if min == max && max <= 8 => (0..max)
+                .try_fold(vec![Vec::new()], |ways, _| cross(ways, &unfold(&repetition.sub)))
+                .unwrap_or_else(opaque),
+            (0, Some(1)) => {
+                let mut ways = unfold(&repetition.sub);
+                ways.push(Vec::new());
+                ways
+            }
+            // A long one: its first and its last turn are still known.
+            (min, Some(max)) if min >= 1 => {
+                let turn = unfold(&repetition.sub);
+                let length = repetition.sub.properties().maximum_len().unwrap_or(LONGEST_MULTILINE);
+                let known = if min == 1 { 1 } else { 2 };
+                let middle = vec![vec![Atom::Opaque((max - known) as usize * length)]];
+                let parts = if min == 1 { vec![middle, turn] } else { vec![turn.clone(), middle, turn] };
+                parts.iter().try_fold(vec![Vec::new()], |ways, part| cross(ways, part)).unwrap_or_else(opaque)
+            }
+            _ => opaque(),
+        },
+    }
+}
+
+/// Every way of `first` followed by every way of `second`, unless that is too many.
+fn cross(first: Vec<Vec<Atom>>, second: &[Vec<Atom>]) -> Option<Vec<Vec<Atom>>> {
+    if first.len() * second.len() > MOST_SEQUENCES {
+        return None;
+    }
+    Some(
+        first
+            .iter()
+            .flat_map(|head| second.iter().map(move |tail| [head.as_slice(), tail.as_slice()].concat()))
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn windows(pattern: &str, keywords: &[&str], ignore_case: bool) -> Result<Vec<(u32, u32)>, String> {
+        let keywords: Vec<String> = keywords.iter().map(|word| (*word).to_owned()).collect();
+        of_pattern(pattern, &keywords, ignore_case, LONGEST)
+            .map(|all| all.iter().map(|w| (w.before, w.after)).collect())
+    }
+
+    #[test]
+    fn a_prefix_needs_nothing_before_but_the_look_around() {
+        assert_eq!(windows(r"\b(?P<secret>abc_[0-9A-Za-z]{36})\b", &["abc_"], false), Ok(vec![(1, 37)]));
+    }
+
+    #[test]
+    fn a_small_class_may_be_part_of_a_keyword() {
+        assert_eq!(windows(r"xyz[ab]-[0-9]{10}", &["xyza-", "xyzb-"], false), Ok(vec![(1, 11), (1, 11)]));
+        assert!(windows(r"xyz[abc]-[0-9]{10}", &["xyza-", "xyzb-"], false).is_err_and(|e| e.contains("need not hold")));
+    }
+
+    #[test]
+    fn a_keyword_in_the_middle_and_in_either_case() {
+        assert_eq!(windows(r"[0-9]{1,5}(?i:word)[0-9]{2}", &["word"], true), Ok(vec![(6, 3)]));
+        assert!(windows(r"[0-9]{1,5}(?i:word)[0-9]{2}", &["word"], false).is_err());
+    }
+
+    #[test]
+    fn every_branch_must_hold_a_keyword() {
+        assert_eq!(windows("(?:one[0-9]|two[0-9]{4})", &["one", "two"], false), Ok(vec![(1, 2), (1, 5)]));
+        assert!(windows("(?:one[0-9]|two[0-9]{4})", &["one"], false).is_err());
+        assert!(windows("(?:one)?[0-9]{4}", &["one"], false).is_err());
+    }
+
+    #[test]
+    fn without_a_longest_match_there_is_no_window() {
+        assert!(windows("abc_[0-9]+", &["abc_"], false).is_err_and(|error| error.contains("bounded")));
+        assert!(windows("abc_[0-9]{2000}", &["abc_"], false).is_err_and(|error| error.contains("2004")));
+    }
+}
