@@ -33,7 +33,7 @@
 
 //pub mod cli;
 //pub mod commands;
-//pub mod content;
+pub mod content;
 pub mod engine;
 pub mod model;
 pub mod pipeline;

@@ -6,6 +6,7 @@
 use super::lines::Lines;
 use super::matching::{Engine, Match, Reason, Scratch, Verdict};
 use super::overlap::{losers, sort};
+use crate::content::{Encoding, Utf16Reader};
 use crate::model::Location;
 use std::io::{self, ErrorKind, Read};
 use std::ops::ControlFlow;
@@ -37,6 +38,9 @@ struct Pending {
     secret: Vec<u8>,
 }
 
+/// How many bytes are read first: most files are no larger, and the buffer grows only for those that are.
+const FIRST: usize = 64 << 10;
+
 /// Scans an input to its end: calls `each` for all matches, kept and rejected, sorted by place; returns how many bytes there were.
 ///
 /// `step` is how many bytes are taken in at once, beside what the rules reach; the memory that a scan takes is a little more. `each` may
@@ -49,18 +53,73 @@ pub fn scan(
     input: &mut dyn Read,
     step: usize,
     scratch: &mut Scratch,
+    each: impl FnMut(Sighting<'_>) -> ControlFlow<()>,
+) -> Result<u64, StreamError> {
+    // The buffer is filled once before the text's encoding is known; plain text, which nearly all is, stays where it is.
+    let mut filled = 0;
+    let begun = fill(input, &mut scratch.buffer, &mut filled, FIRST);
+    let head = &scratch.buffer[..filled];
+    let encoding = Encoding::of(head);
+    let mark = encoding.mark_length(head);
+    match encoding {
+        Encoding::Plain => read_on(engine, begun, filled, input, step, scratch, each),
+        Encoding::Utf8Marked => {
+            scratch.buffer.copy_within(mark..filled, 0);
+            let read = read_on(engine, begun, filled - mark, input, step, scratch, each);
+            read.map(|count| count + mark as u64)
+        }
+        Encoding::Utf16Little | Encoding::Utf16Big => {
+            let head = head[mark..].to_vec();
+            if let (_, Err(error)) = begun {
+                return Err(StreamError { after: filled as u64, error });
+            }
+            let mut counted = Counted { input, count: filled as u64 };
+            let mut decoded = Utf16Reader::new(encoding, &head, &mut counted);
+            let read = read_on(engine, (false, Ok(())), 0, &mut decoded, step, scratch, each);
+            // Bytes are those of the input, not of its decoding.
+            match read {
+                Ok(_) => Ok(counted.count),
+                Err(StreamError { error, .. }) => Err(StreamError { after: counted.count, error }),
+            }
+        }
+    }
+}
+
+/// Counts what is read.
+struct Counted<'a> {
+    input: &'a mut dyn Read,
+    count: u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.count += count as u64;
+        Ok(count)
+    }
+}
+
+/// Scans UTF-8, of which the first `filled` bytes are in the buffer; `begun` is what reading them came to.
+fn read_on(
+    engine: &Engine,
+    begun: (bool, io::Result<()>),
+    mut filled: usize,
+    input: &mut dyn Read,
+    step: usize,
+    scratch: &mut Scratch,
     mut each: impl FnMut(Sighting<'_>) -> ControlFlow<()>,
 ) -> Result<u64, StreamError> {
     let mut buffer = std::mem::take(&mut scratch.buffer);
     let mut matches = std::mem::take(&mut scratch.matches);
     let mut pending: Vec<Pending> = Vec::new();
     let mut lines = Lines::default();
-    // Offset of the buffer's first byte; how much of the buffer is filled; up to where in it keywords were judged.
-    let (mut base, mut filled, mut judged) = (0, 0, 0);
+    // Offset of the buffer's first byte; up to where in the buffer keywords were judged.
+    let (mut base, mut judged) = (0, 0);
+    let mut begun = Some(begun).filter(|(ended, _)| *ended);
     let capacity = step.max(1) + engine.reach_before() + engine.reach_after();
     let mut result = Ok(());
     loop {
-        let (ended, outcome) = fill(input, &mut buffer, &mut filled, capacity);
+        let (ended, outcome) = begun.take().unwrap_or_else(|| fill(input, &mut buffer, &mut filled, capacity));
         if let Err(error) = outcome {
             result = Err(StreamError { after: (base + filled) as u64, error });
         }
@@ -72,8 +131,10 @@ pub fn scan(
         // Nothing that is judged later can touch what ends before here.
         let settled = if ended { usize::MAX } else { base + judged.saturating_sub(engine.reach_before()) };
         if !matches.is_empty() || !pending.is_empty() {
+            matches.sort_by_key(|found| found.secret.start);
+            let mut cursor = lines;
             pending.extend(matches.drain(..).map(|mut found| {
-                let location = lines.locate(text, &found.secret);
+                let location = cursor.locate(text, base, &found.secret);
                 let secret = text[found.secret.clone()].to_vec();
                 found.anchor += base;
                 found.secret = found.secret.start + base..found.secret.end + base;
@@ -99,8 +160,6 @@ pub fn scan(
 
 /// Reads until `capacity` bytes are in the buffer or the input ends; an input that fails has ended.
 fn fill(input: &mut dyn Read, buffer: &mut Vec<u8>, filled: &mut usize, capacity: usize) -> (bool, io::Result<()>) {
-    /// What small files are read with; the buffer grows only for larger ones.
-    const FIRST: usize = 64 << 10;
     loop {
         if *filled >= capacity {
             return (false, Ok(()));

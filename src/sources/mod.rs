@@ -1,5 +1,13 @@
 //! Floor 2: where blobs come from. A source names what it could not read; it never decides what is a secret.
 
+mod files;
+mod open;
+mod stdin;
+mod stores;
+
+pub use files::{FileOptions, Files};
+pub use stdin::Stdin;
+
 use crate::model::{Blob, Problem, Skip};
 use std::ops::ControlFlow;
 use thiserror::Error;

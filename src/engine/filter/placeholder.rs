@@ -33,7 +33,7 @@ const WORDS: [&str; 30] = [
     "deadbeef",
     "fake",
 ];
-/// So many equal bytes in a row are nobody's secret.
+/// So many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are nobody's secret.
 const RUN: usize = 6;
 
 /// What the text stands for, or `None` when it may be a secret.
@@ -42,7 +42,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     if bytes.iter().all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'x' | b'X' | b'#' | b'?' | b' ' | b'0')) {
         return Some("filler");
     }
-    if longest_run(bytes) >= RUN.min(bytes.len()) && bytes.len() > 2 {
+    if longest_run(bytes) >= RUN.max(bytes.len() / 3) {
         return Some("one character repeated");
     }
     let enclosed = |open: u8, close: u8| first == open && bytes.last() == Some(&close);

@@ -9,7 +9,7 @@ pub(super) const GROUPS: usize = 2;
 /// Buckets that windows are dealt into.
 const BUCKETS: usize = 8 * GROUPS;
 /// How often each window is dealt: anew each time, now that the others are known.
-const PASSES: usize = 3;
+const PASSES: usize = 2;
 /// Bits of a hash that index the bitmap.
 const BITMAP_BITS: u32 = 16;
 /// Bits of a hash that index the confirmation table.
@@ -165,9 +165,8 @@ impl Plan {
                 if let Some(bucket) = buckets.get_mut(home[index]) {
                     bucket.count(&windows[index], &table, |count| count - 1);
                 }
-                let growth = |bucket: &Bucket| bucket.chance_with(&windows[index], &table) - bucket.chance();
-                let best =
-                    (0..BUCKETS).min_by(|a, b| growth(&buckets[*a]).total_cmp(&growth(&buckets[*b]))).unwrap_or(0);
+                let growths = buckets.iter().map(|bucket| bucket.growth(&windows[index], &table));
+                let best = growths.zip(0..).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(0, |(_, bucket)| bucket);
                 buckets[best].count(&windows[index], &table, |count| count + 1);
                 home[index] = best;
             }
@@ -255,8 +254,8 @@ type Shares = [[f64; 16]; 16];
 /// windows must be dealt to buckets where they add few halves.
 #[derive(Clone)]
 struct Bucket {
-    /// Low halves, then high halves.
     counts: [[[u16; 16]; 2]; WINDOW],
+    halves: Halves,
     shares: [f64; WINDOW],
 }
 
@@ -265,50 +264,48 @@ type Halves = [[u16; 2]; WINDOW];
 
 impl Bucket {
     fn new() -> Bucket {
-        Bucket { counts: [[[0; 16]; 2]; WINDOW], shares: [0.0; WINDOW] }
+        Bucket { counts: [[[0; 16]; 2]; WINDOW], halves: [[0; 2]; WINDOW], shares: [0.0; WINDOW] }
     }
 
-    fn chance(&self) -> f64 {
-        self.shares.iter().product()
-    }
-
-    fn halves(&self, position: usize) -> [u16; 2] {
-        self.counts[position]
-            .map(|counts| (0..16).filter(|half| counts[*half] > 0).fold(0, |bits, half| bits | 1 << half))
-    }
-
-    fn chance_with(&self, window: &Halves, table: &Shares) -> f64 {
-        (0..WINDOW)
-            .map(|position| {
-                let [low, high] = self.halves(position);
-                let [more_low, more_high] = window[position];
-                if low | more_low == low && high | more_high == high {
-                    return self.shares[position];
-                }
-                share_of(low | more_low, high | more_high, table)
-            })
-            .product()
+    /// By how much the chance that a random place passes this bucket grows with another window.
+    fn growth(&self, window: &Halves, table: &Shares) -> f64 {
+        let mut with = 1.0;
+        for (position, [more_low, more_high]) in window.iter().enumerate() {
+            let [low, high] = self.halves[position];
+            let (new_low, new_high) = (more_low & !low, more_high & !high);
+            // What is new: new low halves under the old high ones, and all low halves under the new high ones.
+            with *= self.shares[position] + share_of(new_low, high, table) + share_of(low | new_low, new_high, table);
+        }
+        with - self.shares.iter().product::<f64>()
     }
 
     fn count(&mut self, window: &Halves, table: &Shares, change: impl Fn(u16) -> u16) {
         for (position, halves) in window.iter().enumerate() {
-            for (counts, bits) in std::iter::zip(&mut self.counts[position], halves) {
-                counts
-                    .iter_mut()
-                    .enumerate()
-                    .filter(|(half, _)| bits >> half & 1 != 0)
-                    .for_each(|(_, count)| *count = change(*count));
+            for side in 0..2 {
+                for half in bits(halves[side]) {
+                    let count = &mut self.counts[position][side][half];
+                    *count = change(*count);
+                    let bit = 1 << half;
+                    let held = &mut self.halves[position][side];
+                    *held = if *count > 0 { *held | bit } else { *held & !bit };
+                }
             }
-            let [low, high] = self.halves(position);
+            let [low, high] = self.halves[position];
             self.shares[position] = share_of(low, high, table);
         }
     }
 }
 
+/// The numbers of the bits that are set.
+fn bits(mut mask: u16) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = mask.trailing_zeros() as usize;
+        mask &= mask.wrapping_sub(1);
+        (bit < 16).then_some(bit)
+    })
+}
+
+/// What part of all bytes have one of the low halves and one of the high ones.
 fn share_of(low: u16, high: u16, table: &Shares) -> f64 {
-    let mut sum = 0.0;
-    for (row, _) in table.iter().zip(0..).filter(|(_, half)| high >> half & 1 != 0) {
-        sum += row.iter().enumerate().filter(|(half, _)| low >> half & 1 != 0).map(|(_, share)| share).sum::<f64>();
-    }
-    sum
+    bits(high).map(|row| bits(low).map(|column| table[row][column]).sum::<f64>()).sum()
 }
