@@ -31,12 +31,12 @@
 //!
 //! **A secret never leaves by accident.** [`model::Secret`] redacts itself; `expose` is the only way out.
 
-//pub mod cli;
-//pub mod commands;
+pub mod cli;
+pub mod commands;
 pub mod content;
 pub mod engine;
 pub mod model;
 pub mod pipeline;
-//pub mod report;
+pub mod report;
 pub mod rules;
 pub mod sources;

@@ -3,24 +3,30 @@
 use crate::model::{LineColumn, Location, Span};
 use std::ops::Range;
 
-/// A place in a text, with its line. It only moves forward.
+/// A place in a text, with its line and column. It only moves forward.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lines {
     /// The place, in bytes from the text's beginning.
     at: usize,
     /// Line ends before it.
-    before: u64,
-    /// Where its line begins.
-    line_start: usize,
+    lines: u64,
+    /// Characters between its line's beginning and it.
+    characters: u64,
 }
 
 impl Lines {
     /// Moves on over these bytes.
     pub fn advance(&mut self, passed: &[u8]) {
-        if let Some(last) = memchr::memrchr(b'\n', passed) {
-            self.before += memchr::memchr_iter(b'\n', passed).count() as u64;
-            self.line_start = self.at + last + 1;
-        }
+        let in_line = match memchr::memrchr(b'\n', passed) {
+            Some(last) => {
+                self.lines += memchr::memchr_iter(b'\n', passed).count() as u64;
+                self.characters = 0;
+                &passed[last + 1..]
+            }
+            None => passed,
+        };
+        // Every byte but a continuation of UTF-8 begins a character.
+        self.characters += in_line.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u64;
         self.at += passed.len();
     }
 
@@ -34,7 +40,7 @@ impl Lines {
     }
 
     fn here(&self) -> LineColumn {
-        LineColumn { line: self.before + 1, column: (self.at - self.line_start) as u64 + 1 }
+        LineColumn { line: self.lines + 1, column: self.characters + 1 }
     }
 }
 
@@ -44,13 +50,13 @@ mod tests {
 
     #[test]
     fn counts_from_one_and_across_buffers() {
-        let text = b"one\ntwo three\nfour";
-        let whole = Lines::default().locate(text, 0, &(8..13));
+        let text = "one\ntwö three\nfour".as_bytes();
+        let whole = Lines::default().locate(text, 0, &(9..14));
         assert_eq!((whole.start.line, whole.start.column, whole.end.line, whole.end.column), (2, 5, 2, 10));
-        for cut in 0..=8 {
+        for cut in 0..=9 {
             let mut lines = Lines::default();
             lines.advance(&text[..cut]);
-            assert_eq!(lines.locate(&text[cut..], cut, &(8 - cut..13 - cut)), whole);
+            assert_eq!(lines.locate(&text[cut..], cut, &(9 - cut..14 - cut)), whole);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Span;
 pub struct LineColumn {
     /// The line; lines end at `\n`.
     pub line: u64,
-    /// The column, in bytes of the (decoded) text; the first byte of a line is in column 1.
+    /// The column, in characters (code points) of the text; the first one of a line is in column 1.
     pub column: u64,
 }
 

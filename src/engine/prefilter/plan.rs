@@ -281,8 +281,8 @@ impl Bucket {
 
     fn count(&mut self, window: &Halves, table: &Shares, change: impl Fn(u16) -> u16) {
         for (position, halves) in window.iter().enumerate() {
-            for side in 0..2 {
-                for half in bits(halves[side]) {
+            for (side, held) in halves.iter().enumerate() {
+                for half in bits(*held) {
                     let count = &mut self.counts[position][side][half];
                     *count = change(*count);
                     let bit = 1 << half;

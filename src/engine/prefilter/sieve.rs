@@ -129,9 +129,11 @@ mod x86 {
     ) -> usize {
         const STEP: usize = 32;
         let tables = plan.halves.map(|group| {
-            // SAFETY: each table has 16 bytes.
             group.map(|halves| {
-                halves.map(|half| unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(half.as_ptr().cast())) })
+                halves.map(|half| {
+                    // SAFETY: each table has 16 bytes.
+                    unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(half.as_ptr().cast())) }
+                })
             })
         });
         let low = _mm256_set1_epi8(15);

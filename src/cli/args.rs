@@ -1,0 +1,184 @@
+//! The arguments, and what they mean.
+
+use super::terminal::Terminal;
+use crate::commands::{Failure, ScanOptions};
+use crate::model::Confidence;
+use crate::report::{self, Format};
+use crate::sources::FileOptions;
+use clap::builder::PossibleValuesParser;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 usage or configuration error (nothing was scanned), \
+3 no findings but the scan is incomplete, 130 interrupted.";
+
+/// Finds secrets: passwords, tokens and keys that leaked into files.
+///
+/// Start with `stanch scan` in a directory of yours.
+#[derive(Debug, Parser)]
+#[command(name = "stanch", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Scan directories, files and standard input for secrets
+    Scan(ScanArgs),
+    /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
+    Explain(ExplainArgs),
+    /// See and test what is looked for
+    Rules(RulesArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct ScanArgs {
+    /// What to scan: directories (with everything below, hidden and ignored files too), files, or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+
+    /// Leave out what .gitignore and .ignore files name
+    #[arg(long, help_heading = "What is read")]
+    gitignore: bool,
+    /// Leave out paths that match GLOB, as in a .gitignore file (repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "What is read")]
+    exclude: Vec<String>,
+    /// Follow symbolic links
+    #[arg(long, help_heading = "What is read")]
+    follow: bool,
+    /// Do not read files larger than SIZE (such as 500k, 10M, 2G); the scan is then incomplete
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What is read")]
+    max_file_size: Option<u64>,
+    /// Exit with 0 even if something could not be read, as long as nothing was found
+    #[arg(long, help_heading = "What is read")]
+    allow_incomplete: bool,
+    /// Number of threads [default: one for each processor]
+    #[arg(long, short = 'j', value_name = "N", help_heading = "What is read")]
+    threads: Option<usize>,
+
+    /// Show findings of at least this confidence
+    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = PossibleValuesParser::new(["high", "medium", "low"]), help_heading = "What is reported")]
+    confidence: String,
+    /// Read further rules from FILE (repeatable); docs/rules.md has the format
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is reported")]
+    rules: Vec<PathBuf>,
+    /// Exit code when something was found
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What is reported")]
+    exit_code: u8,
+
+    /// Format of the report
+    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(Format::NAMES), help_heading = "Report")]
+    format: String,
+    /// Write the report to FILE (written beside, then renamed) and not to standard output
+    #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
+    output: Option<PathBuf>,
+    /// Show secrets in full. Whoever sees the report then has them
+    #[arg(long, help_heading = "Report")]
+    show_secrets: bool,
+    /// When to use colour: auto, always, never
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
+    color: String,
+    /// No progress bar
+    #[arg(long, short = 'q', help_heading = "Report")]
+    quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// A rule's id, or PATH:LINE
+    pub(super) subject: String,
+    /// Read further rules from FILE (repeatable)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List all rules
+    List {
+        #[command(flatten)]
+        rules: RuleFiles,
+    },
+    /// Show everything about a rule
+    Show {
+        /// The rule's id
+        id: String,
+        #[command(flatten)]
+        rules: RuleFiles,
+    },
+    /// Check the rules as a set
+    Check {
+        #[command(flatten)]
+        rules: RuleFiles,
+    },
+    /// Run the rules' generated examples through the engine
+    Test {
+        /// Only the rules of these ids
+        ids: Vec<String>,
+        #[command(flatten)]
+        rules: RuleFiles,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RuleFiles {
+    /// Read further rules from FILE (repeatable)
+    #[arg(long = "rules", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) files: Vec<PathBuf>,
+}
+
+impl ScanArgs {
+    /// Plain options, with what the terminal decides filled in.
+    pub(super) fn into_options(self, terminal: Terminal) -> Result<ScanOptions, Failure> {
+        if self.exit_code == 2 || self.exit_code == 3 {
+            return Err(Failure::Usage(
+                "--exit-code: 2 and 3 say that a scan failed or is incomplete; choose another".to_owned(),
+            ));
+        }
+        let color = match self.color.as_str() {
+            "always" => true,
+            "never" => false,
+            _ => terminal.color && self.output.is_none(),
+        };
+        Ok(ScanOptions {
+            paths: self.paths,
+            files: FileOptions {
+                gitignore: self.gitignore,
+                exclude: self.exclude,
+                follow: self.follow,
+                max_file_size: self.max_file_size,
+                threads: self.threads,
+            },
+            rules: self.rules,
+            confidence: self.confidence.parse().unwrap_or(Confidence::Medium),
+            format: self.format.parse().unwrap_or(Format::Human),
+            report: report::Options { show_secrets: self.show_secrets, color },
+            quiet: self.quiet,
+            output: self.output,
+            exit_code: self.exit_code,
+            allow_incomplete: self.allow_incomplete,
+        })
+    }
+}
+
+/// A size in bytes: a number, with `k`, `M` or `G` for its 1024-fold powers.
+fn size(text: &str) -> Result<u64, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let shift = match unit.trim_end_matches(['B', 'b', 'i']) {
+        "" => 0,
+        "k" | "K" => 10,
+        "m" | "M" => 20,
+        "g" | "G" => 30,
+        _ => return Err("a size is a number of bytes, or one with k, M or G behind it".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "a size begins with a number".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "that is more than any file has".to_owned())
+}

@@ -1,0 +1,17 @@
+//! What the terminal can show.
+
+use std::io::{self, IsTerminal};
+
+/// What was found out about standard output.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terminal {
+    /// Whether a person reads it, and wants colour (`NO_COLOR`, <https://no-color.org>, and `TERM=dumb` say no).
+    pub(super) color: bool,
+}
+
+pub(super) fn detect() -> Terminal {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let is_terminal = io::stdout().is_terminal();
+    Terminal { color: is_terminal && !is_set("NO_COLOR") && !is_dumb }
+}

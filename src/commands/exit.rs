@@ -1,0 +1,85 @@
+//! How a command ends.
+
+use crate::rules::SetError;
+use crate::sources::SourceError;
+use std::io;
+use thiserror::Error;
+
+/// What a command came to. The numbers are a promise to scripts; `docs/exit-codes.md` has them for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything was read, nothing was found: 0.
+    Clean,
+    /// Something was found: 1, or what the user chose.
+    Findings(u8),
+    /// Nothing was found, but not everything was read: 3.
+    Incomplete,
+    /// Stopped by a signal: 130.
+    Interrupted,
+}
+
+impl Exit {
+    /// The process's exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Clean => 0,
+            Exit::Findings(code) => code,
+            Exit::Incomplete => 3,
+            Exit::Interrupted => 130,
+        }
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// Something about what was asked for is wrong; nothing was scanned.
+    #[error("{0}")]
+    Usage(String),
+    /// A rule file is at fault; nothing was scanned.
+    #[error(transparent)]
+    Rules(#[from] SetError),
+    /// A source cannot begin; nothing was scanned.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The report could not be written after the scan.
+    #[error(
+        "cannot write the report to {to}: {error}; the scan had {findings} findings, run it again with another --output"
+    )]
+    Report {
+        /// Where it was to go.
+        to: String,
+        /// The system's words.
+        error: io::Error,
+        /// Distinct secrets that the lost report held.
+        findings: usize,
+        /// What the scan came to.
+        exit: Exit,
+    },
+    /// The reader of our output went away.
+    #[error("the output was closed")]
+    Closed,
+}
+
+impl Failure {
+    /// Sorts what a write to standard output can fail with.
+    #[must_use]
+    pub fn of_output(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::Closed;
+        }
+        Failure::Report { to: "standard output".to_owned(), error, findings: 0, exit: Exit::Clean }
+    }
+
+    /// The process's exit code: 2 when nothing was scanned, 0 when nobody listens any more. A report that was lost is never clean.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) => 2,
+            Failure::Report { exit: Exit::Clean, .. } => Exit::Incomplete.code(),
+            Failure::Report { exit, .. } => exit.code(),
+            Failure::Closed => 0,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Floor 5: one file per sub-command. Plain options in, an [`Exit`] out.
+
+mod exit;
+mod explain;
+mod rules;
+mod scan;
+
+pub use exit::{Exit, Failure};
+pub use explain::explain;
+pub use rules::{check, list, show, test};
+pub use scan::{Options as ScanOptions, scan};

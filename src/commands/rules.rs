@@ -1,0 +1,122 @@
+//! `stanch rules`: what is looked for, and whether it works.
+
+use super::{Exit, Failure};
+use crate::engine::{Engine, selftest};
+use crate::rules::{Form, Rule, RuleSet, check as checks};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// The built-in rules with those of the files.
+pub(super) fn load(files: &[PathBuf]) -> Result<RuleSet, Failure> {
+    let mut set = RuleSet::builtin();
+    for file in files {
+        set.add_file(file)?;
+    }
+    Ok(set)
+}
+
+/// Lists all rules, a line each: id, severity, confidence, name.
+///
+/// # Errors
+/// When a file is malformed or the output fails.
+pub fn list(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
+    let set = load(files)?;
+    let width = set.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in set.rules() {
+        writeln!(out, "{:width$}  {:8}  {:6}  {}", rule.id, rule.severity, rule.confidence, rule.name)
+            .map_err(Failure::of_output)?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// Shows everything about one rule.
+///
+/// # Errors
+/// When there is no such rule, a file is malformed or the output fails.
+pub fn show(files: &[PathBuf], id: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let set = load(files)?;
+    let rule = set.get(id).ok_or_else(|| unknown(&set, id))?;
+    write_rule(rule, out).map_err(Failure::of_output)?;
+    Ok(Exit::Clean)
+}
+
+/// Says what is wrong with the rules as a set; one fault makes it fail.
+///
+/// # Errors
+/// When a file is malformed or the output fails.
+pub fn check(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
+    let set = load(files)?;
+    conclude(&set, &checks::faults(&set), "sound", out)
+}
+
+/// Runs the generated examples of all rules, or of those named, through the whole engine.
+///
+/// # Errors
+/// When there is no such rule, a file is malformed or the output fails.
+pub fn test(files: &[PathBuf], ids: &[String], out: &mut dyn Write) -> Result<Exit, Failure> {
+    let set = load(files)?;
+    if let Some(id) = ids.iter().find(|id| set.get(id).is_none()) {
+        return Err(unknown(&set, id));
+    }
+    let engine = Engine::new(set.clone());
+    let chosen = set.rules().iter().filter(|rule| ids.is_empty() || ids.iter().any(|id| *id == rule.id));
+    let faults: Vec<String> = chosen.flat_map(|rule| selftest::faults(&engine, rule)).collect();
+    conclude(&set, &faults, "fire on their examples and on no counter-example", out)
+}
+
+fn conclude(set: &RuleSet, faults: &[String], praise: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+    for fault in faults {
+        writeln!(out, "{fault}").map_err(Failure::of_output)?;
+    }
+    if faults.is_empty() {
+        writeln!(out, "{} rules {praise}", set.rules().len()).map_err(Failure::of_output)?;
+        return Ok(Exit::Clean);
+    }
+    writeln!(out, "{} faults in {} rules", faults.len(), set.rules().len()).map_err(Failure::of_output)?;
+    Ok(Exit::Findings(1))
+}
+
+/// An unknown id, with the ids that are most like it.
+pub(super) fn unknown(set: &RuleSet, id: &str) -> Failure {
+    let alike =
+        |rule: &&Rule| rule.id.contains(id) || id.split('-').next().is_some_and(|family| *family == *rule.family);
+    let some: Vec<&str> = set.rules().iter().filter(alike).map(|rule| rule.id.as_ref()).take(5).collect();
+    let hint = if some.is_empty() {
+        "`stanch rules list` has them all".to_owned()
+    } else {
+        format!("did you mean {}?", some.join(", "))
+    };
+    Failure::Usage(format!("there is no rule `{id}`; {hint}"))
+}
+
+pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{} ({})", rule.name, rule.id)?;
+    writeln!(out, "  provider    {}", rule.provider)?;
+    writeln!(out, "  severity    {}", rule.severity)?;
+    writeln!(out, "  confidence  {}", rule.confidence)?;
+    match &rule.form {
+        Form::Pattern(pattern) => writeln!(out, "  pattern     {pattern}")?,
+        Form::Near(body) => writeln!(out, "  body        {body}")?,
+        Form::Names => writeln!(out, "  secret      whatever is assigned to a name that holds a keyword")?,
+    }
+    for keyword in rule.keywords.iter() {
+        let case = if keyword.ignore_case { ", in any case" } else { "" };
+        writeln!(out, "  keyword     {} (-{} +{} bytes{case})", keyword.text, keyword.before, keyword.after)?;
+    }
+    if rule.entropy > 0.0 {
+        writeln!(out, "  entropy     at least {} bits a byte", rule.entropy)?;
+    }
+    if let Some(rotate) = &rule.rotate {
+        writeln!(out, "  rotate      {rotate}")?;
+    }
+    for reference in rule.references.iter() {
+        writeln!(out, "  reference   {reference}")?;
+    }
+    for example in rule.examples.iter() {
+        writeln!(out, "  example     {example}")?;
+    }
+    for example in rule.counter_examples.iter() {
+        writeln!(out, "  silent on   {example}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! JSON for programs: one document, or one object a line. Written as it goes, so that a report of any length takes no memory.
+//!
+//! The same scan gives the same bytes: no time stands in it. `docs/report-json.md` describes the fields.
+
+use super::Options;
+use super::path::bytes;
+use crate::model::{Finding, LineColumn, Occurrence, Problem, Skip};
+use crate::pipeline::{Outcome, Stats};
+use serde::{Serialize, Serializer};
+use std::io::{self, Write};
+
+/// Raised when a field changes its meaning or goes away.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    fingerprint: String,
+    rule: &'a str,
+    family: &'a str,
+    name: &'a str,
+    severity: &'static str,
+    confidence: &'static str,
+    /// Masked, unless the user asked to see it.
+    secret: String,
+    rotate: Option<&'a str>,
+    references: Vec<&'a str>,
+    occurrences: Vec<OccurrenceJson>,
+}
+
+#[derive(Serialize)]
+struct OccurrenceJson {
+    source: &'static str,
+    path: Option<String>,
+    /// Only when the path is no UTF-8, which `path` then only resembles: its bytes in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_hex: Option<String>,
+    start: PointJson,
+    end: PointJson,
+}
+
+#[derive(Serialize)]
+struct PointJson {
+    line: u64,
+    column: u64,
+    byte: u64,
+}
+
+#[derive(Serialize)]
+struct ProblemJson<'a> {
+    what: &'a str,
+    kind: &'static str,
+    detail: &'a str,
+}
+
+#[derive(Serialize)]
+struct SkipJson<'a> {
+    what: &'a str,
+    why: &'static str,
+}
+
+#[derive(Serialize)]
+struct SummaryJson<'a> {
+    complete: bool,
+    secrets: usize,
+    occurrences: usize,
+    files: u64,
+    bytes: u64,
+    below_confidence: u64,
+    rejected: &'a std::collections::BTreeMap<String, u64>,
+    problems: usize,
+    skipped: usize,
+}
+
+/// A line of JSON Lines says what it is.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line<'a> {
+    Finding(FindingJson<'a>),
+    Problem(ProblemJson<'a>),
+    Skip(SkipJson<'a>),
+    Summary(SummaryJson<'a>),
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    tool: Tool,
+    summary: SummaryJson<'a>,
+    #[serde(serialize_with = "one_by_one")]
+    findings: Findings<'a>,
+    problems: Vec<ProblemJson<'a>>,
+    skipped: Vec<SkipJson<'a>>,
+}
+
+/// Findings that are turned into JSON one after the other.
+struct Findings<'a>(&'a [Finding], &'a Options);
+
+fn one_by_one<S: Serializer>(all: &Findings<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(all.0.iter().map(|finding| finding_json(finding, all.1)))
+}
+
+pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        schema: SCHEMA,
+        tool: Tool { name: "stanch", version: env!("CARGO_PKG_VERSION") },
+        summary: summary(outcome),
+        findings: Findings(&outcome.findings, options),
+        problems: outcome.problems.iter().map(problem).collect(),
+        skipped: outcome.skips.iter().map(skip).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+pub(super) fn write_lines(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings = outcome.findings.iter().map(|one| Line::Finding(finding_json(one, options)));
+    let problems = outcome.problems.iter().map(|one| Line::Problem(problem(one)));
+    let skips = outcome.skips.iter().map(|one| Line::Skip(skip(one)));
+    for line in findings.chain(problems).chain(skips).chain([Line::Summary(summary(outcome))]) {
+        serde_json::to_writer(&mut *out, &line)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn finding_json<'a>(finding: &'a Finding, options: &Options) -> FindingJson<'a> {
+    let secret = if options.show_secrets {
+        String::from_utf8_lossy(finding.secret.expose()).into_owned()
+    } else {
+        finding.secret.masked()
+    };
+    FindingJson {
+        fingerprint: finding.fingerprint.to_string(),
+        rule: finding.rule.as_str(),
+        family: &finding.family,
+        name: &finding.name,
+        severity: finding.severity.as_str(),
+        confidence: finding.confidence.as_str(),
+        secret,
+        rotate: finding.rotate.as_deref(),
+        references: finding.references.iter().map(AsRef::as_ref).collect(),
+        occurrences: finding.occurrences.iter().map(occurrence).collect(),
+    }
+}
+
+fn occurrence(occurrence: &Occurrence) -> OccurrenceJson {
+    let path = occurrence.provenance.path();
+    let is_utf8 = path.is_none_or(|path| path.to_str().is_some());
+    let location = occurrence.location;
+    let point = |at: LineColumn, byte| PointJson { line: at.line, column: at.column, byte };
+    OccurrenceJson {
+        source: if path.is_some() { "file" } else { "stdin" },
+        path: path.map(|path| path.to_string_lossy().into_owned()),
+        path_hex: path.filter(|_| !is_utf8).map(|path| bytes(path).iter().map(|byte| format!("{byte:02x}")).collect()),
+        start: point(location.start, location.span.start),
+        end: point(location.end, location.span.end),
+    }
+}
+
+fn problem(problem: &Problem) -> ProblemJson<'_> {
+    ProblemJson { what: &problem.what, kind: problem.kind.as_str(), detail: &problem.detail }
+}
+
+fn skip(skip: &Skip) -> SkipJson<'_> {
+    SkipJson { what: &skip.what, why: skip.kind.as_str() }
+}
+
+fn summary(outcome: &Outcome) -> SummaryJson<'_> {
+    let Stats { blobs, bytes, rejected, below_confidence, elapsed: _ } = &outcome.stats;
+    SummaryJson {
+        complete: outcome.is_complete(),
+        secrets: outcome.findings.len(),
+        occurrences: outcome.occurrences(),
+        files: *blobs,
+        bytes: *bytes,
+        below_confidence: *below_confidence,
+        rejected,
+        problems: outcome.problems.len(),
+        skipped: outcome.skips.len(),
+    }
+}

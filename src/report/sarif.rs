@@ -1,0 +1,167 @@
+//! SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>, read 2026-11-23), as code hosts accept it.
+//!
+//! One result an occurrence, because hosts show a result at its first location only. The worst come first and the number is capped,
+//! because GitHub refuses more than 25,000 results a run and keeps the first 5,000
+//! (<https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>, read
+//! 2026-11-23); what was dropped is said.
+
+use super::Options;
+use super::path::uri;
+use crate::model::{Confidence, Finding, Occurrence, Severity};
+use crate::pipeline::Outcome;
+use serde_json::{Value, json};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+/// The most results that a run may have on GitHub.
+const MOST_RESULTS: usize = 25_000;
+/// The most problems that are named.
+const MOST_NAMED: usize = 100;
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
+
+pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let rules: BTreeMap<&str, &Finding> =
+        outcome.findings.iter().map(|finding| (finding.rule.as_str(), finding)).collect();
+    let index: HashMap<&str, usize> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
+    let mut results: Vec<(&Finding, &Occurrence, usize)> = Vec::new();
+    for finding in &outcome.findings {
+        let mut ordinals: HashMap<&_, usize> = HashMap::new();
+        for occurrence in &finding.occurrences {
+            let ordinal = ordinals.entry(&occurrence.provenance).or_insert(0);
+            results.push((finding, occurrence, *ordinal));
+            *ordinal += 1;
+        }
+    }
+    results
+        .sort_by_key(|(finding, occurrence, _)| (Reverse(finding.severity), Reverse(finding.confidence), *occurrence));
+    let dropped = results.len().saturating_sub(MOST_RESULTS);
+    results.truncate(MOST_RESULTS);
+
+    // Written piece by piece: a report with many results is never whole in memory.
+    let run = json!({
+        "tool": {"driver": {
+            "name": "stanch",
+            "version": env!("CARGO_PKG_VERSION"),
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "informationUri": "https://crates.io/crates/stanch",
+            "rules": rules.values().map(|finding| rule(finding)).collect::<Vec<_>>(),
+        }},
+        "automationDetails": {"id": "stanch/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [invocation(outcome, dropped)],
+    });
+    write!(out, "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{", json!(SCHEMA))?;
+    for (key, value) in run.as_object().into_iter().flatten() {
+        writeln!(out, "{}:{value},", json!(key))?;
+    }
+    write!(out, "\"results\":[")?;
+    for (at, (finding, occurrence, ordinal)) in results.into_iter().enumerate() {
+        let result = result(finding, occurrence, ordinal, index[finding.rule.as_str()], options);
+        write!(out, "{}\n{result}", if at == 0 { "" } else { "," })?;
+    }
+    writeln!(out, "]}}]}}")
+}
+
+fn rule(finding: &Finding) -> Value {
+    let place = finding.rotate.as_deref().map_or_else(String::new, |rotate| format!(" at {rotate}"));
+    let text = format!(
+        "Revoke it and issue a new one{place}; move it to a vault and inject it at deployment; then remove it here. A secret that was \
+         committed stays in history: only revoking it helps."
+    );
+    let markdown = format!(
+        "**{}** ({})\n\n1. Revoke it and issue a new one{place}.\n2. Keep the new one in a vault and inject it at deployment.\n\
+         3. Remove it here. What was committed stays in history: only revoking helps.\n",
+        finding.name, finding.family
+    );
+    let mut rule = json!({
+        "id": finding.rule.as_str(),
+        "name": finding.rule.as_str(),
+        "shortDescription": {"text": finding.name},
+        "fullDescription": {"text": format!("A secret in plain sight: {}.", finding.name)},
+        "help": {"text": text, "markdown": markdown},
+        "defaultConfiguration": {"level": level(finding.severity)},
+        "properties": {
+            "tags": ["security", "secret", finding.family],
+            "security-severity": score(finding.severity),
+            "precision": precision(finding.confidence),
+        },
+    });
+    if let Some(address) = finding.references.first() {
+        rule["helpUri"] = json!(address);
+    }
+    rule
+}
+
+fn result(finding: &Finding, occurrence: &Occurrence, ordinal: usize, rule_index: usize, options: &Options) -> Value {
+    let location = occurrence.location;
+    let place = uri(&occurrence.provenance);
+    let secret = if options.show_secrets {
+        String::from_utf8_lossy(finding.secret.expose()).into_owned()
+    } else {
+        finding.secret.masked()
+    };
+    json!({
+        "ruleId": finding.rule.as_str(),
+        "ruleIndex": rule_index,
+        "level": level(finding.severity),
+        "message": {"text": format!("{} ({secret}), confidence {}", finding.name, finding.confidence)},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": place},
+            "region": {
+                "startLine": location.start.line,
+                "startColumn": location.start.column,
+                "endLine": location.end.line,
+                // A secret that ends with a line ends before the next one's first column; hosts refuse an empty region.
+                "endColumn": location.end.column.max(if location.start.line == location.end.line { location.start.column + 1 } else { 1 }),
+            },
+        }}],
+        // Which occurrence of the secret in the file it is, not on which line: it survives moved lines.
+        "partialFingerprints": {
+            "primaryLocationLineHash": format!("{}:{place}:{ordinal}", finding.fingerprint),
+            "stanch/v1": finding.fingerprint.to_string(),
+        },
+    })
+}
+
+fn invocation(outcome: &Outcome, dropped: usize) -> Value {
+    let note = |level: &str, text: String| json!({"level": level, "message": {"text": text}});
+    let mut notes: Vec<Value> =
+        outcome.problems.iter().take(MOST_NAMED).map(|problem| note("error", format!("not read: {problem}"))).collect();
+    if outcome.problems.len() > MOST_NAMED {
+        notes.push(note("error", format!("not read: {} more", outcome.problems.len() - MOST_NAMED)));
+    }
+    if dropped > 0 {
+        notes.push(note(
+            "warning",
+            format!("{dropped} results are left out of this report: a run may have {MOST_RESULTS}"),
+        ));
+    }
+    json!({"executionSuccessful": outcome.is_complete(), "toolExecutionNotifications": notes})
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "note",
+    }
+}
+
+/// GitHub's bands: over 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, below low.
+fn score(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "3.0",
+    }
+}
+
+fn precision(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "very-high",
+        Confidence::Medium => "high",
+        Confidence::Low => "medium",
+    }
+}
