@@ -158,8 +158,9 @@ impl Engine {
     /// How specific a rule's form is.
     pub(super) fn specificity(&self, rule: u32) -> u8 {
         match self.rules.rules()[rule as usize].form {
-            Form::Pattern(_) => 2,
-            Form::Near(_) => 1,
+            // A provider's name beside a value of its shape says more than a structure (a header, an address) that all use.
+            Form::Near(_) => 2,
+            Form::Pattern(_) => 1,
             Form::Names => 0,
         }
     }

@@ -21,7 +21,7 @@ pub const ASSIGNMENT: Window = Window { before: 96, after: 192 + LONGEST_VALUE a
 /// A set with more members than this tells nothing: it is opaque.
 const SMALL: usize = 16;
 /// A pattern that unfolds into more ways than this is taken as opaque where it does.
-const MOST_SEQUENCES: usize = 512;
+const MOST_SEQUENCES: usize = 2048;
 /// Look-around assertions see one byte beyond the match.
 const LOOK: usize = 1;
 
@@ -148,7 +148,7 @@ fn certain(atoms: &[Atom], keywords: &[String], ignore_case: bool, so_far: &mut 
 
 /// Every way through the tree.
 fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
-    let opaque = || vec![vec![Atom::Opaque(hir.properties().maximum_len().unwrap_or(LONGEST_MULTILINE))]];
+    let opaque = || opaque_of(hir);
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => vec![Vec::new()],
         HirKind::Literal(literal) => vec![literal.0.iter().map(|byte| Atom::OneOf(vec![*byte])).collect()],
@@ -162,46 +162,67 @@ fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
         HirKind::Class(Class::Unicode(_)) => opaque(),
         HirKind::Capture(capture) => unfold(&capture.sub),
         HirKind::Concat(parts) => {
-            parts.iter().try_fold(vec![Vec::new()], |ways, part| cross(ways, &unfold(part))).unwrap_or_else(opaque)
+            let mut unfolded: Vec<Vec<Vec<Atom>>> = parts.iter().map(unfold).collect();
+            // Too many ways: the parts that have the most of them say least about where a keyword is.
+            while unfolded.iter().map(Vec::len).try_fold(1, usize::checked_mul).is_none_or(|ways| ways > MOST_SEQUENCES)
+            {
+                let Some(most) = (0..parts.len()).max_by_key(|at| unfolded[*at].len()) else { break };
+                unfolded[most] = opaque_of(&parts[most]);
+            }
+            unfolded.iter().fold(vec![Vec::new()], |ways, part| cross(&ways, part))
         }
         HirKind::Alternation(branches) => {
             let ways: Vec<Vec<Atom>> = branches.iter().flat_map(unfold).collect();
             if ways.len() > MOST_SEQUENCES { opaque() } else { ways }
         }
+        HirKind::Repetition(repetition) if is_opaque(&unfold(&repetition.sub)) => opaque(),
         HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
-            (min, Some(max)) if min == max && max <= 8 => (0..max)
-                .try_fold(vec![Vec::new()], |ways, _| cross(ways, &unfold(&repetition.sub)))
-                .unwrap_or_else(opaque),
-            (0, Some(1)) => {
-                let mut ways = unfold(&repetition.sub);
+            (min, Some(max)) if min == max && max <= 8 => {
+                let turn = unfold(&repetition.sub);
+                if turn.len().pow(max) > MOST_SEQUENCES {
+                    return opaque();
+                }
+                (0..max).fold(vec![Vec::new()], |ways, _| cross(&ways, &turn))
+            }
+            // None, or some of which the last turn is known.
+            (0, Some(max)) => {
+                let length = repetition.sub.properties().maximum_len().unwrap_or(LONGEST_MULTILINE);
+                let before =
+                    if max > 1 { vec![vec![Atom::Opaque((max - 1) as usize * length)]] } else { vec![Vec::new()] };
+                let mut ways = cross(&before, &unfold(&repetition.sub));
                 ways.push(Vec::new());
                 ways
             }
             // A long one: its first and its last turn are still known.
             (min, Some(max)) if min >= 1 => {
                 let turn = unfold(&repetition.sub);
+                if turn.len().pow(2) > MOST_SEQUENCES {
+                    return opaque();
+                }
                 let length = repetition.sub.properties().maximum_len().unwrap_or(LONGEST_MULTILINE);
                 let known = if min == 1 { 1 } else { 2 };
                 let middle = vec![vec![Atom::Opaque((max - known) as usize * length)]];
-                let parts = if min == 1 { vec![middle, turn] } else { vec![turn.clone(), middle, turn] };
-                parts.iter().try_fold(vec![Vec::new()], |ways, part| cross(ways, part)).unwrap_or_else(opaque)
+                let up_to_last = if min == 1 { middle } else { cross(&turn, &middle) };
+                cross(&up_to_last, &turn)
             }
             _ => opaque(),
         },
     }
 }
 
-/// Every way of `first` followed by every way of `second`, unless that is too many.
-fn cross(first: Vec<Vec<Atom>>, second: &[Vec<Atom>]) -> Option<Vec<Vec<Atom>>> {
-    if first.len() * second.len() > MOST_SEQUENCES {
-        return None;
-    }
-    Some(
-        first
-            .iter()
-            .flat_map(|head| second.iter().map(move |tail| [head.as_slice(), tail.as_slice()].concat()))
-            .collect(),
-    )
+/// Whether the ways say nothing of any byte.
+fn is_opaque(ways: &[Vec<Atom>]) -> bool {
+    ways.iter().flatten().all(|atom| matches!(atom, Atom::Opaque(_)))
+}
+
+/// Nothing is known of it but its length.
+fn opaque_of(hir: &Hir) -> Vec<Vec<Atom>> {
+    vec![vec![Atom::Opaque(hir.properties().maximum_len().unwrap_or(LONGEST_MULTILINE))]]
+}
+
+/// Every way of `first` followed by every way of `second`.
+fn cross(first: &[Vec<Atom>], second: &[Vec<Atom>]) -> Vec<Vec<Atom>> {
+    first.iter().flat_map(|head| second.iter().map(move |tail| [head.as_slice(), tail.as_slice()].concat())).collect()
 }
 
 #[cfg(test)]
