@@ -79,7 +79,7 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
         text(&rule.family),
         text(&rule.provider)
     )?;
-    writeln!(out, "        name: {}, form: {form},", text(&rule.name))?;
+    writeln!(out, "        name: {}, structural: {}, form: {form},", text(&rule.name), rule.structural)?;
     writeln!(out, "        keywords: Cow::Borrowed(&[{}]),", keywords.join(", "))?;
     writeln!(out, "        entropy: {:?}, severity: Severity::{}, ", rule.entropy, capital(&rule.severity))?;
     writeln!(out, "        confidence: Confidence::{}, rotate: {rotate},", capital(&rule.confidence))?;

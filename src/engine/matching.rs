@@ -157,11 +157,11 @@ impl Engine {
 
     /// How specific a rule's form is.
     pub(super) fn specificity(&self, rule: u32) -> u8 {
-        match self.rules.rules()[rule as usize].form {
-            // A provider's name beside a value of its shape says more than a structure (a header, an address) that all use.
-            Form::Near(_) => 2,
-            Form::Pattern(_) => 1,
+        let rule = &self.rules.rules()[rule as usize];
+        match rule.form {
             Form::Names => 0,
+            _ if rule.structural => 1,
+            Form::Pattern(_) | Form::Near(_) => 2,
         }
     }
 

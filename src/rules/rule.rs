@@ -41,6 +41,8 @@ pub struct Rule {
     pub provider: Text,
     /// What it finds, for people.
     pub name: Text,
+    /// Whether it knows only a structure that all providers use (an address, a header), so that a provider's own rule wins.
+    pub structural: bool,
     /// How it matches.
     pub form: Form,
     /// What starts the search.

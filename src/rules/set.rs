@@ -98,6 +98,7 @@ impl From<ParsedRule> for Rule {
             family: parsed.family.into(),
             provider: parsed.provider.into(),
             name: parsed.name.into(),
+            structural: parsed.structural,
             form: match parsed.form {
                 ParsedForm::Pattern(pattern) => Form::Pattern(pattern.into()),
                 ParsedForm::Near(body) => Form::Near(body.into()),

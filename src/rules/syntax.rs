@@ -32,6 +32,8 @@ struct FileSyntax {
     provider: String,
     rotate: Option<String>,
     #[serde(default)]
+    structural: bool,
+    #[serde(default)]
     rules: Vec<RuleSyntax>,
 }
 
@@ -95,6 +97,7 @@ pub struct ParsedRule {
     pub family: String,
     pub provider: String,
     pub name: String,
+    pub structural: bool,
     pub form: ParsedForm,
     pub keywords: Vec<ParsedKeyword>,
     pub entropy: f32,
@@ -155,6 +158,7 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
             family: family.clone(),
             provider: parsed.provider.clone(),
             name: rule.name,
+            structural: parsed.structural,
             form,
             keywords,
             entropy: rule.entropy,
