@@ -327,8 +327,8 @@ impl Engine {
                 if is_whole {
                     return Some(found.range());
                 }
-                // Groups are dear, and wanted of this match alone.
-                let again = Input::new(text).span(found.start()..window.end).anchored(Anchored::Yes);
+                // Groups are dear, and wanted of this match alone: it is the first choice within its own bounds, too.
+                let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
                 regex.search_captures_with(cache, &again, captures);
                 return captures.get_group_by_name("secret").map(|secret| secret.range());
             }
