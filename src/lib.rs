@@ -19,8 +19,7 @@
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
 //! flows back.
 //!
-//! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach_before`],
-//! [`engine::Engine::reach_after`]) and from nothing else: neither the path nor the rest of the file. So the same engine gives the
+//! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach`]) and from nothing else: neither the path nor the rest of the file. So the same engine gives the
 //! same answer for a whole file, a stream in windows and the changed part of a stored version.
 //!
 //! **The prefilter is the scan.** Almost every byte is only ever seen by [`engine::prefilter`]. Built-in rules are parsed and checked by
@@ -35,6 +34,7 @@ pub mod cli;
 pub mod commands;
 pub mod content;
 pub mod engine;
+pub mod git;
 pub mod model;
 pub mod pipeline;
 pub mod report;

@@ -41,6 +41,26 @@ impl fmt::Display for Reason {
     }
 }
 
+/// Where a keyword stands whose rules reach far: those for whole private keys. They are rare, so that whoever sees a text only in parts
+/// can remember all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FarAnchor {
+    /// Where the keyword begins.
+    pub start: usize,
+    keyword: u32,
+}
+
+impl FarAnchor {
+    /// The same keyword at another place.
+    #[must_use]
+    pub fn moved_to(self, start: usize) -> FarAnchor {
+        FarAnchor { start, ..self }
+    }
+}
+
+/// A keyword reaches far when more bytes than this, to one side, can decide about its matches.
+const FAR: usize = 2048;
+
 /// What became of a match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -58,7 +78,7 @@ pub struct Match {
     /// The secret.
     pub secret: Range<usize>,
     /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
-    /// [`Engine::reach_before`] and [`Engine::reach_after`] say.
+    /// [`Engine::reach`] says.
     pub anchor: usize,
     /// How sure it is.
     pub confidence: Confidence,
@@ -109,10 +129,21 @@ impl<P> Keywords<P> {
         Keywords { finder: finder(&literals), triggers }
     }
 
-    /// The widest of all windows, to one side.
-    fn longest(&self, side: impl Fn(&Trigger) -> usize) -> usize {
-        let widest = |(length, all): &(usize, Vec<Trigger>)| all.iter().map(&side).max().unwrap_or(0) + length;
-        self.triggers.iter().map(widest).max().unwrap_or(0)
+    /// Whether a keyword reaches far.
+    fn is_far(&self, keyword: u32) -> bool {
+        self.triggers[keyword as usize].1.iter().any(|trigger| trigger.before.max(trigger.after) > FAR)
+    }
+
+    /// The widest of all windows; of those that are no wider than a bound.
+    fn reach(&self, most: usize) -> Reach {
+        let mut reach = Reach { before: 0, after: 0 };
+        for (length, triggers) in &self.triggers {
+            for trigger in triggers.iter().filter(|trigger| trigger.before.max(trigger.after) <= most) {
+                reach.before = reach.before.max(trigger.before);
+                reach.after = reach.after.max(trigger.after + length);
+            }
+        }
+        reach
     }
 }
 
@@ -127,8 +158,17 @@ pub struct Engine {
     /// Looked for only before runs of token characters.
     before_runs: Keywords<Prefilter>,
     regexes: Vec<OnceLock<Regex>>,
-    before: usize,
-    after: usize,
+    reach: Reach,
+    near_reach: Reach,
+}
+
+/// How many bytes around an anchor, a keyword's or a run's first byte, can decide about its matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Before the anchor.
+    pub before: usize,
+    /// From the anchor on.
+    pub after: usize,
 }
 
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
@@ -137,6 +177,7 @@ pub struct Scratch {
     caches: HashMap<u32, (Cache, Captures)>,
     pub(super) buffer: Vec<u8>,
     pub(super) matches: Vec<Match>,
+    far: Vec<FarAnchor>,
 }
 
 impl Engine {
@@ -149,12 +190,16 @@ impl Engine {
         let everywhere = Keywords::of(all, |form| !is_head(form) && !is_before(form), Prefilter::new);
         let at_runs = Keywords::of(all, is_head, Heads::new);
         let before_runs = Keywords::of(all, is_before, Prefilter::new);
-        let widest = |side: fn(&Trigger) -> usize| {
-            everywhere.longest(side).max(at_runs.longest(side)).max(before_runs.longest(side) + BEFORE_RUN)
+        let reach = |most: usize| {
+            let (one, two, three) = (everywhere.reach(most), at_runs.reach(most), before_runs.reach(most));
+            Reach {
+                before: one.before.max(two.before).max(three.before + BEFORE_RUN) + filter::REACH,
+                after: one.after.max(two.after).max(three.after) + filter::REACH,
+            }
         };
         Engine {
-            before: widest(|trigger| trigger.before) + filter::REACH,
-            after: widest(|trigger| trigger.after) + filter::REACH,
+            reach: reach(usize::MAX),
+            near_reach: reach(FAR),
             regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             everywhere,
             at_runs,
@@ -175,16 +220,16 @@ impl Engine {
         &self.rules.rules()[found.rule as usize]
     }
 
-    /// How many bytes before a keyword's first byte can decide about a match.
+    /// How far all rules reach.
     #[must_use]
-    pub fn reach_before(&self) -> usize {
-        self.before
+    pub fn reach(&self) -> Reach {
+        self.reach
     }
 
-    /// How many bytes from a keyword's first byte on can decide about a match.
+    /// How far the rules reach that do not begin at a [`FarAnchor`].
     #[must_use]
-    pub fn reach_after(&self) -> usize {
-        self.after
+    pub fn near_reach(&self) -> Reach {
+        self.near_reach
     }
 
     /// How specific a rule's form is.
@@ -200,8 +245,27 @@ impl Engine {
     /// Appends the matches of all keywords and runs that begin in `anchors`, looking at `text` around them as far as the rules reach.
     /// They are neither sorted nor [resolved](super::resolve).
     pub fn matches(&self, text: &[u8], anchors: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        let mut far = std::mem::take(&mut scratch.far);
+        self.near_matches(text, anchors, scratch, out, &mut far);
+        far.drain(..).for_each(|anchor| self.far_matches(text, anchor, scratch, out));
+        scratch.far = far;
+    }
+
+    /// The same as [`Engine::matches`], but keywords that reach far are only noted: see [`Engine::far_matches`].
+    pub fn near_matches(
+        &self,
+        text: &[u8],
+        anchors: Range<usize>,
+        scratch: &mut Scratch,
+        out: &mut Vec<Match>,
+        far: &mut Vec<FarAnchor>,
+    ) {
         self.everywhere.finder.scan(text, anchors.clone(), |hit| {
-            self.keyword(text, hit, &self.everywhere.triggers, scratch, out);
+            if self.everywhere.is_far(hit.keyword) {
+                far.push(FarAnchor { start: hit.start, keyword: hit.keyword });
+            } else {
+                self.keyword(text, hit, &self.everywhere.triggers, scratch, out);
+            }
         });
         runs(text, anchors, |run, has_digit| {
             self.at_runs.finder.at(text, run, |hit| self.keyword(text, hit, &self.at_runs.triggers, scratch, out));
@@ -209,6 +273,12 @@ impl Engine {
                 self.before_run(text, run, scratch, out);
             }
         });
+    }
+
+    /// Appends the matches of a keyword that reaches far.
+    pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        let hit = Hit { start: anchor.start, keyword: anchor.keyword };
+        self.keyword(text, hit, &self.everywhere.triggers, scratch, out);
     }
 
     /// The keywords in a text, with where they begin and the ids of their rules: for explanations.

@@ -16,6 +16,6 @@ mod stream;
 
 pub use assignment::{Assignment, Operator};
 pub use lines::Lines;
-pub use matching::{Engine, Match, Reason, Scratch, Verdict};
-pub use overlap::resolve;
+pub use matching::{Engine, FarAnchor, Match, Reach, Reason, Scratch, Verdict};
+pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};

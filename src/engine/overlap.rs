@@ -14,6 +14,13 @@ pub fn resolve(engine: &Engine, all: &mut Vec<Match>) {
     }
 }
 
+/// Leaves of some matches only those that are kept and lose to no other, sorted by place.
+pub fn keep_winners<T: AsRef<Match>>(engine: &Engine, all: &mut Vec<T>) {
+    sort(all);
+    let mut losers = losers(engine, all).into_iter();
+    all.retain(|one| losers.next().flatten().is_none() && one.as_ref().verdict == Verdict::Kept);
+}
+
 /// Sorts matches by place and drops what was found twice, from two keywords.
 pub(super) fn sort<T: AsRef<Match>>(all: &mut Vec<T>) {
     all.sort_by(|a, b| {

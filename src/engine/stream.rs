@@ -116,7 +116,7 @@ fn read_on(
     // Offset of the buffer's first byte; up to where in the buffer keywords were judged.
     let (mut base, mut judged) = (0, 0);
     let mut begun = Some(begun).filter(|(ended, _)| *ended);
-    let capacity = step.max(1) + engine.reach_before() + engine.reach_after();
+    let capacity = step.max(1) + engine.reach().before + engine.reach().after;
     let mut result = Ok(());
     loop {
         let (ended, outcome) = begun.take().unwrap_or_else(|| fill(input, &mut buffer, &mut filled, capacity));
@@ -124,12 +124,12 @@ fn read_on(
             result = Err(StreamError { after: (base + filled) as u64, error });
         }
         let text = &buffer[..filled];
-        let limit = if ended { filled } else { filled - engine.reach_after().min(filled) };
+        let limit = if ended { filled } else { filled - engine.reach().after.min(filled) };
         matches.clear();
         engine.matches(text, judged..limit, scratch, &mut matches);
         judged = limit.max(judged);
         // Nothing that is judged later can touch what ends before here.
-        let settled = if ended { usize::MAX } else { base + judged.saturating_sub(engine.reach_before()) };
+        let settled = if ended { usize::MAX } else { base + judged.saturating_sub(engine.reach().before) };
         if !matches.is_empty() || !pending.is_empty() {
             matches.sort_by_key(|found| found.secret.start);
             let mut cursor = lines;
@@ -148,7 +148,7 @@ fn read_on(
         if ended {
             break;
         }
-        let leaving = judged.saturating_sub(engine.reach_before());
+        let leaving = judged.saturating_sub(engine.reach().before);
         lines.advance(&buffer[..leaving]);
         buffer.copy_within(leaving..filled, 0);
         (base, filled, judged) = (base + leaving, filled - leaving, judged - leaving);

@@ -1,6 +1,6 @@
 //! A leaked secret and where it stands.
 
-use super::{Confidence, Fingerprint, Location, Provenance, RuleId, Secret, Severity};
+use super::{Confidence, Fingerprint, Location, Provenance, RuleId, Secret, SecretHistory, Severity};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -61,4 +61,6 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// Where it stands: at least one, sorted by place, without duplicates.
     pub occurrences: Vec<Occurrence>,
+    /// What the repository remembers of it, when a history was scanned.
+    pub history: Option<SecretHistory>,
 }

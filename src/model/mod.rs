@@ -3,6 +3,7 @@
 mod blob;
 mod finding;
 mod fingerprint;
+mod history;
 mod level;
 mod location;
 mod problem;
@@ -15,6 +16,7 @@ mod span;
 pub use blob::Blob;
 pub use finding::{Detection, Finding, Occurrence};
 pub use fingerprint::Fingerprint;
+pub use history::{CommitInfo, SecretHistory};
 pub use level::{Confidence, Severity, UnknownLevel};
 pub use location::{LineColumn, Location};
 pub use problem::{Problem, ProblemKind, Skip, SkipKind};

@@ -13,6 +13,12 @@ pub enum ProblemKind {
     BrokenLink,
     /// Larger than the user's limit.
     TooLarge,
+    /// A stored object is damaged.
+    Corrupt,
+    /// A repository leads to something that is not stored in it: a shallow or partial clone, a submodule, an LFS file.
+    Elsewhere,
+    /// A storage format that is not read.
+    Unsupported,
     /// The scan was interrupted.
     Interrupted,
 }
@@ -26,6 +32,9 @@ impl ProblemKind {
             ProblemKind::Vanished => "vanished",
             ProblemKind::BrokenLink => "broken-link",
             ProblemKind::TooLarge => "too-large",
+            ProblemKind::Corrupt => "corrupt",
+            ProblemKind::Elsewhere => "elsewhere",
+            ProblemKind::Unsupported => "unsupported",
             ProblemKind::Interrupted => "interrupted",
         }
     }

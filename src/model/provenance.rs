@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The place that holds a blob. Ordered, so that reports are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,15 +11,54 @@ pub enum Provenance {
     File(PathBuf),
     /// Standard input.
     Stdin,
+    /// A file as a commit of a repository has it.
+    Committed {
+        /// The repository, as the user named it.
+        repository: PathBuf,
+        /// The path within it.
+        path: PathBuf,
+        /// The commit's name, in hexadecimal.
+        commit: Arc<str>,
+    },
+    /// The message of a commit or of an annotated tag, or an object that no commit leads to.
+    Object {
+        /// The repository, as the user named it.
+        repository: PathBuf,
+        /// What it is: `commit message`, `tag message`, `unreachable blob`.
+        what: &'static str,
+        /// The object's name, in hexadecimal.
+        id: Arc<str>,
+    },
 }
 
 impl Provenance {
-    /// The path, for what has one.
+    /// The path, for what has one; of a committed file, the path within its repository.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Provenance::File(path) => Some(path),
-            Provenance::Stdin => None,
+            Provenance::File(path) | Provenance::Committed { path, .. } => Some(path),
+            Provenance::Stdin | Provenance::Object { .. } => None,
+        }
+    }
+
+    /// The commit, for what has one.
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        match self {
+            Provenance::Committed { commit, .. } => Some(commit),
+            Provenance::Object { what: "commit message", id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// What sort of place it is, in one word.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Provenance::File(_) => "file",
+            Provenance::Stdin => "stdin",
+            Provenance::Committed { .. } => "commit",
+            Provenance::Object { .. } => "object",
         }
     }
 
@@ -28,6 +68,12 @@ impl Provenance {
         match self {
             Provenance::File(path) => path.to_string_lossy(),
             Provenance::Stdin => Cow::Borrowed("<stdin>"),
+            Provenance::Committed { repository, path, commit } => {
+                Cow::Owned(format!("{}: {} in {:.12}", repository.display(), path.display(), commit))
+            }
+            Provenance::Object { repository, what, id } => {
+                Cow::Owned(format!("{}: {what} {id:.12}", repository.display()))
+            }
         }
     }
 }

@@ -55,6 +55,7 @@ impl Sink for Collector {
                     secret: new.secret,
                     fingerprint: new.fingerprint,
                     occurrences: vec![new.occurrence],
+                    history: None,
                 });
             }
             Entry::Occupied(mut entry) => {

@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::path::printable;
-use crate::model::{Finding, Occurrence, Provenance, Severity, SkipKind};
+use crate::model::{Finding, Occurrence, Provenance, SecretHistory, Severity, SkipKind};
 use crate::pipeline::Outcome;
 use anstyle::{AnsiColor, Style};
 use std::collections::{BTreeMap, HashSet};
@@ -69,6 +69,9 @@ fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn W
                 if let Some(rotate) = &finding.rotate {
                     writeln!(out, "             rotate it at {rotate}")?;
                 }
+                if let Some(history) = &finding.history {
+                    writeln!(out, "             {}", printable(&told(history)))?;
+                }
                 if finding.occurrences.len() > MOST_PLACES {
                     let more = finding.occurrences.len() - MOST_PLACES;
                     writeln!(out, "             stands in {more} more places; `--format json` has them all")?;
@@ -78,6 +81,38 @@ fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn W
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// What the repository remembers of a secret, in a line.
+fn told(history: &SecretHistory) -> String {
+    let introduced = history.introduced.as_ref().map_or_else(
+        || "no reference leads to it".to_owned(),
+        |commit| format!("by {} on {}", commit.author, day(commit.time)),
+    );
+    let fate = match &history.removed {
+        _ if history.at_head => "still at HEAD".to_owned(),
+        Some(commit) => format!("removed in {:.12} on {}", commit.id, day(commit.time)),
+        None => "not at HEAD".to_owned(),
+    };
+    format!(
+        "{introduced}; {fate}; in {}, {}",
+        counted(history.versions as usize, "version"),
+        counted(history.ref_count as usize, "ref")
+    )
+}
+
+/// A moment's day in UTC, as `YYYY-MM-DD` (Howard Hinnant's `civil_from_days`,
+/// <https://howardhinnant.github.io/date_algorithms.html>).
+fn day(time: i64) -> String {
+    let days = time.div_euclid(86_400) + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn problems(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -147,4 +182,16 @@ fn size(bytes: u64) -> String {
     const UNITS: [(&str, f64); 3] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
     let unit = UNITS.iter().find(|(_, factor)| bytes as f64 >= *factor);
     unit.map_or_else(|| format!("{bytes} B"), |(name, factor)| format!("{:.1} {name}", bytes as f64 / factor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(951_782_400), "2000-02-29");
+        assert_eq!(day(-1), "1969-12-31");
+    }
 }

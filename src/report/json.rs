@@ -4,7 +4,7 @@
 
 use super::Options;
 use super::path::bytes;
-use crate::model::{Finding, LineColumn, Occurrence, Problem, Skip};
+use crate::model::{CommitInfo, Finding, LineColumn, Occurrence, Problem, Skip};
 use crate::pipeline::{Outcome, Stats};
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
@@ -25,12 +25,34 @@ struct FindingJson<'a> {
     rotate: Option<&'a str>,
     references: Vec<&'a str>,
     occurrences: Vec<OccurrenceJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<HistoryJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct HistoryJson<'a> {
+    introduced: Option<CommitJson<'a>>,
+    introductions: u32,
+    removed: Option<CommitJson<'a>>,
+    at_head: bool,
+    refs: &'a [String],
+    ref_count: u32,
+    versions: u32,
+}
+
+#[derive(Serialize)]
+struct CommitJson<'a> {
+    commit: &'a str,
+    author: &'a str,
+    time: i64,
 }
 
 #[derive(Serialize)]
 struct OccurrenceJson {
     source: &'static str,
     path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
     /// Only when the path is no UTF-8, which `path` then only resembles: its bytes in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_hex: Option<String>,
@@ -146,7 +168,20 @@ fn finding_json<'a>(finding: &'a Finding, options: &Options) -> FindingJson<'a> 
         rotate: finding.rotate.as_deref(),
         references: finding.references.iter().map(AsRef::as_ref).collect(),
         occurrences: finding.occurrences.iter().map(occurrence).collect(),
+        history: finding.history.as_ref().map(|history| HistoryJson {
+            introduced: history.introduced.as_ref().map(commit_json),
+            introductions: history.introductions,
+            removed: history.removed.as_ref().map(commit_json),
+            at_head: history.at_head,
+            refs: &history.refs,
+            ref_count: history.ref_count,
+            versions: history.versions,
+        }),
     }
+}
+
+fn commit_json(commit: &CommitInfo) -> CommitJson<'_> {
+    CommitJson { commit: &commit.id, author: &commit.author, time: commit.time }
 }
 
 fn occurrence(occurrence: &Occurrence) -> OccurrenceJson {
@@ -155,7 +190,8 @@ fn occurrence(occurrence: &Occurrence) -> OccurrenceJson {
     let location = occurrence.location;
     let point = |at: LineColumn, byte| PointJson { line: at.line, column: at.column, byte };
     OccurrenceJson {
-        source: if path.is_some() { "file" } else { "stdin" },
+        source: occurrence.provenance.kind(),
+        commit: occurrence.provenance.commit().map(str::to_owned),
         path: path.map(|path| path.to_string_lossy().into_owned()),
         path_hex: path.filter(|_| !is_utf8).map(|path| bytes(path).iter().map(|byte| format!("{byte:02x}")).collect()),
         start: point(location.start, location.span.start),

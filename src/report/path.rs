@@ -21,8 +21,12 @@ pub(super) fn bytes(path: &Path) -> Vec<u8> {
 
 /// A place as a URI reference (RFC 3986): relative paths stay relative, separators are `/`, every byte survives.
 pub(super) fn uri(provenance: &Provenance) -> String {
-    let Some(path) = provenance.path() else { return "stdin".to_owned() };
-    uri_of(&bytes(path), cfg!(windows))
+    match (provenance.path(), provenance) {
+        (Some(path), Provenance::Committed { .. }) => uri_of(&bytes(path), false),
+        (Some(path), _) => uri_of(&bytes(path), cfg!(windows)),
+        (None, Provenance::Object { id, .. }) => format!("git-object/{id}"),
+        (None, _) => "stdin".to_owned(),
+    }
 }
 
 fn uri_of(path: &[u8], is_windows: bool) -> String {

@@ -208,7 +208,7 @@ fn form(rule: &RuleSyntax) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
                 .map(|(text, window)| ParsedKeyword { text: text.clone(), ignore_case: rule.ignore_case, window })
                 .collect();
             let facts = PatternFacts {
-                by_run: !rule.ignore_case && window::is_run_with_head(pattern, &rule.keywords),
+                by_run: !rule.ignore_case && !rule.multiline && window::is_run_with_head(pattern, &rule.keywords),
                 is_whole: window::is_secret_whole(pattern),
                 required: window::required_byte(pattern, &rule.keywords),
             };

@@ -1,0 +1,47 @@
+//! Where else a repository's objects may be: `objects/info/alternates`, and the alternates' own.
+
+use super::gap::{Gap, GapKind};
+use super::read;
+use super::repo::OpenOptions;
+use std::path::{Path, PathBuf};
+
+/// How deep alternates may be nested; git's own limit.
+const DEEPEST: usize = 5;
+
+/// Finds the object directory of the repository at `common_dir` and its alternates. A directory outside `home` is a gap
+/// unless the options allow it: whoever made a repository could have it name anybody's objects.
+pub(super) fn object_dirs(common_dir: &Path, home: &Path, options: OpenOptions) -> (Vec<PathBuf>, Vec<Gap>) {
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut gaps = Vec::new();
+    let mut todo = vec![(common_dir.join("objects"), 0)];
+    while let Some((named, depth)) = todo.pop() {
+        let mut refuse = |why| gaps.push(Gap::new(GapKind::Elsewhere, named.display(), why));
+        let Ok(folder) = named.canonicalize() else {
+            refuse("an object directory that does not exist");
+            continue;
+        };
+        if found.contains(&folder) {
+            continue;
+        }
+        if !options.allow_outside && !folder.starts_with(home) {
+            refuse(
+                "an object directory outside the repository's surroundings; it is only followed when that is allowed",
+            );
+            continue;
+        }
+        let next = alternates(&folder);
+        if depth < DEEPEST {
+            todo.extend(next.into_iter().rev().map(|next| (next, depth + 1)));
+        } else if !next.is_empty() {
+            refuse("alternates that are nested too deeply");
+        }
+        found.push(folder);
+    }
+    (found, gaps)
+}
+
+/// The alternates that an object directory names itself; relative ones are relative to it.
+fn alternates(objects: &Path) -> Vec<PathBuf> {
+    let lines = read::lines(&objects.join("info/alternates"), 1 << 20);
+    lines.iter().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| objects.join(line)).collect()
+}

@@ -1,0 +1,260 @@
+//! Which commit brought a mark, which took it away, and who has it now.
+//!
+//! A commit *holds* a mark when its tree leads to a blob with that mark. What the trees hold is carried up once for 256 marks,
+//! then one pass over the commits, parents first, compares each with its parents. The cost is that of looking at every marked folder
+//! and every commit once for 256 marks, and does not depend on how often or where the marks stand.
+
+use super::History;
+use super::bits::{Bits, MARKS};
+use super::commits::Place;
+use super::marked::MarkedTrees;
+use super::marks::{BlobSet, Marks};
+use super::paths::{Found, Locator};
+use super::submodules;
+use super::trees::Trees;
+use crate::git::gap::Gap;
+use crate::git::store::Store;
+use rayon::prelude::*;
+
+/// So many references are named of those that hold a mark; the others are counted.
+pub const NAMED_REFS: usize = 16;
+
+/// What one pass over trees and commits found.
+#[derive(Clone, Debug, Default)]
+pub struct Attributed {
+    /// By mark.
+    pub marks: Vec<Attribution>,
+    /// The paths of the submodules in `HEAD`'s tree, whatever bytes the repository chose.
+    pub submodules: Vec<Vec<u8>>,
+    /// Trees that could not be read, and objects that reachable trees lead to in vain.
+    pub gaps: Vec<Gap>,
+}
+
+/// Where one mark came from and where it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attribution {
+    /// The first commit that holds it, or says it in its message, while none of its parents holds it. `None` when no selected
+    /// commit does: it is reachable by no reference, or came before the selection.
+    pub introduced: Option<Place>,
+    /// How many selected commits are such: more than one if it was brought again, or separately on two branches.
+    pub introductions: u32,
+    /// The last commit without it of which a parent holds it, preferably one that `HEAD` descends from; a merge that only
+    /// follows a parent that had dropped it before is none. `None` when `HEAD` holds it.
+    pub removed: Option<Place>,
+    /// Whether `HEAD` holds it.
+    pub at_head: bool,
+    /// References that hold it now.
+    pub refs: Holders,
+    /// References with it anywhere in their history.
+    pub history_refs: Holders,
+    /// How many different reachable objects (versions of files, messages) have it.
+    pub versions: u32,
+    /// Where it stands in the tree of the commit that introduced it; empty if only the message says it.
+    pub introduced_at: Vec<Found>,
+    /// Where it stands at `HEAD`.
+    pub head_at: Vec<Found>,
+}
+
+/// References, by their places in [`Refs::list`](crate::git::refs::Refs::list).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// How many.
+    pub count: u32,
+    /// The first [`NAMED_REFS`] of them.
+    pub named: Vec<usize>,
+}
+
+impl Holders {
+    fn add(&mut self, reference: usize) {
+        self.count += 1;
+        if self.named.len() < NAMED_REFS {
+            self.named.push(reference);
+        }
+    }
+}
+
+/// Attributes all marks; see [`History::attribute`].
+pub(super) fn attribute(history: &History, store: &Store, marks: &Marks, selected: Option<&[bool]>) -> Attributed {
+    let set = marks.objects(store.len());
+    let trees = Trees::read(store, &set);
+    let roots = (0..history.commits.len()).filter_map(|place| history.commits.root(place));
+    let marked = MarkedTrees::build(&trees, roots, store.len(), &set);
+    let head = history.head.and_then(|head| history.commits.root(head));
+    let submodules = head.map_or_else(Vec::new, |root| submodules::list(store, &trees, root));
+    let mut gaps = trees.gaps;
+    gaps.extend(super::missing_gap("files and folders", marked.missing.clone()));
+
+    let shape = Shape::new(history, &marked, &set);
+    let firsts: Vec<u32> = (0..marks.count()).step_by(MARKS as usize).collect();
+    let found: Vec<_> = firsts
+        .into_par_iter()
+        .flat_map(|first| {
+            Batch { history, shape: &shape, marked: &marked, set: &set, marks, first, selected }.attribute(store)
+        })
+        .collect();
+    Attributed { marks: found, submodules, gaps }
+}
+
+/// What is the same for every batch of marks: where commits and references touch marked objects.
+struct Shape {
+    /// By place: what the commit's tree leads to, and the commit itself if it is marked.
+    commits: Vec<(Root, Option<usize>)>,
+    /// Each tip's commit, its reference, and the marked ones among its tags.
+    tips: Vec<(Place, usize, Vec<usize>)>,
+    /// By place in the set: whether the object can be reached.
+    reached: Vec<bool>,
+    /// By place: whether the commit is `HEAD` or an ancestor of it. Empty without a `HEAD`.
+    head: Vec<bool>,
+}
+
+/// What a commit's tree leads to.
+#[derive(Clone, Copy)]
+enum Root {
+    Row(usize),
+    /// A reference to a blob: its place in the set.
+    Blob(usize),
+    Nothing,
+}
+
+impl Shape {
+    fn new(history: &History, marked: &MarkedTrees, set: &BlobSet) -> Shape {
+        let commits = &history.commits;
+        let root = |place: Place| {
+            let Some(id) = commits.root(place) else { return Root::Nothing };
+            marked.row(id).map(Root::Row).or(set.place(id).map(Root::Blob)).unwrap_or(Root::Nothing)
+        };
+        let mut shape = Shape {
+            commits: Vec::with_capacity(commits.len() as usize),
+            tips: Vec::with_capacity(history.tips.len()),
+            reached: marked.reached.clone(),
+            head: history.head.map_or_else(Vec::new, |head| commits.ancestors(&[head])),
+        };
+        for place in 0..commits.len() {
+            let (root, said) = (root(place), set.place(commits.id(place)));
+            said.iter().for_each(|said| shape.reached[*said] = true);
+            // A reference to a blob has a row of its own, which says nothing beyond what it holds.
+            let said = said.filter(|_| !matches!(root, Root::Blob(_)));
+            shape.commits.push((root, said));
+        }
+        for tip in &history.tips {
+            let Some(place) = commits.place(tip.target) else { continue };
+            let tags: Vec<usize> = tip.tags.iter().filter_map(|tag| set.place(*tag)).collect();
+            tags.iter().for_each(|tag| shape.reached[*tag] = true);
+            shape.tips.push((place, tip.reference, tags));
+        }
+        shape
+    }
+}
+
+/// Up to 256 marks, from `first` on.
+struct Batch<'a> {
+    history: &'a History,
+    shape: &'a Shape,
+    marked: &'a MarkedTrees,
+    set: &'a BlobSet,
+    marks: &'a Marks,
+    first: u32,
+    selected: Option<&'a [bool]>,
+}
+
+/// What a commit holds, what it or any ancestor held, and what it or any ancestor said.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    now: Bits,
+    ever: Bits,
+    said: Bits,
+}
+
+impl Batch<'_> {
+    fn attribute(&self, store: &Store) -> Vec<Attribution> {
+        let count = (self.marks.count() - self.first).min(MARKS);
+        let mut found = vec![Attribution::default(); count as usize];
+        let own = self.own();
+        let rows = self.marked.carry(&own, Bits::union);
+        let held = self.follow_commits(&own, &rows, &mut found);
+        self.ask_refs(&own, &held, &mut found);
+        self.count_versions(&own, &mut found);
+        found.par_iter_mut().enumerate().for_each_init(
+            || Locator::new(store, self.marked, self.set, &own, &rows),
+            |locator, (mark, found)| {
+                let root = |place: Option<Place>| place.and_then(|place| self.history.commits.root(place));
+                found.introduced_at = locator.locate(root(found.introduced), mark as u32);
+                found.head_at = locator.locate(root(self.history.head).filter(|_| found.at_head), mark as u32);
+            },
+        );
+        found
+    }
+
+    /// By place in the set: the marks of each object itself.
+    fn own(&self) -> Vec<Bits> {
+        let mut own = vec![Bits::default(); self.set.len()];
+        for (id, mark) in self.marks.pairs() {
+            if let (Some(bit), Some(place)) = (mark.checked_sub(self.first), self.set.place(*id))
+                && bit < MARKS
+            {
+                own[place].insert(bit);
+            }
+        }
+        own
+    }
+
+    fn follow_commits(&self, own: &[Bits], rows: &[Bits], found: &mut [Attribution]) -> Vec<Held> {
+        let commits = &self.history.commits;
+        let mut held: Vec<Held> = Vec::with_capacity(commits.len() as usize);
+        for (place, (root, said)) in (0..).zip(&self.shape.commits) {
+            let now = match root {
+                Root::Row(row) => rows[*row],
+                Root::Blob(place) => own[*place],
+                Root::Nothing => Bits::default(),
+            };
+            let said = said.map_or(Bits::default(), |place| own[place]);
+            let (mut before, mut dropped) = (Bits::default(), Bits::default());
+            let mut here = Held { now, ever: now, said };
+            for parent in commits.parents(place) {
+                let parent = held[*parent as usize];
+                before = before.union(parent.now);
+                dropped = dropped.union(parent.ever.minus(parent.now));
+                here.ever = here.ever.union(parent.ever);
+                here.said = here.said.union(parent.said);
+            }
+            held.push(here);
+
+            if self.selected.is_none_or(|selected| selected[place as usize]) {
+                for mark in now.minus(before).union(said).iter() {
+                    let found = &mut found[mark as usize];
+                    found.introductions += 1;
+                    found.introduced.get_or_insert(place);
+                }
+            }
+            for mark in before.minus(now).minus(dropped).iter() {
+                let found = &mut found[mark as usize];
+                let on_head = |place: Place| self.shape.head.get(place as usize) == Some(&true);
+                if on_head(place) || !found.removed.is_some_and(on_head) {
+                    found.removed = Some(place);
+                }
+            }
+        }
+        held
+    }
+
+    fn ask_refs(&self, own: &[Bits], held: &[Held], found: &mut [Attribution]) {
+        for (place, reference, tags) in &self.shape.tips {
+            let said: Bits = tags.iter().map(|tag| own[*tag]).fold(Bits::default(), Bits::union);
+            let here = held[*place as usize];
+            here.now.union(said).iter().for_each(|mark| found[mark as usize].refs.add(*reference));
+            let past = here.ever.union(here.said).union(said);
+            past.iter().for_each(|mark| found[mark as usize].history_refs.add(*reference));
+        }
+        let at_head = self.history.head.map_or(Bits::default(), |head| held[head as usize].now);
+        for mark in at_head.iter() {
+            found[mark as usize].at_head = true;
+            found[mark as usize].removed = None;
+        }
+    }
+
+    fn count_versions(&self, own: &[Bits], found: &mut [Attribution]) {
+        for (bits, _) in own.iter().zip(&self.shape.reached).filter(|(_, reached)| **reached) {
+            bits.iter().for_each(|mark| found[mark as usize].versions += 1);
+        }
+    }
+}

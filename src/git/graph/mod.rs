@@ -1,0 +1,107 @@
+//! How blobs, trees, commits and references hang together: which commit brought something, and who has it now.
+//!
+//! The user of this module scans the objects first and says which of them are of interest ([`Marks`]). Then one walk over
+//! all trees keeps the edges that matter, and one pass over the commits for every 256 marks answers everything at once:
+//! no commit is compared with another by its files, and no blob is looked for twice.
+
+mod attribute;
+mod bits;
+mod commits;
+mod edge;
+mod marked;
+mod marks;
+mod paths;
+mod submodules;
+mod tips;
+mod trees;
+
+pub use attribute::{Attributed, Attribution, Holders, NAMED_REFS};
+pub use commits::{CommitLinks, Commits, Place};
+pub use marks::Marks;
+pub use paths::{Found, NAMED_PATHS};
+pub use tips::{Tags, Tip};
+
+use super::gap::{Gap, GapKind};
+use super::oid::Oid;
+use super::refs::Refs;
+use super::store::{ObjectId, Store};
+use std::collections::HashSet;
+
+/// The commits of a repository that count, and the references that lead to them.
+pub struct History {
+    commits: Commits,
+    tips: Vec<Tip>,
+    head: Option<Place>,
+    gaps: Vec<Gap>,
+}
+
+/// From where commits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Starts<'a> {
+    /// From every reference.
+    Refs,
+    /// From these references only, by their places in [`Refs::list`].
+    Only(&'a [usize]),
+    /// From every commit that is stored, whether a reference leads to it or not.
+    Everything,
+}
+
+impl History {
+    /// Orders the commits that can be reached. `links` and `tags` are of all commits and tags in the store.
+    pub fn build(
+        store: &Store,
+        refs: &Refs,
+        tags: &Tags,
+        links: Vec<CommitLinks>,
+        shallow: &HashSet<Oid>,
+        starts: Starts<'_>,
+    ) -> History {
+        let (mut tips, mut gaps) = tips::follow(store, refs, tags);
+        if let Starts::Only(only) = starts {
+            tips.retain(|tip| only.contains(&tip.reference));
+        }
+        let mut targets: Vec<ObjectId> = tips.iter().map(|tip| tip.target).collect();
+        if starts == Starts::Everything {
+            targets.extend(links.iter().map(CommitLinks::id));
+        }
+        let (commits, missing) = Commits::build(store, links, &targets, shallow);
+        gaps.extend(missing);
+        let head = refs.head().and_then(|oid| tips::peel(store, tags, oid).ok());
+        let head = head.and_then(|(id, _)| commits.place(id));
+        History { commits, tips, head, gaps }
+    }
+
+    /// The commits.
+    pub fn commits(&self) -> &Commits {
+        &self.commits
+    }
+
+    /// Where the references lead.
+    pub fn tips(&self) -> &[Tip] {
+        &self.tips
+    }
+
+    /// `HEAD`'s commit, if that counts.
+    pub fn head(&self) -> Option<Place> {
+        self.head
+    }
+
+    /// References that lead nowhere, and where history breaks off.
+    pub fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+
+    /// Says for each mark, in their order, where it came from and where it is. With `selected` (by place) only those commits
+    /// can have introduced anything. Reads all trees.
+    pub fn attribute(&self, store: &Store, marks: &Marks, selected: Option<&[bool]>) -> Attributed {
+        attribute::attribute(self, store, marks, selected)
+    }
+}
+
+/// One gap for all objects that are not stored, naming the first.
+fn missing_gap(what: &str, mut objects: Vec<Oid>) -> Option<Gap> {
+    objects.sort_unstable();
+    let first = objects.first()?;
+    let what = format_args!("{} {what}", objects.len());
+    Some(Gap::new(GapKind::Missing, what, format_args!("not stored here, the first is {first}")))
+}

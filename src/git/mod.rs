@@ -1,0 +1,29 @@
+//! Reads a git repository's object store, references and history shape, straight from its files.
+//!
+//! Nothing here knows what a secret is, and nothing here obeys the repository: no command, hook, filter or `include` it
+//! names is ever run or followed, so it makes no difference who owns it. Everything that comes from the repository
+//! is treated as hostile input: lengths are checked before memory is reserved, offsets before they are followed.
+//!
+//! * [`repo`] finds the directories, [`refs`] the starting points, [`config`] the few settings that change how to read.
+//! * [`store`] is all objects of a repository under one numbering, from packs ([`pack`]) and loose files ([`loose`]).
+//! * [`walk`] visits every object of a kind in the order that costs least.
+//! * [`graph`] relates blobs to the commits, paths and references that hold them.
+//!
+//! What could not be read is never dropped in silence: it is a [`Gap`](gap::Gap).
+
+pub mod commit;
+pub mod config;
+pub mod gap;
+pub mod graph;
+pub mod lfs;
+pub mod oid;
+pub mod pack;
+pub mod refs;
+pub mod repo;
+pub mod store;
+pub mod tree;
+pub mod walk;
+
+mod alternates;
+mod loose;
+mod read;

@@ -1,0 +1,128 @@
+//! Reading a pack file at given places.
+//!
+//! The file is read, not mapped: a mapped page counts as ours for as long as the walk lives, and a pack that shrinks under
+//! us would end the process instead of an object.
+
+use super::entry::{self, Entry, LONGEST_HEADER};
+use crate::git::gap::Fault;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Length of the header: `PACK`, a version, a count.
+const HEADER: u64 = 12;
+
+/// An open pack.
+pub(crate) struct PackFile {
+    file: File,
+    /// End of the last entry: the file's length without the checksum.
+    end: u64,
+    width: usize,
+}
+
+impl PackFile {
+    /// Opens the pack at `path` and returns it with the number of objects it declares.
+    pub(crate) fn open(path: &Path, width: usize) -> Result<(PackFile, u32), Fault> {
+        let file = File::open(path)?;
+        let len = file.metadata()?.len();
+        let mut header = [0; HEADER as usize];
+        let cut = || Fault::Truncated("a pack");
+        let end = len.checked_sub(width as u64).filter(|end| *end >= HEADER).ok_or_else(cut)?;
+        read_exact_at(&file, &mut header, 0)?;
+        let word = |i: usize| u32::from_be_bytes([header[i], header[i + 1], header[i + 2], header[i + 3]]);
+        if !header.starts_with(b"PACK") || !matches!(word(4), 2 | 3) {
+            return Err(Fault::Corrupt("not a pack of a version git knows"));
+        }
+        Ok((PackFile { file, end, width }, word(8)))
+    }
+
+    /// The end of the last entry, bytes.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// The first place an entry can begin, bytes.
+    pub(crate) fn start(&self) -> u64 {
+        HEADER
+    }
+
+    /// Reads `[start, end)` into `into` and parses the header at its start.
+    pub(crate) fn read_entry<'b>(
+        &self,
+        start: u64,
+        end: u64,
+        into: &'b mut Vec<u8>,
+    ) -> Result<(Entry, &'b [u8]), Fault> {
+        let bytes = self.read(start, end, into)?;
+        let entry = entry::parse(bytes, self.width)?;
+        Ok((entry, &bytes[entry.header..]))
+    }
+
+    /// Parses the header at `start`, of an entry that ends at `end`.
+    pub(crate) fn read_header(&self, start: u64, end: u64) -> Result<Entry, Fault> {
+        let mut bytes = [0; LONGEST_HEADER];
+        let len = end.saturating_sub(start).min(LONGEST_HEADER as u64) as usize;
+        read_exact_at(&self.file, &mut bytes[..len], start)?;
+        entry::parse(&bytes[..len], self.width)
+    }
+
+    /// Reads `[start, end)`, which must lie in the pack, into `into`, which keeps its memory for the next time.
+    pub(crate) fn read<'b>(&self, start: u64, end: u64, into: &'b mut Vec<u8>) -> Result<&'b [u8], Fault> {
+        if start > end || end > self.end {
+            return Err(Fault::Truncated("a pack"));
+        }
+        let len = usize::try_from(end - start).map_err(|_| Fault::TooLarge { size: end - start, limit: 1 << 31 })?;
+        if into.len() < len {
+            into.resize(len, 0);
+        }
+        read_exact_at(&self.file, &mut into[..len], start)?;
+        Ok(&into[..len])
+    }
+
+    /// A reader over `[start, end)`.
+    pub(crate) fn reader(&self, start: u64, end: u64) -> PackReader<'_> {
+        PackReader { file: &self.file, at: start, end: end.min(self.end) }
+    }
+}
+
+/// Reads a stretch of a pack in order.
+pub(crate) struct PackReader<'f> {
+    file: &'f File,
+    at: u64,
+    end: u64,
+}
+
+impl Read for PackReader<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let len = into.len().min(usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX));
+        let read = read_at(self.file, &mut into[..len], self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, at)
+}
+
+/// Fills `into` from `at` on, without a shared position, so that threads can share the file.
+fn read_exact_at(file: &File, mut into: &mut [u8], mut at: u64) -> Result<(), Fault> {
+    while !into.is_empty() {
+        match read_at(file, into, at) {
+            Ok(0) => return Err(Fault::Truncated("a pack")),
+            Ok(read) => {
+                into = &mut into[read..];
+                at += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Pack indexes: which objects a pack holds, and where each begins.
+//!
+//! Both versions of the format (<https://git-scm.com/docs/gitformat-pack>, read 2026-11-23) are read, with names of 20
+//! or 32 bytes. A multi-pack index only repeats what the packs' own indexes say, so it is not read at all.
+
+use crate::git::gap::Fault;
+use crate::git::oid::Oid;
+use std::ops::Range;
+use std::path::Path;
+
+const MAGIC: [u8; 4] = [0xff, b't', b'O', b'c'];
+const FANOUT: usize = 256 * 4;
+
+/// The index of one pack. Objects are numbered by their place in it, which is the order of their names.
+pub struct PackIndex {
+    data: Vec<u8>,
+    count: u32,
+    width: usize,
+    layout: Layout,
+    /// First object of each bucket, with one more at the end; a bucket is the objects that share the top
+    /// `32 - shift` bits of their names. About one object a bucket, so a look-up touches one place.
+    buckets: Vec<u32>,
+    shift: u32,
+}
+
+/// Where the columns are in the file.
+#[derive(Clone, Copy)]
+enum Layout {
+    /// Version 1: a four-byte offset and the name, side by side, from this place on.
+    Rows { start: usize },
+    /// Version 2: names, checksums, offsets, and the offsets over 31 bits, each in a column of its own.
+    Columns { names: usize, offsets: usize, wide: usize, end: usize },
+}
+
+impl PackIndex {
+    /// Reads the index in the file at `path`, of a pack that is `pack` bytes long; names are `width` bytes.
+    pub fn open(path: &Path, width: usize, pack: u64) -> Result<PackIndex, Fault> {
+        // An object takes at least nine bytes in a pack (a header and an empty zlib stream) and at most 48 in an index, so
+        // a longer index lies and need not be read into memory to say so.
+        let most = pack.saturating_mul(6).saturating_add(4096);
+        let size = std::fs::metadata(path)?.len();
+        if size > most {
+            return Err(Fault::TooLarge { size, limit: most });
+        }
+        PackIndex::parse(std::fs::read(path)?, width)
+    }
+
+    /// Takes the bytes of an index file. The names must stand in order, and the file be as long as its counts say.
+    pub fn parse(data: Vec<u8>, width: usize) -> Result<PackIndex, Fault> {
+        let versioned = data.starts_with(&MAGIC);
+        if versioned && be32(&data, 4) != Some(2) {
+            return Err(Fault::Corrupt("an index of a version git does not know"));
+        }
+        let fanout = if versioned { 8 } else { 0 };
+        let count = be32(&data, fanout + FANOUT - 4).ok_or(Fault::Truncated("a pack index"))?;
+        let table = fanout + FANOUT;
+        let layout = layout(versioned, table, count as usize, width, data.len())
+            .ok_or(Fault::Corrupt("an index is not as long as its count says"))?;
+        let mut index = PackIndex { data, count, width, layout, buckets: Vec::new(), shift: 0 };
+        index.check_fanout(fanout)?;
+        index.build_buckets()?;
+        Ok(index)
+    }
+
+    /// How many objects the pack holds.
+    pub fn len(&self) -> u32 {
+        self.count
+    }
+
+    /// Length of a name, bytes.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether the pack holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The raw name of object `i`, which must be under [`len`](Self::len).
+    pub fn name(&self, i: u32) -> &[u8] {
+        let start = match self.layout {
+            Layout::Rows { start } => start + i as usize * (4 + self.width) + 4,
+            Layout::Columns { names, .. } => names + i as usize * self.width,
+        };
+        &self.data[start..start + self.width]
+    }
+
+    /// Where object `i`, which must be under [`len`](Self::len), begins in the pack, bytes. Not checked against the pack.
+    pub fn offset(&self, i: u32) -> Result<u64, Fault> {
+        let cut = Fault::Corrupt("an index refers to an offset it does not hold");
+        match self.layout {
+            Layout::Rows { start } => be32(&self.data, start + i as usize * (4 + self.width)).map(u64::from).ok_or(cut),
+            Layout::Columns { offsets, wide, end, .. } => {
+                let narrow = be32(&self.data, offsets + 4 * i as usize).ok_or(Fault::Truncated("a pack index"))?;
+                if narrow >> 31 == 0 {
+                    return Ok(u64::from(narrow));
+                }
+                let at = wide + 8 * (narrow & 0x7fff_ffff) as usize;
+                let bytes = self.data[..end].get(at..at + 8).and_then(|bytes| bytes.first_chunk());
+                bytes.map(|bytes| u64::from_be_bytes(*bytes)).ok_or(cut)
+            }
+        }
+    }
+
+    /// The object of this name, if the pack holds it.
+    pub fn find(&self, oid: &Oid) -> Option<u32> {
+        self.find_raw(oid.as_bytes())
+    }
+
+    /// The object of this raw name, if the pack holds it.
+    pub fn find_raw(&self, name: &[u8]) -> Option<u32> {
+        if name.len() != self.width {
+            return None;
+        }
+        let mut range = self.bucket(self.bucket_of(name));
+        while !range.is_empty() {
+            let middle = range.start + (range.end - range.start) / 2;
+            match self.name(middle).cmp(name) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => range.start = middle + 1,
+                std::cmp::Ordering::Greater => range.end = middle,
+            }
+        }
+        None
+    }
+
+    /// The objects whose names begin with this prefix, given as hexadecimal digits of either case.
+    pub fn find_prefix(&self, hex: &str) -> Range<u32> {
+        let digits: Vec<u8> = hex.bytes().map(|digit| digit.to_ascii_lowercase()).collect();
+        let below = |i: u32, after: bool| {
+            let name = self.name(i);
+            let head = digits.iter().enumerate().map(|(n, digit)| {
+                let nibble = name.get(n / 2).map_or(0, |byte| byte >> (4 * (1 - n % 2)) & 0xf);
+                b"0123456789abcdef"[usize::from(nibble)].cmp(digit)
+            });
+            match head.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then) {
+                std::cmp::Ordering::Less => true,
+                std::cmp::Ordering::Equal => after,
+                std::cmp::Ordering::Greater => false,
+            }
+        };
+        partition(self.count, |i| below(i, false))..partition(self.count, |i| below(i, true))
+    }
+
+    /// The 256 running totals by first byte that the file holds must be what the names say.
+    fn check_fanout(&self, fanout: usize) -> Result<(), Fault> {
+        const WRONG: Fault = Fault::Corrupt("an index's fan-out table contradicts its names");
+        let mut before = 0;
+        for byte in 0..=255u8 {
+            let total = be32(&self.data, fanout + 4 * usize::from(byte)).ok_or(Fault::Truncated("a pack index"))?;
+            if total < before || total > self.count {
+                return Err(WRONG);
+            }
+            if total > before && (self.name(before)[0] != byte || self.name(total - 1)[0] != byte) {
+                return Err(WRONG);
+            }
+            before = total;
+        }
+        Ok(())
+    }
+
+    fn build_buckets(&mut self) -> Result<(), Fault> {
+        let bits = (u32::BITS - self.count.leading_zeros()).clamp(8, 24);
+        self.shift = 32 - bits;
+        let mut buckets = Vec::with_capacity((1 << bits) + 1);
+        for i in 0..self.count {
+            if i > 0 && self.name(i - 1) >= self.name(i) {
+                return Err(Fault::Corrupt("an index's names are not in order"));
+            }
+            let bucket = self.bucket_of(self.name(i));
+            while buckets.len() <= bucket {
+                buckets.push(i);
+            }
+        }
+        buckets.resize((1 << bits) + 1, self.count);
+        self.buckets = buckets;
+        Ok(())
+    }
+
+    fn bucket_of(&self, name: &[u8]) -> usize {
+        (be32(name, 0).unwrap_or(0) >> self.shift) as usize
+    }
+
+    fn bucket(&self, bucket: usize) -> Range<u32> {
+        self.buckets[bucket]..self.buckets[bucket + 1]
+    }
+}
+
+/// The layout of an index with these counts, when the file's length fits it.
+fn layout(versioned: bool, table: usize, count: usize, width: usize, len: usize) -> Option<Layout> {
+    let end = len.checked_sub(2 * width)?;
+    if !versioned {
+        return (table.checked_add(count.checked_mul(4 + width)?)? == end).then_some(Layout::Rows { start: table });
+    }
+    let offsets = table.checked_add(count.checked_mul(width + 4)?)?;
+    let wide = offsets.checked_add(count.checked_mul(4)?)?;
+    let fits = wide <= end && (end - wide) % 8 == 0 && (end - wide) / 8 <= count;
+    fits.then_some(Layout::Columns { names: table, offsets, wide, end })
+}
+
+/// The first index under `count` for which `below` is false, which it stays from there on.
+fn partition(count: u32, below: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if below(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// The big-endian number at this place.
+fn be32(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map(|bytes| u32::from_be_bytes(*bytes))
+}

@@ -1,0 +1,75 @@
+//! Turning entries into objects, with memory that is kept from one to the next.
+
+use super::Pack;
+use super::buffer::Buffer;
+use super::delta::{self, Copied, Delta};
+use super::entry::Entry;
+use super::inflate::Inflater;
+use crate::git::gap::Fault;
+
+/// Compressed input over this, bytes, is not kept in memory for the next entry.
+const KEEP: usize = 8 << 20;
+
+/// Inflates entries and applies deltas. One a thread.
+pub(crate) struct Unpacker {
+    inflater: Inflater,
+    entry: Vec<u8>,
+    instructions: Buffer,
+    copied: Vec<Copied>,
+}
+
+impl Unpacker {
+    /// A fresh one.
+    pub(crate) fn new() -> Unpacker {
+        Unpacker { inflater: Inflater::new(), entry: Vec::new(), instructions: Buffer::default(), copied: Vec::new() }
+    }
+
+    /// Inflates an object that is stored whole into `out`, unless it is over `limit` bytes.
+    pub(crate) fn whole(&mut self, pack: &Pack, rank: u32, limit: u64, out: &mut Buffer) -> Result<(), Fault> {
+        self.inflate(pack, rank, limit, Some(out)).map(drop)
+    }
+
+    /// Makes an object that is stored as a delta out of its base, into `out`, unless the delta or the object is over
+    /// `limit` bytes.
+    pub(crate) fn delta(
+        &mut self,
+        pack: &Pack,
+        rank: u32,
+        base: &[u8],
+        limit: u64,
+        out: &mut Buffer,
+    ) -> Result<(), Fault> {
+        self.instructions(pack, rank, limit)?;
+        self.apply(base, limit, out).map(drop)
+    }
+
+    /// The first half of [`delta`](Self::delta): inflates the instructions. Returns the size that the object will have, bytes.
+    pub(crate) fn instructions(&mut self, pack: &Pack, rank: u32, limit: u64) -> Result<u64, Fault> {
+        self.inflate(pack, rank, limit, None)?;
+        Ok(Delta::parse(&self.instructions)?.size)
+    }
+
+    /// The second half: follows the instructions. Returns what the object has from its base.
+    pub(crate) fn apply(&mut self, base: &[u8], limit: u64, out: &mut Buffer) -> Result<&[Copied], Fault> {
+        let delta = Delta::parse(&self.instructions)?;
+        delta::apply(&delta, base, limit, out, &mut self.copied)?;
+        Ok(&self.copied)
+    }
+
+    /// Inflates what follows an entry's header into `out`, or else into `instructions`.
+    fn inflate(&mut self, pack: &Pack, rank: u32, limit: u64, out: Option<&mut Buffer>) -> Result<Entry, Fault> {
+        let (start, end) = pack.forest.extent(rank);
+        if end - start > limit {
+            return Err(Fault::TooLarge { size: end - start, limit });
+        }
+        if self.entry.len() > KEEP {
+            self.entry = Vec::new();
+        }
+        let (entry, compressed) = pack.file.read_entry(start, end, &mut self.entry)?;
+        if entry.size > limit {
+            return Err(Fault::TooLarge { size: entry.size, limit });
+        }
+        self.inflater.inflate(compressed, entry.size, out.unwrap_or(&mut self.instructions))?;
+        Ok(entry)
+    }
+}

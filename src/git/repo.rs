@@ -1,0 +1,189 @@
+//! Finding a repository's directories, and what it says itself about being incomplete.
+//!
+//! Reading stays inside: a `.git` file, a link or an alternate that leads elsewhere is only followed where it is plain that
+//! git made it so (a linked work tree that the other side knows, a submodule inside its superproject, an
+//! alternate beside the repository) or where the caller allows it.
+
+use super::config::Config;
+use super::gap::Gap;
+use super::oid::Oid;
+use super::store::{Limits, Store};
+use super::{alternates, read};
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a repository could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// There is no repository here.
+    #[error("{0}: not a git repository")]
+    NotARepository(PathBuf),
+    /// The repository's directory lies elsewhere, and nothing there points back.
+    #[error("{from}: its repository is at {to}, outside; scan that directory itself if you trust it")]
+    Outside {
+        /// The `.git` file.
+        from: PathBuf,
+        /// Where it leads.
+        to: PathBuf,
+    },
+    /// An object format that is not SHA-1 or SHA-256.
+    #[error("{path}: unknown object format {format:?}")]
+    ObjectFormat {
+        /// The repository.
+        path: PathBuf,
+        /// Its `extensions.objectFormat`.
+        format: String,
+    },
+    /// Reading failed.
+    #[error("{path}: {source}")]
+    Io {
+        /// What was read.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+/// What may be followed out of the repository.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpenOptions {
+    /// Follow alternates and links to anywhere.
+    pub allow_outside: bool,
+}
+
+/// A repository's directories and settings.
+#[derive(Debug)]
+pub struct Repository {
+    /// The work tree, unless the repository is bare.
+    pub work_tree: Option<PathBuf>,
+    /// Where this work tree's own `HEAD` and `index` are.
+    pub git_dir: PathBuf,
+    /// Where what all work trees share is: references, configuration, objects.
+    pub common_dir: PathBuf,
+    /// The object directory and its alternates.
+    pub object_dirs: Vec<PathBuf>,
+    /// The repository's configuration.
+    pub config: Config,
+    /// Length of an object name, bytes: 20 or 32.
+    pub width: usize,
+    /// Whether this is (or was made by) a partial clone, so that objects may be missing without anything being broken.
+    pub partial: bool,
+    /// What is not followed.
+    pub gaps: Vec<Gap>,
+}
+
+impl Repository {
+    /// Opens the repository that `path` is: the top of a work tree, a `.git` directory or a bare repository.
+    pub fn open(path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
+        let path = canonical(path)?;
+        let (git_dir, work_tree) = locate(&path, options)?;
+        let common_dir = common_dir(&git_dir, options)?;
+        if !git_dir.join("HEAD").exists() || !common_dir.join("objects").is_dir() || !common_dir.join("refs").is_dir() {
+            return Err(OpenError::NotARepository(path));
+        }
+        let config = Config::read(&common_dir.join("config"));
+        let width = match config.get("extensions", "objectformat").unwrap_or("sha1") {
+            "sha1" => 20,
+            "sha256" => 32,
+            format => return Err(OpenError::ObjectFormat { path, format: format.to_owned() }),
+        };
+        let (object_dirs, gaps) = alternates::object_dirs(&common_dir, &surroundings(&common_dir), options);
+        let partial = config.any_true("remote", "promisor")
+            || config.get("extensions", "partialclone").is_some()
+            || object_dirs.iter().any(|folder| has_promisor_pack(folder));
+        Ok(Repository { work_tree, git_dir, common_dir, object_dirs, config, width, partial, gaps })
+    }
+
+    /// Finds the repository that holds `path`, upwards from it as git does.
+    pub fn discover(path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
+        let start = canonical(path)?;
+        for folder in start.ancestors() {
+            match Repository::open(folder, options) {
+                Err(OpenError::NotARepository(_)) => {}
+                found => return found,
+            }
+        }
+        Err(OpenError::NotARepository(start))
+    }
+
+    /// Opens the objects.
+    pub fn store(&self, limits: Limits) -> Store {
+        Store::open(&self.object_dirs, self.width, limits)
+    }
+
+    /// The commits at which a shallow clone ends.
+    pub fn shallow(&self) -> HashSet<Oid> {
+        let lines = read::lines(&self.common_dir.join("shallow"), 16 << 20);
+        lines.iter().filter_map(|line| Oid::from_hex(line.as_bytes())).collect()
+    }
+}
+
+/// The git directory and the work tree that `path` stands for.
+fn locate(path: &Path, options: OpenOptions) -> Result<(PathBuf, Option<PathBuf>), OpenError> {
+    let dot_git = path.join(".git");
+    let Ok(found) = fs::metadata(&dot_git) else {
+        let top = path.file_name().filter(|name| *name == ".git").and_then(|_| path.parent());
+        return Ok((path.to_owned(), top.map(Path::to_owned)));
+    };
+    let target = if found.is_dir() {
+        dot_git.clone()
+    } else {
+        let line = read::lines(&dot_git, 1 << 16).into_iter().next().unwrap_or_default();
+        let Some(target) = line.strip_prefix("gitdir: ") else {
+            return Err(OpenError::NotARepository(path.to_owned()));
+        };
+        path.join(target)
+    };
+    let git_dir = canonical(&target)?;
+    let inside = path.parent().is_some_and(|around| around.parent().is_some() && git_dir.starts_with(around))
+        || git_dir.starts_with(path);
+    if inside || options.allow_outside || points_back(&git_dir, path) {
+        return Ok((git_dir, Some(path.to_owned())));
+    }
+    Err(OpenError::Outside { from: dot_git, to: git_dir })
+}
+
+/// Whether a git directory knows this work tree: as a linked one, or as a submodule's.
+fn points_back(git_dir: &Path, work_tree: &Path) -> bool {
+    let linked = read::lines(&git_dir.join("gitdir"), 1 << 16).into_iter().next();
+    if linked.is_some_and(|line| git_dir.join(line).canonicalize().ok() == Some(work_tree.join(".git"))) {
+        return true;
+    }
+    let config = Config::read(&git_dir.join("config"));
+    let named = config.get("core", "worktree").map(|path| git_dir.join(path));
+    named.is_some_and(|path| path.canonicalize().ok().as_deref() == Some(work_tree))
+}
+
+/// The directory shared by all work trees. That of a linked one lies in `worktrees` of the shared one.
+fn common_dir(git_dir: &Path, options: OpenOptions) -> Result<PathBuf, OpenError> {
+    let Some(line) = read::lines(&git_dir.join("commondir"), 1 << 16).into_iter().next() else {
+        return Ok(git_dir.to_owned());
+    };
+    let common = canonical(&git_dir.join(line))?;
+    if options.allow_outside || git_dir.starts_with(common.join("worktrees")) {
+        return Ok(common);
+    }
+    Err(OpenError::Outside { from: git_dir.join("commondir"), to: common })
+}
+
+/// The folder that holds the repository, and so its siblings, from which `git clone --shared` borrows; or the repository
+/// itself where that folder is the whole file system.
+fn surroundings(common_dir: &Path) -> PathBuf {
+    let top = match common_dir.file_name() {
+        Some(name) if name == ".git" => common_dir.parent().unwrap_or(common_dir),
+        _ => common_dir,
+    };
+    top.parent().filter(|parent| parent.parent().is_some()).unwrap_or(top).to_owned()
+}
+
+fn has_promisor_pack(objects: &Path) -> bool {
+    let files = fs::read_dir(objects.join("pack")).into_iter().flatten().flatten();
+    files.map(|file| file.path()).any(|path| path.extension().is_some_and(|extension| extension == "promisor"))
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, OpenError> {
+    path.canonicalize().map_err(|source| OpenError::Io { path: path.to_owned(), source })
+}
