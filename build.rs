@@ -53,8 +53,14 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
         format!("Cow::Borrowed(&[{}])", texts.iter().map(|one| text(one)).collect::<Vec<_>>().join(", "))
     };
     let form = match &rule.form {
-        ParsedForm::Pattern(pattern) => format!("Form::Pattern({})", text(pattern)),
-        ParsedForm::Near(body) => format!("Form::Near({})", text(body)),
+        ParsedForm::Pattern(pattern, facts) => format!(
+            "Form::Pattern {{ pattern: {}, by_run: {}, is_whole: {}, required: {:?} }}",
+            text(pattern),
+            facts.by_run,
+            facts.is_whole,
+            facts.required
+        ),
+        ParsedForm::Near(body, by_run) => format!("Form::Near {{ body: {}, by_run: {by_run} }}", text(body)),
         ParsedForm::Names => "Form::Names".to_owned(),
     };
     let keywords: Vec<String> = rule

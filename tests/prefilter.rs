@@ -1,7 +1,7 @@
 //! The prefilter finds what a plain search finds, with every sieve that this machine has.
 
 use proptest::prelude::*;
-use stanch::engine::prefilter::{Hit, Literal, Prefilter};
+use stanch::engine::prefilter::{Hit, Literal, Prefilter, runs, runs_scalar};
 use std::ops::Range;
 
 fn naive(literals: &[Literal<'_>], text: &[u8], range: &Range<usize>) -> Vec<Hit> {
@@ -76,4 +76,35 @@ fn a_literal_at_the_very_end_and_longer_than_the_text() {
     }
     assert_agree(&literals, b"ab", 0..2);
     assert_agree(&[], b"abc", 0..3);
+}
+
+fn naive_runs(text: &[u8], range: Range<usize>) -> Vec<(usize, bool)> {
+    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    range
+        .filter(|at| *at < text.len())
+        .filter(|at| *at == 0 || !in_word(&text[at - 1]))
+        .filter(|at| text[*at..].iter().take_while(|byte| in_word(byte) || **byte == b'-').count() >= 20)
+        .map(|at| (at, text[at..].iter().take(32).any(u8::is_ascii_digit)))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn runs_are_what_a_plain_search_finds(
+        pieces in prop::collection::vec(("[a-zA-Z_-]{0,25}[0-9]{0,2}[a-z]{0,20}", "[ .=/\\x00\u{e9}]{0,2}"), 0..12),
+        cut in (0_usize..200, 0_usize..300),
+    ) {
+        let text: String = pieces.into_iter().map(|(run, gap)| run + &gap).collect();
+        let text = text.as_bytes();
+        for range in [0..text.len(), cut.0..cut.0 + cut.1] {
+            let expected = naive_runs(text, range.clone());
+            let (mut fast, mut scalar) = (Vec::new(), Vec::new());
+            runs(text, range.clone(), |at, digit| fast.push((at, digit)));
+            runs_scalar(text, range, |at, digit| scalar.push((at, digit)));
+            prop_assert_eq!(&fast, &expected);
+            prop_assert_eq!(&scalar, &expected);
+        }
+    }
 }

@@ -95,8 +95,14 @@ pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()
     writeln!(out, "  severity    {}", rule.severity)?;
     writeln!(out, "  confidence  {}", rule.confidence)?;
     match &rule.form {
-        Form::Pattern(pattern) => writeln!(out, "  pattern     {pattern}")?,
-        Form::Near(body) => writeln!(out, "  body        {body}")?,
+        Form::Pattern { pattern, .. } => writeln!(out, "  pattern     {pattern}")?,
+        Form::Near { body, by_run } => {
+            writeln!(
+                out,
+                "  body        {body}{}",
+                if *by_run { " (found by its run of token characters)" } else { "" }
+            )?;
+        }
         Form::Names => writeln!(out, "  secret      whatever is assigned to a name that holds a keyword")?,
     }
     for keyword in rule.keywords.iter() {

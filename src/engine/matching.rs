@@ -2,8 +2,9 @@
 
 use super::assignment::Assignment;
 use super::filter;
-use super::prefilter::{Hit, Literal, Prefilter};
+use super::prefilter::{Heads, Hit, Literal, Prefilter, runs};
 use crate::model::Confidence;
+use crate::rules::window::BEFORE_RUN;
 use crate::rules::{Form, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
@@ -56,7 +57,7 @@ pub struct Match {
     pub rule: u32,
     /// The secret.
     pub secret: Range<usize>,
-    /// Where the keyword begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
+    /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
     /// [`Engine::reach_before`] and [`Engine::reach_after`] say.
     pub anchor: usize,
     /// How sure it is.
@@ -79,13 +80,52 @@ struct Trigger {
     after: usize,
 }
 
+/// Keywords that are looked for by `P`, and the rules that each of them starts.
+#[derive(Debug)]
+struct Keywords<P> {
+    finder: P,
+    /// For each keyword: its length, and its rules.
+    triggers: Vec<(usize, Vec<Trigger>)>,
+}
+
+impl<P> Keywords<P> {
+    /// The keywords of the rules that `choose` takes.
+    fn of(rules: &[Rule], choose: impl Fn(&Form) -> bool, finder: impl Fn(&[Literal<'_>]) -> P) -> Keywords<P> {
+        let mut index: HashMap<Literal<'_>, usize> = HashMap::new();
+        let mut literals: Vec<Literal<'_>> = Vec::new();
+        let mut triggers: Vec<(usize, Vec<Trigger>)> = Vec::new();
+        for (rule, number) in rules.iter().zip(0_u32..).filter(|(rule, _)| choose(&rule.form)) {
+            for keyword in rule.keywords.iter() {
+                let literal = Literal { bytes: keyword.text.as_bytes(), ignore_case: keyword.ignore_case };
+                let at = *index.entry(literal).or_insert_with(|| {
+                    literals.push(literal);
+                    triggers.push((literal.bytes.len(), Vec::new()));
+                    literals.len() - 1
+                });
+                let (before, after) = (keyword.before as usize, keyword.after as usize);
+                triggers[at].1.push(Trigger { rule: number, before, after });
+            }
+        }
+        Keywords { finder: finder(&literals), triggers }
+    }
+
+    /// The widest of all windows, to one side.
+    fn longest(&self, side: impl Fn(&Trigger) -> usize) -> usize {
+        let widest = |(length, all): &(usize, Vec<Trigger>)| all.iter().map(&side).max().unwrap_or(0) + length;
+        self.triggers.iter().map(widest).max().unwrap_or(0)
+    }
+}
+
 /// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
-    prefilter: Prefilter,
-    /// For each keyword: its length, and the rules that it starts.
-    triggers: Vec<(usize, Vec<Trigger>)>,
+    /// Looked for everywhere.
+    everywhere: Keywords<Prefilter>,
+    /// Looked for only where runs of token characters begin.
+    at_runs: Keywords<Heads>,
+    /// Looked for only before runs of token characters.
+    before_runs: Keywords<Prefilter>,
     regexes: Vec<OnceLock<Regex>>,
     before: usize,
     after: usize,
@@ -103,30 +143,22 @@ impl Engine {
     /// An engine for these rules.
     #[must_use]
     pub fn new(rules: RuleSet) -> Engine {
-        let mut index: HashMap<Literal<'_>, usize> = HashMap::new();
-        let mut literals: Vec<Literal<'_>> = Vec::new();
-        let mut triggers: Vec<(usize, Vec<Trigger>)> = Vec::new();
-        for (rule, number) in rules.rules().iter().zip(0_u32..) {
-            for keyword in rule.keywords.iter() {
-                let literal = Literal { bytes: keyword.text.as_bytes(), ignore_case: keyword.ignore_case };
-                let at = *index.entry(literal).or_insert_with(|| {
-                    literals.push(literal);
-                    triggers.push((literal.bytes.len(), Vec::new()));
-                    literals.len() - 1
-                });
-                let (before, after) = (keyword.before as usize, keyword.after as usize);
-                triggers[at].1.push(Trigger { rule: number, before, after });
-            }
-        }
-        let longest =
-            |side: fn(&Trigger) -> usize| triggers.iter().flat_map(|(_, all)| all).map(side).max().unwrap_or(0);
-        let keyword = literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0);
+        let all = rules.rules();
+        let is_head = |form: &Form| matches!(form, Form::Pattern { by_run: true, .. });
+        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. });
+        let everywhere = Keywords::of(all, |form| !is_head(form) && !is_before(form), Prefilter::new);
+        let at_runs = Keywords::of(all, is_head, Heads::new);
+        let before_runs = Keywords::of(all, is_before, Prefilter::new);
+        let widest = |side: fn(&Trigger) -> usize| {
+            everywhere.longest(side).max(at_runs.longest(side)).max(before_runs.longest(side) + BEFORE_RUN)
+        };
         Engine {
-            before: longest(|trigger| trigger.before) + filter::REACH,
-            after: longest(|trigger| trigger.after) + filter::REACH + keyword,
-            prefilter: Prefilter::new(&literals),
+            before: widest(|trigger| trigger.before) + filter::REACH,
+            after: widest(|trigger| trigger.after) + filter::REACH,
             regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
-            triggers,
+            everywhere,
+            at_runs,
+            before_runs,
             rules,
         }
     }
@@ -161,63 +193,124 @@ impl Engine {
         match rule.form {
             Form::Names => 0,
             _ if rule.structural => 1,
-            Form::Pattern(_) | Form::Near(_) => 2,
+            Form::Pattern { .. } | Form::Near { .. } => 2,
         }
     }
 
-    /// Appends the matches of all keywords that begin in `anchors`, looking at `text` around them as far as the rules reach. They are
-    /// neither sorted nor [resolved](super::resolve).
+    /// Appends the matches of all keywords and runs that begin in `anchors`, looking at `text` around them as far as the rules reach.
+    /// They are neither sorted nor [resolved](super::resolve).
     pub fn matches(&self, text: &[u8], anchors: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Match>) {
-        self.prefilter.scan(text, anchors, |hit| self.judge(text, hit, scratch, out));
+        self.everywhere.finder.scan(text, anchors.clone(), |hit| {
+            self.keyword(text, hit, &self.everywhere.triggers, scratch, out);
+        });
+        runs(text, anchors, |run, has_digit| {
+            self.at_runs.finder.at(text, run, |hit| self.keyword(text, hit, &self.at_runs.triggers, scratch, out));
+            if has_digit {
+                self.before_run(text, run, scratch, out);
+            }
+        });
     }
 
     /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
     #[must_use]
     pub fn keywords(&self, text: &[u8]) -> Vec<(String, usize, String)> {
         let mut found = Vec::new();
-        self.prefilter.scan(text, 0..text.len(), |hit| {
-            let (length, triggers) = &self.triggers[hit.keyword as usize];
+        let mut note = |hit: Hit, triggers: &[(usize, Vec<Trigger>)]| {
+            let (length, triggers) = &triggers[hit.keyword as usize];
             let keyword = String::from_utf8_lossy(&text[hit.start..hit.start + length]).into_owned();
             let ids: Vec<&str> =
                 triggers.iter().map(|trigger| &*self.rules.rules()[trigger.rule as usize].id).collect();
             found.push((keyword, hit.start, ids.join(", ")));
-        });
+        };
+        self.everywhere.finder.scan(text, 0..text.len(), |hit| note(hit, &self.everywhere.triggers));
+        self.before_runs.finder.scan(text, 0..text.len(), |hit| note(hit, &self.before_runs.triggers));
+        (0..text.len()).for_each(|at| self.at_runs.finder.at(text, at, |hit| note(hit, &self.at_runs.triggers)));
+        found.sort();
         found.sort_by_key(|(_, start, _)| *start);
         found
     }
 
     /// Runs every rule of a keyword's hit.
-    fn judge(&self, text: &[u8], hit: Hit, scratch: &mut Scratch, out: &mut Vec<Match>) {
-        let (length, triggers) = &self.triggers[hit.keyword as usize];
+    fn keyword(
+        &self,
+        text: &[u8],
+        hit: Hit,
+        triggers: &[(usize, Vec<Trigger>)],
+        scratch: &mut Scratch,
+        out: &mut Vec<Match>,
+    ) {
+        let (length, triggers) = &triggers[hit.keyword as usize];
         let keyword = hit.start..hit.start + length;
         // All rules about assignments ask the same question of the same place: it is answered once.
-        let asks = |trigger: &Trigger| !matches!(self.rules.rules()[trigger.rule as usize].form, Form::Pattern(_));
+        let asks = |trigger: &Trigger| !matches!(self.rules.rules()[trigger.rule as usize].form, Form::Pattern { .. });
         let assignment = if triggers.iter().any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
         for trigger in triggers {
-            let rule = &self.rules.rules()[trigger.rule as usize];
-            let window = keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
-            let secret = match &rule.form {
-                Form::Pattern(pattern) => self.pattern(trigger.rule, pattern, text, &window, &keyword, scratch),
-                Form::Near(body) => {
+            let secret = match &self.rules.rules()[trigger.rule as usize].form {
+                Form::Pattern { pattern, is_whole, required, .. } => {
+                    let window =
+                        keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
+                    if required.is_some_and(|byte| memchr::memchr(byte, &text[window.clone()]).is_none()) {
+                        continue;
+                    }
+                    self.pattern(trigger.rule, (pattern, *is_whole), text, window, &keyword, scratch)
+                }
+                Form::Near { body, .. } => {
                     assignment.as_ref().and_then(|found| self.body(trigger.rule, body, text, found, scratch))
                 }
                 Form::Names => assignment.as_ref().map(|found| found.value.clone()),
             };
             if let Some(secret) = secret {
-                let assignment = assignment.as_ref().filter(|_| rule.form == Form::Names);
-                let (confidence, verdict) = filter::judge(rule, text, &secret, assignment);
-                out.push(Match { rule: trigger.rule, secret, anchor: hit.start, confidence, verdict });
+                out.push(self.judged(trigger.rule, text, secret, hit.start, assignment.as_ref()));
             }
         }
+    }
+
+    /// Runs the rules of the keywords before a run of token characters that begins at `run`.
+    fn before_run(&self, text: &[u8], run: usize, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        // What a value is assigned by ends right before it; this dismisses most runs, which are identifiers.
+        let is_assigned =
+            run > 0 && matches!(text[run - 1], b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b',');
+        if !is_assigned {
+            return;
+        }
+        let before = run.saturating_sub(BEFORE_RUN);
+        self.before_runs.finder.scan(&text[..run], before..run, |hit| {
+            let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
+            let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
+            if after_scheme(text, &found.value).start != run {
+                return;
+            }
+            for trigger in triggers {
+                if let Form::Near { body, .. } = &self.rules.rules()[trigger.rule as usize].form
+                    && let Some(secret) = self.body(trigger.rule, body, text, &found, scratch)
+                {
+                    out.push(self.judged(trigger.rule, text, secret, run, Some(&found)));
+                }
+            }
+        });
+    }
+
+    /// A match, with what the filters say of it.
+    fn judged(
+        &self,
+        rule: u32,
+        text: &[u8],
+        secret: Range<usize>,
+        anchor: usize,
+        assignment: Option<&Assignment>,
+    ) -> Match {
+        let of = &self.rules.rules()[rule as usize];
+        let (confidence, verdict) = filter::judge(of, text, &secret, assignment.filter(|_| of.form == Form::Names));
+        Match { rule, secret, anchor, confidence, verdict }
     }
 
     /// The secret of the pattern's match over the keyword.
     fn pattern(
         &self,
         rule: u32,
-        pattern: &str,
+        (pattern, is_whole): (&str, bool),
         text: &[u8],
-        window: &Range<usize>,
+        window: Range<usize>,
         keyword: &Range<usize>,
         scratch: &mut Scratch,
     ) -> Option<Range<usize>> {
@@ -226,14 +319,18 @@ impl Engine {
         let mut start = window.start;
         while start <= keyword.start {
             let input = Input::new(text).span(start..window.end);
-            regex.search_captures_with(cache, &input, captures);
-            let found = captures.get_match()?;
+            let found = regex.search_with(cache, &input)?;
             if found.start() > keyword.start {
                 return None;
             }
             if found.end() >= keyword.end {
-                let secret = captures.get_group_by_name("secret").unwrap_or_else(|| found.span());
-                return Some(secret.start..secret.end);
+                if is_whole {
+                    return Some(found.range());
+                }
+                // Groups are dear, and wanted of this match alone: it is the first choice within its own bounds, too.
+                let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
+                regex.search_captures_with(cache, &again, captures);
+                return captures.get_group_by_name("secret").map(|secret| secret.range());
             }
             start = found.end().max(found.start() + 1);
         }

@@ -29,8 +29,8 @@ pub fn faults(set: &RuleSet) -> Vec<String> {
 fn matcher(rule: &Rule) -> String {
     let keywords: Vec<&str> = rule.keywords.iter().map(|keyword| keyword.text.as_ref()).collect();
     match &rule.form {
-        Form::Pattern(pattern) => pattern.to_string(),
-        Form::Near(body) => format!("{body} near {}", keywords.join(" ")),
+        Form::Pattern { pattern, .. } => pattern.to_string(),
+        Form::Near { body, .. } => format!("{body} near {}", keywords.join(" ")),
         Form::Names => format!("names {}", keywords.join(" ")),
     }
 }

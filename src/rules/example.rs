@@ -42,8 +42,8 @@ impl Random {
 /// When the rule's pattern does not parse.
 pub fn secret(rule: &Rule, random: &mut Random) -> Result<Vec<u8>, String> {
     let hir = window::parse(match &rule.form {
-        Form::Pattern(pattern) => pattern,
-        Form::Near(body) => body,
+        Form::Pattern { pattern, .. } => pattern,
+        Form::Near { body, .. } => body,
         Form::Names => ANY_VALUE,
     })?;
     let mut out = Vec::new();

@@ -10,9 +10,23 @@ pub type Text = Cow<'static, str>;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
     /// A regular expression around a keyword; the secret is its group `secret`, or the whole match.
-    Pattern(Text),
+    Pattern {
+        /// The expression.
+        pattern: Text,
+        /// Whether every match begins with a keyword and a run of token characters, so that keywords are compared only where runs begin.
+        by_run: bool,
+        /// Whether the whole match is the secret.
+        is_whole: bool,
+        /// A byte that stands in every match.
+        required: Option<u8>,
+    },
     /// A value of a certain shape, assigned to a name that holds a keyword; the text is the shape, a regex for the secret alone.
-    Near(Text),
+    Near {
+        /// The shape.
+        body: Text,
+        /// Whether it begins with a run of token characters, by which it is found; otherwise by its keywords.
+        by_run: bool,
+    },
     /// Any value assigned to a name that holds a keyword.
     Names,
 }

@@ -1,6 +1,6 @@
 //! The rules of one scan.
 
-use super::syntax::{self, ParsedForm, ParsedRule, SyntaxError};
+use super::syntax::{self, ParsedForm, ParsedRule, PatternFacts, SyntaxError};
 use super::{Form, Keyword, Rule, builtin};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -100,8 +100,10 @@ impl From<ParsedRule> for Rule {
             name: parsed.name.into(),
             structural: parsed.structural,
             form: match parsed.form {
-                ParsedForm::Pattern(pattern) => Form::Pattern(pattern.into()),
-                ParsedForm::Near(body) => Form::Near(body.into()),
+                ParsedForm::Pattern(pattern, PatternFacts { by_run, is_whole, required }) => {
+                    Form::Pattern { pattern: pattern.into(), by_run, is_whole, required }
+                }
+                ParsedForm::Near(body, by_run) => Form::Near { body: body.into(), by_run },
                 ParsedForm::Names => Form::Names,
             },
             keywords: parsed

@@ -69,12 +69,23 @@ struct RuleSyntax {
 /// The three ways to match, before they are compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParsedForm {
-    /// `pattern`.
-    Pattern(String),
-    /// `near` and `body`.
-    Near(String),
+    /// `pattern`, and what was found out about it.
+    Pattern(String, PatternFacts),
+    /// `near` and `body`; whether the body begins with a run of token characters.
+    Near(String, bool),
     /// `names`.
     Names,
+}
+
+/// What can be told from a pattern before it is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatternFacts {
+    /// Whether its matches begin with a keyword and a run of token characters.
+    pub by_run: bool,
+    /// Whether the whole match is the secret.
+    pub is_whole: bool,
+    /// A byte that stands in every match.
+    pub required: Option<u8>,
 }
 
 /// A keyword with its window.
@@ -196,12 +207,18 @@ fn form(rule: &RuleSyntax) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
             let keywords = std::iter::zip(&rule.keywords, windows)
                 .map(|(text, window)| ParsedKeyword { text: text.clone(), ignore_case: rule.ignore_case, window })
                 .collect();
-            Ok((ParsedForm::Pattern(pattern.clone()), keywords))
+            let facts = PatternFacts {
+                by_run: !rule.ignore_case && window::is_run_with_head(pattern, &rule.keywords),
+                is_whole: window::is_secret_whole(pattern),
+                required: window::required_byte(pattern, &rule.keywords),
+            };
+            Ok((ParsedForm::Pattern(pattern.clone(), facts), keywords))
         }
         (None, Some(body), []) => {
             check_words("near", &rule.near, true)?;
             window::check_body(body)?;
-            Ok((ParsedForm::Near(body.clone()), assigned(&rule.near)))
+            let by_run = window::begins_with_run(body)?;
+            Ok((ParsedForm::Near(body.clone(), by_run), assigned(&rule.near)))
         }
         (None, None, names) if !names.is_empty() => {
             check_words("names", names, true)?;

@@ -7,7 +7,7 @@
 //!
 //! The build script includes this file too: it imports nothing of this crate.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// The longest match of an ordinary pattern, in bytes.
 pub const LONGEST: usize = 1024;
@@ -17,6 +17,11 @@ pub const LONGEST_MULTILINE: usize = 32 * 1024;
 pub const LONGEST_VALUE: usize = 512;
 /// What an assignment's parser may look at around a keyword inside the name.
 pub const ASSIGNMENT: Window = Window { before: 96, after: 192 + LONGEST_VALUE as u32 };
+
+/// Least length of a run of token characters, in bytes, by which a token without a prefix is found.
+pub const RUN: usize = 20;
+/// How far before a run its words may begin.
+pub const BEFORE_RUN: usize = 96;
 
 /// A set with more members than this tells nothing: it is opaque.
 const SMALL: usize = 16;
@@ -65,6 +70,111 @@ pub fn check_body(body: &str) -> Result<(), String> {
         None => Err("`body` has no longest match: use bounded repetitions".to_owned()),
         Some(n) if n > LONGEST_VALUE => Err(format!("`body` can be {n} bytes long; {LONGEST_VALUE} is the limit")),
         Some(_) => Ok(()),
+    }
+}
+
+/// Whether a byte may be part of a run of token characters.
+#[must_use]
+pub fn in_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// Whether every text of a `near` rule's body begins with a run of at least [`RUN`] token characters: the body is then found by that
+/// run, and its words are looked for only before it.
+///
+/// # Errors
+/// When the body is not valid.
+pub fn begins_with_run(body: &str) -> Result<bool, String> {
+    Ok(leading(&parse(body)?).0 >= RUN)
+}
+
+/// A byte that stands in every match beside the keywords, such as the `@` of an address with a password: looking for it first saves most
+/// runs of the regex. The one that is least like a letter or a blank.
+#[must_use]
+pub fn required_byte(pattern: &str, keywords: &[String]) -> Option<u8> {
+    let sequences = unfold(&parse(pattern).ok()?);
+    let in_all = |byte: &u8| {
+        sequences
+            .iter()
+            .all(|sequence| sequence.iter().any(|atom| matches!(atom, Atom::OneOf(members) if members == &[*byte])))
+    };
+    let is_rare =
+        |byte: &u8| byte.is_ascii_punctuation() && !keywords.iter().any(|word| word.as_bytes().contains(byte));
+    let common = |byte: &u8| b"\"'.,:;()=_/-".contains(byte);
+    (0..=0x7F).filter(|byte| is_rare(byte) && !common(byte)).find(in_all)
+}
+
+/// Whether the group `secret` is the whole pattern, or there is none: then a match is the secret, and no groups need be found.
+#[must_use]
+pub fn is_secret_whole(pattern: &str) -> bool {
+    parse(pattern).is_ok_and(|hir| match hir.kind() {
+        HirKind::Capture(capture) => capture.name.as_deref() == Some("secret"),
+        _ => !pattern.contains("?P<secret>") && !pattern.contains("?<secret>"),
+    })
+}
+
+/// Whether every match begins, behind a boundary, with one of the keywords and with a run of at least [`RUN`] token characters: such a
+/// token is found by its run, and its keywords are compared only where runs begin.
+#[must_use]
+pub fn is_run_with_head(pattern: &str, keywords: &[String]) -> bool {
+    let Ok(hir) = parse(pattern) else { return false };
+    let HirKind::Concat(parts) = hir.kind() else { return false };
+    let Some((boundary, rest)) = parts.split_first() else { return false };
+    if !is_boundary(boundary) {
+        return false;
+    }
+    let rest = Hir::concat(rest.to_vec());
+    let begins = |word: &String| word.bytes().all(in_run) && !word.starts_with('-');
+    leading(&rest).0 >= RUN
+        && keywords.iter().all(begins)
+        && unfold(&rest).iter().all(|sequence| certain(sequence, keywords, false, &mut Vec::new()))
+}
+
+/// Whether what comes next cannot be in the middle of a word: `\b`, `^`, or a byte that is in no word.
+fn is_boundary(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(Look::WordAscii | Look::Start) => true,
+        HirKind::Class(Class::Bytes(class)) => !class
+            .iter()
+            .any(|range| (range.start()..=range.end()).any(|byte| byte.is_ascii_alphanumeric() || byte == b'_')),
+        HirKind::Alternation(branches) => branches.iter().all(is_boundary),
+        _ => false,
+    }
+}
+
+/// How many bytes at the beginning of every text are sure to be token characters, and whether all of them are.
+fn leading(hir: &Hir) -> (usize, bool) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (0, true),
+        HirKind::Literal(literal) => {
+            let count = literal.0.iter().take_while(|byte| in_run(**byte)).count();
+            (count, count == literal.0.len())
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let all = class.iter().all(|range| (range.start()..=range.end()).all(in_run));
+            (usize::from(all), all)
+        }
+        HirKind::Class(Class::Unicode(_)) => (0, false),
+        HirKind::Capture(capture) => leading(&capture.sub),
+        HirKind::Repetition(repetition) => match leading(&repetition.sub) {
+            (count, true) => (count * repetition.min as usize, true),
+            (count, false) => (if repetition.min > 0 { count } else { 0 }, false),
+        },
+        HirKind::Concat(parts) => {
+            let mut total = 0;
+            for part in parts {
+                let (count, all) = leading(part);
+                total += count;
+                if !all {
+                    return (total, false);
+                }
+            }
+            (total, true)
+        }
+        HirKind::Alternation(branches) => branches
+            .iter()
+            .map(|branch| leading(branch))
+            .fold((usize::MAX, true), |least, one| (least.0.min(one.0), least.1 && one.1)),
     }
 }
 

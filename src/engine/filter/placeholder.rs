@@ -1,5 +1,8 @@
 //! Texts that stand where a secret will be: `changeme`, `<your-token>`, `${TOKEN}`, `xxxx`.
 
+use super::super::prefilter::{Literal, Prefilter};
+use std::sync::LazyLock;
+
 /// Words that say so, wherever they stand; compared without case. They are long enough not to occur in random text by chance.
 const WORDS: [&str; 30] = [
     "example",
@@ -33,6 +36,11 @@ const WORDS: [&str; 30] = [
     "deadbeef",
     "fake",
 ];
+/// Finds them all at once.
+static FINDER: LazyLock<Prefilter> = LazyLock::new(|| {
+    let literal = |word: &&'static str| Literal { bytes: word.as_bytes(), ignore_case: true };
+    Prefilter::new(&WORDS.iter().map(literal).collect::<Vec<_>>())
+});
 /// So many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are nobody's secret.
 const RUN: usize = 6;
 
@@ -66,7 +74,9 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     if first == b'$' && bytes[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
         return Some("a variable");
     }
-    WORDS.iter().find(|word| has_word(bytes, word.as_bytes())).map(|_| "a word that says so")
+    let mut says_so = false;
+    FINDER.scan(bytes, 0..bytes.len(), |_| says_so = true);
+    says_so.then_some("a word that says so")
 }
 
 fn longest_run(bytes: &[u8]) -> usize {
@@ -75,10 +85,6 @@ fn longest_run(bytes: &[u8]) -> usize {
 
 fn has(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
-}
-
-fn has_word(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

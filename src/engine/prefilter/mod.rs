@@ -14,9 +14,11 @@
 //! The scalar sieve is the naive twin of the vector ones; a property test holds all of them to a plain search.
 
 mod plan;
+mod runs;
 mod sieve;
 
 use plan::Plan;
+pub use runs::{runs, runs_scalar};
 pub use sieve::Sieve;
 use std::ops::Range;
 
@@ -82,5 +84,29 @@ impl Prefilter {
                 });
             }
         });
+    }
+}
+
+/// Finds which of many literals a text has at one place. All of them are at least three bytes, and their case counts.
+#[derive(Debug)]
+pub struct Heads {
+    plan: Plan,
+}
+
+impl Heads {
+    /// Heads to look for.
+    #[must_use]
+    pub fn new(literals: &[Literal<'_>]) -> Heads {
+        Heads { plan: Plan::of_heads(literals) }
+    }
+
+    /// Calls `on_hit` for every literal that stands at `at`.
+    #[inline]
+    pub fn at(&self, text: &[u8], at: usize, on_hit: impl FnMut(Hit)) {
+        let Some(head) = text.get(at..at + 4) else { return };
+        let quad = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
+        if self.plan.may_be_window(quad) {
+            self.plan.confirm(text, at, quad, on_hit);
+        }
     }
 }

@@ -65,6 +65,11 @@ fn hash(quad: u32) -> u32 {
     fold(quad).wrapping_mul(0x9E37_79B1)
 }
 
+/// The bit of four bytes in the bitmap.
+fn bit(quad: u32) -> u32 {
+    hash(quad) >> (32 - BITMAP_BITS)
+}
+
 /// The slot of four bytes in the confirmation table.
 fn slot(quad: u32) -> usize {
     (hash(quad) >> (32 - SLOT_BITS)) as usize
@@ -75,15 +80,24 @@ const THREE: u32 = 0x00FF_FFFF;
 
 impl Plan {
     pub(super) fn new(literals: &[Literal<'_>]) -> Plan {
+        let mut plan = Plan::with_windows(literals, rarest_window);
+        plan.deal();
+        plan
+    }
+
+    /// A plan whose windows are the literals' heads, for places that are known: without the tables of the first sieve.
+    pub(super) fn of_heads(literals: &[Literal<'_>]) -> Plan {
+        Plan::with_windows(literals, |_| 0)
+    }
+
+    fn with_windows(literals: &[Literal<'_>], window: impl Fn(&Literal<'_>) -> usize) -> Plan {
         assert!(literals.len() < usize::from(u16::MAX), "too many keywords: {}", literals.len());
-        let literals: Vec<Chosen> = literals
-            .iter()
-            .map(|literal| Chosen {
-                bytes: literal.bytes.into(),
-                ignore_case: literal.ignore_case,
-                offset: rarest_window(literal),
-            })
-            .collect();
+        let chosen = |literal: &Literal<'_>| Chosen {
+            bytes: literal.bytes.into(),
+            ignore_case: literal.ignore_case,
+            offset: window(literal),
+        };
+        let literals: Vec<Chosen> = literals.iter().map(chosen).collect();
         let mut plan = Plan {
             exact: Box::new([[0; 256]; WINDOW]),
             halves: [[[[0; 16]; 2]; WINDOW]; GROUPS],
@@ -96,7 +110,6 @@ impl Plan {
             farthest: literals.iter().map(|chosen| chosen.offset).max().unwrap_or(0),
             literals,
         };
-        plan.deal();
         plan.index();
         plan
     }
@@ -115,11 +128,11 @@ impl Plan {
         &self.exact
     }
 
-    /// The second sieve. `quad` is the four bytes in memory order.
+    /// The second sieve. `quad` is the four bytes in memory order; windows of three bytes are looked up by their own hash.
     #[inline(always)]
     pub(super) fn may_be_window(&self, quad: u32) -> bool {
-        let bit = hash(quad) >> (32 - BITMAP_BITS);
-        self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1 != 0
+        let is_set = |bit: u32| self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1 != 0;
+        is_set(bit(quad)) | is_set(bit(quad & THREE))
     }
 
     /// The third sieve: calls `on_hit` for each literal whose window is at `at`.
@@ -189,17 +202,11 @@ impl Plan {
         let (mut whole, mut short) = (Vec::new(), Vec::new());
         for (index, literal) in (0_u16..).zip(&self.literals) {
             let window = &literal.bytes[literal.offset..];
-            let lasts = if window.len() < WINDOW { 0..=255 } else { window[3]..=window[3] };
-            let quad = |last: u8| u32::from_le_bytes([window[0], window[1], window[2], last]);
-            for last in lasts {
-                let bit = hash(quad(last)) >> (32 - BITMAP_BITS);
-                self.bitmap[(bit >> 6) as usize] |= 1 << (bit & 63);
-            }
-            if window.len() < WINDOW {
-                short.push((slot(quad(0) & THREE), index));
-            } else {
-                whole.push((slot(quad(window[3])), index));
-            }
+            let last = window.get(3).copied().unwrap_or(0);
+            let quad = u32::from_le_bytes([window[0], window[1], window[2], last]);
+            let (quad, table) = if window.len() < WINDOW { (quad & THREE, &mut short) } else { (quad, &mut whole) };
+            self.bitmap[(bit(quad) >> 6) as usize] |= 1 << (bit(quad) & 63);
+            table.push((slot(quad), index));
         }
         (self.starts, self.slots) = by_slot(whole);
         (self.short_starts, self.short_slots) = by_slot(short);
