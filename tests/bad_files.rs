@@ -10,7 +10,7 @@ use std::fs::{self, Permissions};
 use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::Mutex;
 use visit::{Seen, tree, visit};
@@ -125,9 +125,16 @@ fn a_fifo_that_is_named_is_read_and_a_device_is_refused() {
     make_fifo(&fifo);
     let _socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket")).expect("a socket");
     let seen = std::thread::scope(|threads| {
-        // Both ends wait for each other when they are opened.
-        threads.spawn(|| fs::write(&fifo, "through the pipe").expect("writes"));
-        visit(dir.path(), &[".", "fifo"], FileOptions::default())
+        let writer = threads.spawn(|| {
+            // A command that is slow to begin. Who does not wait for it reads nothing.
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            fs::write(&fifo, "through the pipe").expect("writes");
+        });
+        let seen = visit(dir.path(), &[".", "fifo"], FileOptions::default());
+        // If nobody waited for the writer, it must not wait for a reader in turn.
+        let _reader = fs::OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(&fifo).expect("opens");
+        writer.join().expect("no panic");
+        seen
     });
     assert_eq!(seen.paths(), ["fifo", "file"]);
     assert_eq!(seen.blobs[0].1.as_deref().ok(), Some("through the pipe"));

@@ -27,15 +27,15 @@ fn hidden_and_ignored_files_are_read() {
 
 #[test]
 fn ignore_files_count_when_asked_for_in_a_repository_or_not() {
-    let dir = tree(&["kept", "ignored", "sub/dropped", "sub/kept", ".env"]);
-    fs::write(dir.path().join(".gitignore"), "ignored\n[malformed\n").expect("writes");
+    let dir = tree(&["kept", "ignored", "sub/ignored", "sub/dropped", "sub/kept", ".env"]);
+    fs::write(dir.path().join(".gitignore"), "ignored\n{malformed\n").expect("writes");
     fs::write(dir.path().join("sub/.ignore"), "dropped\n").expect("writes");
     let options = FileOptions { gitignore: true, ..FileOptions::default() };
     let read = [".env", ".gitignore", "kept", "sub/.ignore", "sub/kept"];
     let seen = visit(dir.path(), &["."], options.clone());
     assert_eq!(seen.paths(), read);
     assert!(seen.is_all());
-    // A directory's ignore files count for a walk that begins below it; a file that is named is read whatever they say.
+    // A directory's ignore files count for a walk that begins below it. A file that is named is read whatever they say.
     let seen = visit(dir.path(), &["sub", "ignored"], options);
     assert_eq!(seen.paths(), ["ignored", "sub/.ignore", "sub/kept"]);
     assert!(seen.is_all(), "{seen:?}");

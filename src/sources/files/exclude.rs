@@ -27,15 +27,14 @@ impl Exclude {
         builder.build().map(Exclude).map_err(|error| bad(&globs.join(" "), error))
     }
 
-    /// Whether this is left out. Nothing below a directory that is needs to be asked about. A directory that the user named is
-    /// never left out; a file that the user named is, because hooks name every changed file.
+    /// Whether this is left out. Nothing below a directory that is needs to be asked about, nor a directory that the
+    /// user named. A file that the user named does, because hooks name every file that changed.
     pub(super) fn leaves_out(&self, entry: &DirEntry, is_dir: bool) -> bool {
         if self.0.is_empty() {
             return false;
         }
         let path = entry.path();
         match entry.depth() {
-            0 if is_dir => false,
             0 => {
                 let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_));
                 let inside: PathBuf = path.components().filter(is_name).collect();

@@ -73,3 +73,14 @@ fn is_missing(path: &Path) -> bool {
 fn a_file_at_any_rate(path: PathBuf) -> PathBuf {
     if path == Path::new("-") { Path::new(".").join(path) } else { path }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_called_dash_is_not_standard_input() {
+        assert_eq!(a_file_at_any_rate("-".into()), Path::new(".").join("-"));
+        assert_eq!(a_file_at_any_rate("a-".into()), Path::new("a-"));
+    }
+}
