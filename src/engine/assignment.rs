@@ -70,6 +70,11 @@ impl Assignment {
         if operator == Operator::Flag && text[name.start] != b'-' {
             return None;
         }
+        // An argument behind a comma belongs to a name that is a string of its own: `set("password", …)`.
+        let is_string = |quote: u8| name.start > 0 && text[name.start - 1] == quote;
+        if operator == Operator::Argument && text[end] != b'(' && !is_string(text[end]) {
+            return None;
+        }
         let (quote, value) = Self::value(text, value, operator)?;
         (!value.is_empty()).then_some(Assignment { name, operator, quote, value })
     }
@@ -127,9 +132,7 @@ impl Assignment {
     fn value(text: &[u8], at: usize, operator: Operator) -> Option<(Option<u8>, Range<usize>)> {
         let mut at = skip_blanks(text, at);
         // Code may break the line before a long literal; only a quote makes that sure.
-        if matches!(text.get(at), Some(b'\r' | b'\n'))
-            && matches!(operator, Operator::Equals | Operator::Colon | Operator::Argument)
-        {
+        if matches!(text.get(at), Some(b'\r' | b'\n')) && matches!(operator, Operator::Equals | Operator::Colon) {
             let line = at + 1 + usize::from(text[at] == b'\r');
             at = skip_blanks(text, line.min(text.len()));
             if !matches!(text.get(at), Some(b'"' | b'\'' | b'`')) {

@@ -3,7 +3,8 @@
 use super::matching::{Engine, Match, Reason, Verdict};
 use std::cmp::Reverse;
 
-/// Sorts matches by place, drops what was found twice, and rejects every match that [loses](losers).
+/// Sorts matches by place, drops what was found twice, and rejects every match that loses to another one over the
+/// same bytes.
 pub fn resolve(engine: &Engine, all: &mut Vec<Match>) {
     sort(all);
     for (winner, found) in std::iter::zip(losers(engine, all), all) {

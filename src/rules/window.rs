@@ -171,10 +171,9 @@ fn leading(hir: &Hir) -> (usize, bool) {
             }
             (total, true)
         }
-        HirKind::Alternation(branches) => branches
-            .iter()
-            .map(|branch| leading(branch))
-            .fold((usize::MAX, true), |least, one| (least.0.min(one.0), least.1 && one.1)),
+        HirKind::Alternation(branches) => {
+            branches.iter().map(leading).fold((usize::MAX, true), |least, one| (least.0.min(one.0), least.1 && one.1))
+        }
     }
 }
 

@@ -36,6 +36,9 @@ const WORDS: [&str; 30] = [
     "deadbeef",
     "fake",
 ];
+/// Words that are one when they are all there is: `user:password@host`.
+const WHOLE: [&str; 10] =
+    ["password", "passwd", "passphrase", "pass", "pwd", "pword", "secret", "token", "user", "username"];
 /// Finds them all at once.
 static FINDER: LazyLock<Prefilter> = LazyLock::new(|| {
     let literal = |word: &&'static str| Literal { bytes: word.as_bytes(), ignore_case: true };
@@ -49,6 +52,9 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     let first = *bytes.first()?;
     if bytes.iter().all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'x' | b'X' | b'#' | b'?' | b' ' | b'0')) {
         return Some("filler");
+    }
+    if WHOLE.iter().any(|word| bytes.eq_ignore_ascii_case(word.as_bytes())) {
+        return Some("the word for a secret");
     }
     if longest_run(bytes) >= RUN.max(bytes.len() / 3) {
         return Some("one character repeated");

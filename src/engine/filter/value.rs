@@ -73,8 +73,14 @@ pub(super) fn judge(text: &[u8], found: &Assignment) -> Result<Confidence, &'sta
     if NOT_VALUES.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) {
         return Err("a type or a constant");
     }
-    if found.quote.is_none() && (shape.code > 0 || is_reference(value)) {
+    if name == b"PWD" || name == b"$PWD" || name == b"OLDPWD" {
+        return Err("the working directory");
+    }
+    if found.quote.is_none() && (found.operator == Operator::Argument || shape.code > 0 || is_reference(value)) {
         return Err("code");
+    }
+    if value.ends_with(b":") || value.ends_with(b"...") {
+        return Err("part of a sentence");
     }
     if value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/") || contains(value, b"://") {
         return Err("a path or an address");
@@ -84,8 +90,10 @@ pub(super) fn judge(text: &[u8], found: &Assignment) -> Result<Confidence, &'sta
     }
     let classes = [shape.lower, shape.upper, shape.digits, shape.symbols].iter().filter(|count| **count > 0).count();
     if is_password {
-        let spelt_out = found.quote.is_some() || classes >= 3;
-        return Ok(if classes >= 2 && spelt_out { Confidence::Medium } else { Confidence::Low });
+        // Letters alone may be a label in some language; without quotes a little more is asked for.
+        let has_more = shape.digits + shape.symbols > 0;
+        let is_enough = classes >= if found.quote.is_some() { 2 } else { 3 };
+        return Ok(if has_more && is_enough { Confidence::Medium } else { Confidence::Low });
     }
     if is_uuid(value) {
         return Ok(Confidence::Low);
@@ -139,14 +147,20 @@ fn is_reference(value: &[u8]) -> bool {
         && digits == 0
 }
 
-/// `csrf_token`, `my-secret-name`, `DB_PASSWORD`, `some.property.name`, `camelCaseName`: words put together, without a digit.
+/// `csrf_token`, `my-secret-name`, `DB_PASSWORD`, `some.property.name`, `s3_session_key`, `camelCaseName`: words put together, none with
+/// more digits than a version has.
 fn is_name(value: &[u8], shape: &Shape) -> bool {
-    let joined = value.iter().any(|byte| matches!(byte, b'_' | b'-' | b'.'));
-    let is_worded =
-        value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
+    let words = || value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
+    let is_word = |word: &[u8]| {
+        let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let digits = word[letters..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        letters > 0 && digits <= 3 && letters + digits == word.len()
+    };
     let one_case = shape.lower == 0 || shape.upper == 0;
     let camel = value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    is_worded && ((joined && one_case) || (camel && shannon(value) < 4.0))
+    let joined = words().count() > 1;
+    words().all(is_word)
+        && ((joined && one_case && shape.digits <= 4) || (camel && shape.digits <= 3 && shannon(value) < 4.0))
 }
 
 fn is_uuid(value: &[u8]) -> bool {
