@@ -12,6 +12,7 @@
 //! 2 engine       prefilter, matching, assignment, filter, overlap, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input
 //! 1 rules        rule, syntax (the only file that knows TOML), window, compile, set, check, example, builtin
+//! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 content      text encodings
 //! 0 model        span, location, provenance, blob, secret, finding, fingerprint, sink, problem: data only
 //! ```

@@ -26,27 +26,20 @@ const LEAST: usize = 16;
 impl Encoding {
     /// Tells the encoding from the first bytes: all of a short input, some thousand of a longer one.
     ///
-    /// Without a byte-order mark it is UTF-16 when nearly all units are ASCII: one byte of each is zero and the other is not.
+    /// In doubt it is [`Encoding::Plain`], because to read a binary as UTF-16 hides every string in it. So even behind a mark there
+    /// must be a character of ASCII: MPEG audio and compressed data begin with the same two bytes now and then, and a text without
+    /// one space, digit or end of line holds nothing that is looked for. Without a mark it is UTF-16 when nearly all units are ASCII.
     #[must_use]
     pub fn of(head: &[u8]) -> Encoding {
         match head {
             [0xEF, 0xBB, 0xBF, ..] => Encoding::Utf8Marked,
-            // FF FE 00 00 would be UTF-32, which nobody writes; an empty first character is no text either.
-            [0xFF, 0xFE, rest @ ..] if !rest.starts_with(&[0, 0]) => Encoding::Utf16Little,
-            [0xFE, 0xFF, ..] => Encoding::Utf16Big,
-            [a, 0, ..] if *a != 0 && Self::is_half_nul(head, 1) => Encoding::Utf16Little,
-            [0, b, ..] if *b != 0 && Self::is_half_nul(head, 0) => Encoding::Utf16Big,
+            [0xFF, 0xFE, text @ ..] if text.chunks_exact(2).any(|pair| is_ascii(pair, 0)) => Encoding::Utf16Little,
+            [0xFE, 0xFF, text @ ..] if text.chunks_exact(2).any(|pair| is_ascii(pair, 1)) => Encoding::Utf16Big,
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Encoding::Plain,
+            _ if is_mostly_ascii(head, 0) => Encoding::Utf16Little,
+            _ if is_mostly_ascii(head, 1) => Encoding::Utf16Big,
             _ => Encoding::Plain,
         }
-    }
-
-    /// Whether the bytes at one parity are nearly all zero, and those at the other nearly all printable ASCII.
-    fn is_half_nul(head: &[u8], zeros_at: usize) -> bool {
-        let pairs = head[..head.len().min(LOOK)].chunks_exact(2);
-        let total = pairs.len();
-        let is_text = |byte: u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-        let ascii = pairs.filter(|pair| pair[zeros_at] == 0 && is_text(pair[1 - zeros_at])).count();
-        total * 2 >= LEAST && ascii * 10 >= total * 9
     }
 
     /// How many bytes its mark takes, in a text that begins like this.
@@ -58,6 +51,24 @@ impl Encoding {
             _ => 0,
         }
     }
+}
+
+/// Whether a unit, whose low byte is the first or the second, is a character of ASCII that stands in texts.
+fn is_ascii(pair: &[u8], low: usize) -> bool {
+    pair[1 - low] == 0 && matches!(pair[low], b' '..=b'~' | b'\t' | b'\r' | b'\n')
+}
+
+/// Whether nine units in ten are ASCII and not one is zero. Tables of small numbers fail on the first condition, C strings and padded
+/// records on the second.
+fn is_mostly_ascii(head: &[u8], low: usize) -> bool {
+    let pairs = head[..head.len().min(LOOK)].chunks_exact(2);
+    // Plain text has no zero bytes at all: its first ones spare it the count.
+    if head.len() < LEAST || pairs.clone().take(2).all(|pair| pair[1 - low] != 0) {
+        return false;
+    }
+    let total = pairs.len();
+    let ascii = pairs.clone().filter(|pair| is_ascii(pair, low)).count();
+    ascii * 10 >= total * 9 && pairs.clone().all(|pair| *pair != [0, 0])
 }
 
 /// Turns UTF-16 into UTF-8 while it is read. What is no valid UTF-16 becomes U+FFFD.
@@ -170,6 +181,25 @@ mod tests {
                 Utf16Reader::new(encoding, head, &mut rest).read_to_string(&mut out).expect("valid UTF-8");
                 assert_eq!(out, text);
             }
+        }
+    }
+
+    #[test]
+    fn finds_text_without_a_mark_whatever_its_first_character() {
+        let text = "\u{20AC} is the currency; password = 1\r\n";
+        assert_eq!(Encoding::of(&encode(text, true)), Encoding::Utf16Little);
+        assert_eq!(Encoding::of(&encode(text, false)), Encoding::Utf16Big);
+    }
+
+    #[test]
+    fn takes_no_binary_for_text() {
+        let strings: Vec<u8> = b"key\0value\0".repeat(50);
+        let records: Vec<u8> = [b'a', 0, b'b', 0, b'c', 0, b'd', 0, 0, 0].repeat(50);
+        let numbers: Vec<u8> = (0..2000_u16).flat_map(u16::to_le_bytes).collect();
+        // What MPEG audio and chance begin with, and a plain text behind it.
+        let marked = [b"\xFF\xFE".as_slice(), "password = 1\n".repeat(20).as_bytes()].concat();
+        for bytes in [strings, records, numbers, marked, b"\xFE\xFF".to_vec(), b"a\0b\0".to_vec()] {
+            assert_eq!(Encoding::of(&bytes), Encoding::Plain, "{:?}", &bytes[..bytes.len().min(12)]);
         }
     }
 

@@ -1,9 +1,7 @@
 //! Floor 2: where blobs come from. A source names what it could not read; it never decides what is a secret.
 
 mod files;
-mod open;
 mod stdin;
-mod stores;
 
 pub use files::{FileOptions, Files};
 pub use stdin::Stdin;

@@ -1,0 +1,54 @@
+//! The system's failures, as problems of a scan.
+
+use super::visitor::tidy;
+use crate::model::{Problem, ProblemKind};
+use ignore::Error;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+/// What to report when a path could not be opened, listed or looked at.
+pub(super) fn io_problem(path: &Path, error: &io::Error) -> Problem {
+    let (kind, advice) = match error.kind() {
+        ErrorKind::PermissionDenied => {
+            (ProblemKind::Unreadable, "run as a user who may read it, or leave it out with --exclude")
+        }
+        // Only for what has failed already, so the further call costs nothing.
+        _ if path.is_symlink() => (
+            ProblemKind::BrokenLink,
+            "the symbolic link leads nowhere; mend or remove it, or leave it out with --exclude",
+        ),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            (ProblemKind::Vanished, "it was listed, and was gone when it was opened")
+        }
+        _ => (ProblemKind::Unreadable, "leave it out with --exclude if it is not meant to be read"),
+    };
+    Problem { what: name(path), kind, detail: format!("{error}: {advice}") }
+}
+
+/// What to report when the walk failed, if it failed at reading. A malformed line in an ignore file is no problem: it leaves
+/// nothing out.
+pub(super) fn walk_problem(error: &Error) -> Option<Problem> {
+    walk_problem_at(Path::new("."), error)
+}
+
+fn walk_problem_at(path: &Path, error: &Error) -> Option<Problem> {
+    match error {
+        Error::WithPath { path, err } => walk_problem_at(path, err),
+        Error::WithDepth { err, .. } | Error::WithLineNumber { err, .. } => walk_problem_at(path, err),
+        Error::Partial(errors) => errors.iter().find_map(|error| walk_problem_at(path, error)),
+        Error::Io(error) => Some(io_problem(path, error)),
+        Error::Loop { ancestor, child } => Some(Problem {
+            what: name(child),
+            kind: ProblemKind::BrokenLink,
+            detail: format!(
+                "the symbolic link leads back to {}, which is being read; leave it out with --exclude",
+                ancestor.display()
+            ),
+        }),
+        Error::Glob { .. } | Error::UnrecognizedFileType(_) | Error::InvalidDefinition => None,
+    }
+}
+
+fn name(path: &Path) -> String {
+    tidy(path.to_owned()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,86 @@
+//! The paths that the user named: all of them exist, and each is read once.
+
+use crate::sources::SourceError;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Where walks begin.
+#[derive(Debug)]
+pub(super) struct Roots {
+    paths: Vec<PathBuf>,
+    /// Those of them that a walk from another one comes across, as it spells them.
+    nested: HashSet<PathBuf>,
+}
+
+impl Roots {
+    /// Takes the paths as the user gave them.
+    ///
+    /// # Errors
+    /// When one does not exist.
+    pub(super) fn new(paths: Vec<PathBuf>) -> Result<Roots, SourceError> {
+        if let Some(missing) = paths.iter().find(|path| is_missing(path)) {
+            return Err(SourceError::NotFound { path: missing.to_string_lossy().into_owned() });
+        }
+        Ok(Roots::each_once(paths.into_iter().map(a_file_at_any_rate).collect()))
+    }
+
+    /// A nested root is not dropped, but passed over when a walk comes across it: it was asked for by name, and the walk from
+    /// above may leave it out.
+    fn each_once(paths: Vec<PathBuf>) -> Roots {
+        if paths.len() < 2 {
+            return Roots { paths, nested: HashSet::new() };
+        }
+        let mut places: HashMap<PathBuf, PathBuf> = HashMap::new();
+        let mut kept = Vec::with_capacity(paths.len());
+        for path in paths {
+            match path.canonicalize().map(|place| places.entry(place)) {
+                Ok(Entry::Occupied(_)) => continue,
+                Ok(Entry::Vacant(place)) => _ = place.insert(path.clone()),
+                // A broken link has no place. The walk will say what is wrong with it.
+                Err(_) => {}
+            }
+            kept.push(path);
+        }
+        let nested = places.keys().filter_map(|place| {
+            let above = place.ancestors().skip(1).find(|above| places.contains_key(*above))?;
+            Some(places.get(above)?.join(place.strip_prefix(above).ok()?))
+        });
+        Roots { nested: nested.collect(), paths: kept }
+    }
+
+    /// The paths, in the order in which they were given.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// Whether what a walk came across is a root itself, and so is read under the name that the user gave it.
+    pub(super) fn is_read_elsewhere(&self, path: &Path) -> bool {
+        !self.nested.is_empty() && self.nested.contains(path)
+    }
+}
+
+/// Whether there is nothing under this name. A link that leads nowhere is something: that it cannot be read is a problem of the
+/// scan, not of the command line; so is a place that we may not look at.
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| {
+        matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
+    })
+}
+
+/// The walker takes `-` for standard input, and says nothing of a file of that name.
+fn a_file_at_any_rate(path: PathBuf) -> PathBuf {
+    if path == Path::new("-") { Path::new(".").join(path) } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_called_dash_is_not_standard_input() {
+        assert_eq!(a_file_at_any_rate("-".into()), Path::new(".").join("-"));
+        assert_eq!(a_file_at_any_rate("a-".into()), Path::new("a-"));
+    }
+}

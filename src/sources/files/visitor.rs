@@ -1,0 +1,139 @@
+//! What becomes of everything that the walk comes across. Runs on all threads of the walk at once.
+
+use super::FileOptions;
+use super::exclude::Exclude;
+use super::open::{open_fifo, open_regular};
+use super::problem::{io_problem, walk_problem};
+use super::roots::Roots;
+use super::stores::is_store;
+use crate::model::{Blob, Problem, ProblemKind, Provenance, Skip, SkipKind};
+use crate::sources::Event;
+use ignore::{DirEntry, WalkState};
+use std::fs::{File, FileType};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Turns entries of the walk into events.
+pub(super) struct Visitor<'a> {
+    pub(super) roots: &'a Roots,
+    pub(super) exclude: &'a Exclude,
+    pub(super) options: &'a FileOptions,
+    pub(super) each: &'a (dyn Fn(Event<'_>) -> ControlFlow<()> + Sync),
+}
+
+impl Visitor<'_> {
+    /// Takes what the walk found, and says how it goes on.
+    pub(super) fn take(&self, found: Result<DirEntry, ignore::Error>) -> WalkState {
+        match found {
+            Ok(entry) if entry.depth() == 0 => self.named(entry),
+            Ok(entry) => self.met(entry),
+            Err(error) => walk_problem(&error).map_or(WalkState::Continue, |problem| self.problem(problem)),
+        }
+    }
+
+    /// A path that the user named.
+    fn named(&self, entry: DirEntry) -> WalkState {
+        // Only standard input has no type, and the walk knows none of ours (`Roots`).
+        let Some(kind) = entry.file_type() else { return WalkState::Continue };
+        let refused = |detail: &str| Problem {
+            what: entry.path().to_string_lossy().into_owned(),
+            kind: ProblemKind::Unreadable,
+            detail: detail.to_owned(),
+        };
+        if kind.is_dir() {
+            if !is_store(entry.path()) {
+                return WalkState::Continue;
+            }
+            return self.problem(refused("an object store holds no files; scan its repository with `stanch git`"));
+        }
+        if self.exclude.leaves_out(&entry, false) {
+            return self.skip(entry.path(), SkipKind::Excluded);
+        }
+        if kind.is_file() {
+            let file = open_regular(entry.path(), true);
+            self.read(entry.into_path(), file)
+        } else if is_fifo(kind) {
+            let file = open_fifo(entry.path());
+            self.read(entry.into_path(), file)
+        } else {
+            self.problem(refused("devices and sockets are not opened; pipe what they give into `stanch scan -`"))
+        }
+    }
+
+    /// Something below it.
+    fn met(&self, entry: DirEntry) -> WalkState {
+        let Some(kind) = entry.file_type() else { return WalkState::Continue };
+        let path = entry.path();
+        if self.roots.is_read_elsewhere(path) {
+            WalkState::Skip
+        } else if self.exclude.leaves_out(&entry, kind.is_dir()) {
+            self.skip(path, SkipKind::Excluded)
+        } else if kind.is_file() {
+            let file = open_regular(path, self.options.follow);
+            self.read(entry.into_path(), file)
+        } else if kind.is_dir() {
+            if is_store(path) { self.skip(path, SkipKind::ObjectStore) } else { WalkState::Continue }
+        } else if kind.is_symlink() {
+            self.skip(path, SkipKind::SymbolicLink)
+        } else {
+            self.skip(path, SkipKind::SpecialFile)
+        }
+    }
+
+    fn read(&self, path: PathBuf, file: io::Result<File>) -> WalkState {
+        let (mut file, too_large) = match file.and_then(|file| Ok((self.excess(&file)?, file))) {
+            Ok((too_large, file)) => (file, too_large),
+            Err(error) => return self.problem(io_problem(&path, &error)),
+        };
+        if let Some(detail) = too_large {
+            let what = tidy(path).to_string_lossy().into_owned();
+            return self.problem(Problem { what, kind: ProblemKind::TooLarge, detail });
+        }
+        self.say(Event::Blob(Blob { provenance: Provenance::File(tidy(path)), bytes: &mut file }), WalkState::Continue)
+    }
+
+    /// What to say of a file that is larger than the limit. The size is that of the open file: nobody can exchange it any more.
+    fn excess(&self, file: &File) -> io::Result<Option<String>> {
+        let Some(most) = self.options.max_file_size else { return Ok(None) };
+        let size = file.metadata()?.len();
+        let say = || {
+            format!("{size} bytes, and --max-file-size is {most}; raise it, or accept the gap with --allow-incomplete")
+        };
+        Ok((size > most).then(say))
+    }
+
+    fn problem(&self, problem: Problem) -> WalkState {
+        self.say(Event::Problem(problem), WalkState::Skip)
+    }
+
+    fn skip(&self, path: &Path, kind: SkipKind) -> WalkState {
+        let what = tidy(path.to_owned()).to_string_lossy().into_owned();
+        self.say(Event::Skip(Skip { what, kind }), WalkState::Skip)
+    }
+
+    fn say(&self, event: Event<'_>, then: WalkState) -> WalkState {
+        match (self.each)(event) {
+            ControlFlow::Continue(()) => then,
+            ControlFlow::Break(()) => WalkState::Quit,
+        }
+    }
+}
+
+/// The path as a person would write it: `./src/main.rs` is `src/main.rs`, and what a code host calls it too.
+pub(super) fn tidy(path: PathBuf) -> PathBuf {
+    match path.strip_prefix(".") {
+        Ok(inside) if !inside.as_os_str().is_empty() => inside.to_owned(),
+        _ => path,
+    }
+}
+
+#[cfg(unix)]
+fn is_fifo(kind: FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_fifo(_: FileType) -> bool {
+    false
+}
