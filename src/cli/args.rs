@@ -1,8 +1,9 @@
 //! The arguments, and what they mean.
 
 use super::terminal::Terminal;
-use crate::commands::{Failure, ScanOptions};
+use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
 use crate::model::Confidence;
+use crate::pipeline::Selection;
 use crate::report::{self, Format};
 use crate::sources::FileOptions;
 use clap::builder::PossibleValuesParser;
@@ -26,6 +27,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Scan directories, files and standard input for secrets
     Scan(ScanArgs),
+    /// Scan everything that git repositories remember: all branches, tags, stashes, notes and messages
+    Git(GitArgs),
     /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
     Explain(ExplainArgs),
     /// See and test what is looked for
@@ -51,13 +54,44 @@ pub(super) struct ScanArgs {
     /// Do not read files larger than SIZE (such as 500k, 10M, 2G); the scan is then incomplete
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What is read")]
     max_file_size: Option<u64>,
-    /// Exit with 0 even if something could not be read, as long as nothing was found
-    #[arg(long, help_heading = "What is read")]
-    allow_incomplete: bool,
     /// Number of threads [default: one for each processor]
     #[arg(long, short = 'j', value_name = "N", help_heading = "What is read")]
     threads: Option<usize>,
 
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct GitArgs {
+    /// Repositories: work trees or bare ones
+    #[arg(value_name = "REPO", default_value = ".", value_hint = ValueHint::DirPath)]
+    repositories: Vec<PathBuf>,
+
+    /// Also what no reference leads to: dropped commits, dangling blobs
+    #[arg(long, help_heading = "What counts")]
+    unreachable: bool,
+    /// Only what this branch (or tag, or other reference) leads to (repeatable)
+    #[arg(long, value_name = "NAME", conflicts_with = "unreachable", help_heading = "What counts")]
+    branch: Vec<String>,
+    /// Only secrets that a commit of A..B brought
+    #[arg(long, value_name = "A..B", help_heading = "What counts")]
+    range: Option<String>,
+    /// Only secrets that came after a revision or a day (YYYY-MM-DD)
+    #[arg(long, value_name = "REV|DATE", help_heading = "What counts")]
+    since: Option<String>,
+    /// Only secrets that came in the last N generations of commits
+    #[arg(long, value_name = "N", help_heading = "What counts")]
+    max_depth: Option<u32>,
+
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+/// What all scans have.
+#[derive(Debug, ClapArgs)]
+pub(super) struct CommonArgs {
     /// Show findings of at least this confidence
     #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = PossibleValuesParser::new(["high", "medium", "low"]), help_heading = "What is reported")]
     confidence: String,
@@ -82,7 +116,10 @@ pub(super) struct ScanArgs {
     color: String,
     /// No progress bar
     #[arg(long, short = 'q', help_heading = "Report")]
-    quiet: bool,
+    pub(super) quiet: bool,
+    /// Exit with 0 even if something could not be read, as long as nothing was found
+    #[arg(long, help_heading = "Report")]
+    allow_incomplete: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -138,16 +175,6 @@ pub(super) struct RuleFiles {
 impl ScanArgs {
     /// Plain options, with what the terminal decides filled in.
     pub(super) fn into_options(self, terminal: Terminal) -> Result<ScanOptions, Failure> {
-        if self.exit_code == 2 || self.exit_code == 3 {
-            return Err(Failure::Usage(
-                "--exit-code: 2 and 3 say that a scan failed or is incomplete; choose another".to_owned(),
-            ));
-        }
-        let color = match self.color.as_str() {
-            "always" => true,
-            "never" => false,
-            _ => terminal.color && self.output.is_none(),
-        };
         Ok(ScanOptions {
             paths: self.paths,
             files: FileOptions {
@@ -157,12 +184,51 @@ impl ScanArgs {
                 max_file_size: self.max_file_size,
                 threads: self.threads,
             },
-            rules: self.rules,
-            confidence: self.confidence.parse().unwrap_or(Confidence::Medium),
+            reporting: self.common.reporting(terminal)?,
+            confidence: self.common.confidence(),
+            rules: self.common.rules,
+        })
+    }
+}
+
+impl GitArgs {
+    /// Plain options, with what the terminal decides filled in.
+    pub(super) fn into_options(self, terminal: Terminal) -> Result<GitOptions, Failure> {
+        Ok(GitOptions {
+            repositories: self.repositories,
+            selection: Selection {
+                unreachable: self.unreachable,
+                branches: self.branch,
+                range: self.range,
+                since: self.since,
+                max_depth: self.max_depth,
+            },
+            reporting: self.common.reporting(terminal)?,
+            confidence: self.common.confidence(),
+            rules: self.common.rules,
+        })
+    }
+}
+
+impl CommonArgs {
+    fn confidence(&self) -> Confidence {
+        self.confidence.parse().unwrap_or(Confidence::Medium)
+    }
+
+    fn reporting(&self, terminal: Terminal) -> Result<Reporting, Failure> {
+        if self.exit_code == 2 || self.exit_code == 3 {
+            let why = "--exit-code: 2 and 3 say that a scan failed or is incomplete; choose another";
+            return Err(Failure::Usage(why.to_owned()));
+        }
+        let color = match self.color.as_str() {
+            "always" => true,
+            "never" => false,
+            _ => terminal.color && self.output.is_none(),
+        };
+        Ok(Reporting {
             format: self.format.parse().unwrap_or(Format::Human),
-            report: report::Options { show_secrets: self.show_secrets, color },
-            quiet: self.quiet,
-            output: self.output,
+            look: report::Options { show_secrets: self.show_secrets, color },
+            output: self.output.clone(),
             exit_code: self.exit_code,
             allow_incomplete: self.allow_incomplete,
         })

@@ -36,11 +36,12 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let exit = match args.command {
         Command::Scan(scan) => {
-            let options = scan.into_options(terminal::detect())?;
-            let watch = watch::Watch::start(!options.quiet);
-            let result = commands::scan(&options, watch.progress(), &mut out);
-            drop(watch);
-            result
+            let watch = watch::Watch::start(!scan.common.quiet);
+            commands::scan(&scan.into_options(terminal::detect())?, watch.progress(), &mut out)
+        }
+        Command::Git(git) => {
+            let watch = watch::Watch::start(!git.common.quiet);
+            commands::git(&git.into_options(terminal::detect())?, watch.progress(), &mut out)
         }
         Command::Explain(explain) => commands::explain(&explain.rules, &explain.subject, &mut out),
         Command::Rules(rules) => match rules.command {

@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use crate::pipeline::HistoryError;
 use crate::rules::SetError;
 use crate::sources::SourceError;
 use std::io;
@@ -43,6 +44,9 @@ pub enum Failure {
     /// A source cannot begin; nothing was scanned.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// A repository cannot be scanned; nothing was reported.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// The report could not be written after the scan.
     #[error(
         "cannot write the report to {to}: {error}; the scan had {findings} findings, run it again with another --output"
@@ -76,7 +80,7 @@ impl Failure {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) => 2,
+            Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) | Failure::History(_) => 2,
             Failure::Report { exit: Exit::Clean, .. } => Exit::Incomplete.code(),
             Failure::Report { exit, .. } => exit.code(),
             Failure::Closed => 0,

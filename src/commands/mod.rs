@@ -2,10 +2,14 @@
 
 mod exit;
 mod explain;
+mod git;
+mod report;
 mod rules;
 mod scan;
 
 pub use exit::{Exit, Failure};
 pub use explain::explain;
+pub use git::{Options as GitOptions, git};
+pub use report::Reporting;
 pub use rules::{check, list, show, test};
 pub use scan::{Options as ScanOptions, scan};

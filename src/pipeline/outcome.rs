@@ -18,6 +18,15 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Adds the outcome of another scan. A secret that both found stays two findings: each has a history of its own.
+    pub fn merge(&mut self, other: Outcome) {
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+        self.skips.extend(other.skips);
+        self.stats.add(&other.stats);
+        self.stats.elapsed += other.stats.elapsed;
+    }
+
     /// Whether everything that was asked for was read.
     #[must_use]
     pub fn is_complete(&self) -> bool {

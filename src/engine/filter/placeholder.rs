@@ -44,6 +44,8 @@ static FINDER: LazyLock<Prefilter> = LazyLock::new(|| {
     let literal = |word: &&'static str| Literal { bytes: word.as_bytes(), ignore_case: true };
     Prefilter::new(&WORDS.iter().map(literal).collect::<Vec<_>>())
 });
+/// Longer texts are not searched for the words.
+const LONGEST: usize = 256;
 /// So many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are nobody's secret.
 const RUN: usize = 6;
 
@@ -79,6 +81,10 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     }
     if first == b'$' && bytes[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
         return Some("a variable");
+    }
+    // In a text this long a word of four letters stands by chance.
+    if bytes.len() > LONGEST {
+        return None;
     }
     let mut says_so = false;
     FINDER.scan(bytes, 0..bytes.len(), |_| says_so = true);
