@@ -97,7 +97,7 @@ struct SummaryJson<'a> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'a> {
-    Finding(FindingJson<'a>),
+    Finding(Box<FindingJson<'a>>),
     Problem(ProblemJson<'a>),
     Skip(SkipJson<'a>),
     Summary(SummaryJson<'a>),
@@ -141,7 +141,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
 }
 
 pub(super) fn write_lines(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let findings = outcome.findings.iter().map(|one| Line::Finding(finding_json(one, options)));
+    let findings = outcome.findings.iter().map(|one| Line::Finding(Box::new(finding_json(one, options))));
     let problems = outcome.problems.iter().map(|one| Line::Problem(problem(one)));
     let skips = outcome.skips.iter().map(|one| Line::Skip(skip(one)));
     for line in findings.chain(problems).chain(skips).chain([Line::Summary(summary(outcome))]) {

@@ -1,7 +1,7 @@
 //! Delta instructions: how a stored version is made from another one.
 //!
 //! The encoding is described under "Deltified representation" in <https://git-scm.com/docs/gitformat-pack>, read
-//! 2026-11-23. Git writes copies of at most 64 KiB, so a long unchanged stretch is several instructions; [`apply`]
+//! 2026-11-23. Git writes copies of at most 64 KiB, so a long unchanged stretch is several instructions; `apply`
 //! reports it as one [`Copied`], for whoever looks only at what changed should find no seam where there is none.
 
 use super::buffer::Buffer;
