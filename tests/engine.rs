@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use stanch::engine::{Engine, Scratch, Verdict, scan, selftest};
 use stanch::model::Location;
-use stanch::rules::example::{Random, fill, secret};
+use stanch::rules::example::{self, Random, fill, secret};
 use stanch::rules::{RuleSet, check};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -49,7 +49,8 @@ fn text(seed: u64, pieces: usize) -> Vec<u8> {
     let mut text = Vec::new();
     for _ in 0..pieces {
         let rule = &rules.rules()[random.below(rules.rules().len())];
-        let example = &rule.examples[random.below(rule.examples.len())];
+        let examples = example::of(rule);
+        let example = &examples[random.below(examples.len())];
         let secret = secret(rule, &mut random).expect("a built-in rule");
         let mut piece = fill(example, &secret, &mut random).expect("a built-in example");
         match random.below(5) {

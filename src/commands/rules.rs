@@ -2,7 +2,7 @@
 
 use super::{Exit, Failure};
 use crate::engine::{Engine, selftest};
-use crate::rules::{Form, Rule, RuleSet, check as checks};
+use crate::rules::{Form, Rule, RuleSet, check as checks, example};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -118,8 +118,8 @@ pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()
     for reference in rule.references.iter() {
         writeln!(out, "  reference   {reference}")?;
     }
-    for example in rule.examples.iter() {
-        writeln!(out, "  example     {example}")?;
+    for example in &example::of(rule) {
+        writeln!(out, "  example     {}", example.escape_debug())?;
     }
     for example in rule.counter_examples.iter() {
         writeln!(out, "  silent on   {example}")?;

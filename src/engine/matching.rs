@@ -2,9 +2,10 @@
 
 use super::assignment::Assignment;
 use super::filter;
+use super::near;
 use super::prefilter::{Heads, Hit, Literal, Prefilter, runs};
 use crate::model::Confidence;
-use crate::rules::window::BEFORE_RUN;
+use crate::rules::window::{BEFORE_RUN, LONGEST_VALUE};
 use crate::rules::{Form, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
@@ -312,7 +313,7 @@ impl Engine {
         let (length, triggers) = &triggers[hit.keyword as usize];
         let keyword = hit.start..hit.start + length;
         // All rules about assignments ask the same question of the same place: it is answered once.
-        let asks = |trigger: &Trigger| !matches!(self.rules.rules()[trigger.rule as usize].form, Form::Pattern { .. });
+        let asks = |trigger: &Trigger| self.rules.rules()[trigger.rule as usize].form == Form::Names;
         let assignment = if triggers.iter().any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
         for trigger in triggers {
             let secret = match &self.rules.rules()[trigger.rule as usize].form {
@@ -324,9 +325,12 @@ impl Engine {
                     }
                     self.pattern(trigger.rule, (pattern, *is_whole), text, window, &keyword, scratch)
                 }
-                Form::Near { body, .. } => {
-                    assignment.as_ref().and_then(|found| self.body(trigger.rule, body, text, found, scratch))
-                }
+                // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
+                Form::Near { body, .. } => near::values(text, &keyword).find_map(|start| {
+                    let value = start..(start + LONGEST_VALUE + 1).min(text.len());
+                    let secret = self.body(trigger.rule, body, text, value, scratch)?;
+                    (near::is_mixed(&text[secret.clone()]) && near::belongs(text, &keyword, start)).then_some(secret)
+                }),
                 Form::Names => assignment.as_ref().map(|found| found.value.clone()),
             };
             if let Some(secret) = secret {
@@ -337,24 +341,22 @@ impl Engine {
 
     /// Runs the rules of the keywords before a run of token characters that begins at `run`.
     fn before_run(&self, text: &[u8], run: usize, scratch: &mut Scratch, out: &mut Vec<Match>) {
-        // What a value is assigned by ends right before it; this dismisses most runs, which are identifiers.
-        let is_assigned =
-            run > 0 && matches!(text[run - 1], b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b',');
-        if !is_assigned {
+        // This dismisses most runs, which are identifiers.
+        if !near::may_begin(text, run) {
             return;
         }
         let before = run.saturating_sub(BEFORE_RUN);
         self.before_runs.finder.scan(&text[..run], before..run, |hit| {
             let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
-            let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
-            if after_scheme(text, &found.value).start != run {
+            if !near::belongs(text, &(hit.start..hit.start + length), run) {
                 return;
             }
+            let value = run..(run + LONGEST_VALUE + 1).min(text.len());
             for trigger in triggers {
                 if let Form::Near { body, .. } = &self.rules.rules()[trigger.rule as usize].form
-                    && let Some(secret) = self.body(trigger.rule, body, text, &found, scratch)
+                    && let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch)
                 {
-                    out.push(self.judged(trigger.rule, text, secret, run, Some(&found)));
+                    out.push(self.judged(trigger.rule, text, secret, run, None));
                 }
             }
         });
@@ -407,19 +409,17 @@ impl Engine {
         None
     }
 
-    /// The secret of a `near` rule: the value, when its beginning has the body's shape and the value goes on with nothing that could
-    /// belong to it.
+    /// The secret of a `near` rule: the value, when its beginning has the body's shape and goes on with nothing that could belong to it.
     fn body(
         &self,
         rule: u32,
         body: &str,
         text: &[u8],
-        found: &Assignment,
+        value: Range<usize>,
         scratch: &mut Scratch,
     ) -> Option<Range<usize>> {
         let regex = self.regex(rule, body);
         let (cache, captures) = scratch.cache(rule, regex);
-        let value = after_scheme(text, &found.value);
         let input = Input::new(text).span(value.clone()).anchored(Anchored::Yes);
         regex.search_captures_with(cache, &input, captures);
         let end = captures.get_match()?.end();
@@ -443,13 +443,4 @@ impl Scratch {
             self.caches.entry(rule).or_insert_with(|| (regex.create_cache(), regex.create_captures()));
         (cache, captures)
     }
-}
-
-/// A value without the word that names its scheme: `Bearer abc` is assigned to a header, `abc` is the secret.
-fn after_scheme(text: &[u8], value: &Range<usize>) -> Range<usize> {
-    const SCHEMES: [&[u8]; 5] = [b"bearer ", b"token ", b"basic ", b"apikey ", b"key "];
-    let scheme = SCHEMES
-        .iter()
-        .find(|scheme| text[value.clone()].get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
-    value.start + scheme.map_or(0, |scheme| scheme.len())..value.end
 }

@@ -9,6 +9,7 @@ mod assignment;
 mod filter;
 mod lines;
 mod matching;
+mod near;
 mod overlap;
 pub mod prefilter;
 pub mod selftest;

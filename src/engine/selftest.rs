@@ -3,7 +3,7 @@
 use super::matching::{Engine, Match, Scratch, Verdict};
 use super::overlap::resolve;
 use crate::rules::Rule;
-use crate::rules::example::{Random, fill, secret, seed};
+use crate::rules::example::{self, Random, fill, secret, seed};
 
 /// A random secret may look like a placeholder, or be poor in entropy, by chance: an example gets so many tries.
 const TRIES: u32 = 8;
@@ -12,7 +12,7 @@ const TRIES: u32 = 8;
 #[must_use]
 pub fn faults(engine: &Engine, rule: &Rule) -> Vec<String> {
     let mut faults = Vec::new();
-    for example in rule.examples.iter() {
+    for example in &example::of(rule) {
         let mut why = None;
         for attempt in 0..TRIES {
             why = fires(engine, rule, example, attempt).err();

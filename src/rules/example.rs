@@ -3,7 +3,7 @@
 //! The secret of an example is a random text of the rule's own pattern, from a fixed seed: the same in every run, on every
 //! machine, and nobody's.
 
-use super::{Form, Rule, window};
+use super::{Form, Rule, Text, window};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::fmt::Write as _;
 
@@ -49,6 +49,38 @@ pub fn secret(rule: &Rule, random: &mut Random) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     generate(group(&hir).unwrap_or(&hir), random, &mut out);
     Ok(out)
+}
+
+/// In how many ways a name is put before a value: `{w}` is the name, `{W}` the same in upper case.
+const WAYS: [&str; 12] = [
+    "{W}_API_KEY={secret}",
+    "export {W}_TOKEN=\"{secret}\"",
+    "\"{w}_secret\": \"{secret}\",",
+    "{w}:\n  api_key: {secret}\n",
+    "const {w}Key = '{secret}';",
+    "X-{w}-Token: {secret}",
+    "https://example.org/?{w}_key={secret}&page=2",
+    "tool --{w}-token {secret} --verbose",
+    "<add key=\"{w}-api-key\" value=\"{secret}\" />",
+    "'{w}_key' => '{secret}',",
+    "client = {w}.Client(\"{secret}\")",
+    "<{w}ApiKey>{secret}</{w}ApiKey>",
+];
+
+/// The templates on which a rule must fire: its own, or, for a rule that has none, all ways in which a value of its kind is written.
+#[must_use]
+pub fn of(rule: &Rule) -> Vec<Text> {
+    if !rule.examples.is_empty() {
+        return rule.examples.to_vec();
+    }
+    let word = rule.keywords.first().map_or("", |keyword| keyword.text.as_ref());
+    if !matches!(rule.form, Form::Near { .. }) {
+        return vec!["token = \"{secret}\"".into(), "TOKEN={secret}\n".into()];
+    }
+    let braces = |text: &str| text.replace('{', "{{").replace('}', "}}");
+    WAYS.iter()
+        .map(|way| way.replace("{w}", &braces(word)).replace("{W}", &braces(&word.to_uppercase())).into())
+        .collect()
 }
 
 /// Fills a template: the secret for `{secret}`, random characters for the placeholders of `docs/rules.md`.

@@ -6,6 +6,7 @@ mod compile;
 pub mod example;
 mod rule;
 mod set;
+pub mod short;
 pub mod syntax;
 pub mod window;
 

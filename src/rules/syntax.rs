@@ -3,6 +3,7 @@
 //! The build script includes this file too, so that built-in rules are parsed and checked before there is a program, and the
 //! program only parses the files that its user names. It therefore imports nothing of this crate but its sibling `window`.
 
+use super::short::{LengthSyntax, Short};
 use super::window::{self, Window};
 use serde::Deserialize;
 use toml::Spanned;
@@ -32,6 +33,8 @@ struct FileSyntax {
     provider: String,
     rotate: Option<String>,
     #[serde(default)]
+    references: Vec<String>,
+    #[serde(default)]
     structural: bool,
     #[serde(default)]
     rules: Vec<RuleSyntax>,
@@ -42,7 +45,7 @@ struct FileSyntax {
 #[serde(deny_unknown_fields)]
 struct RuleSyntax {
     id: Spanned<String>,
-    name: String,
+    name: Option<String>,
     pattern: Option<String>,
     #[serde(default)]
     keywords: Vec<String>,
@@ -51,16 +54,21 @@ struct RuleSyntax {
     #[serde(default)]
     near: Vec<String>,
     body: Option<String>,
+    alphabet: Option<String>,
+    length: Option<LengthSyntax>,
+    prefix: Option<String>,
+    suffix: Option<String>,
     #[serde(default)]
     names: Vec<String>,
     #[serde(default)]
     multiline: bool,
-    #[serde(default)]
-    entropy: f32,
+    entropy: Option<f32>,
     severity: Option<String>,
     confidence: Option<String>,
     rotate: Option<String>,
+    #[serde(default)]
     references: Vec<String>,
+    #[serde(default)]
     examples: Vec<String>,
     #[serde(default)]
     counter_examples: Vec<String>,
@@ -155,28 +163,38 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
         }
         let severity =
             word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(&fault)?;
-        let usual = if rule.pattern.is_some() { "high" } else { "medium" };
+        let short =
+            Short::of(rule.alphabet.as_deref(), rule.length.as_ref(), rule.prefix.as_deref(), rule.suffix.as_deref())
+                .map_err(&fault)?;
+        let is_pattern = rule.pattern.is_some() || (short.is_some() && rule.near.is_empty());
+        let usual = if is_pattern { "high" } else { "medium" };
         let confidence = word(rule.confidence.as_deref(), usual, &["high", "medium", "low"]).map_err(&fault)?;
-        if rule.references.is_empty() {
-            return Err(fault("name at least one document under `references`".to_owned()));
+        let references = if rule.references.is_empty() { &parsed.references } else { &rule.references };
+        if references.is_empty() {
+            return Err(fault("name at least one document under `references`, here or at the top".to_owned()));
         }
-        if !rule.examples.iter().any(|example| example.contains("{secret}")) {
+        // How a name is put before a body, or where a prefix stands, is the same for all: such rules are tried in every way.
+        let needs_examples = short.is_none() && rule.near.is_empty();
+        if !rule.examples.iter().any(|example| example.contains("{secret}"))
+            && (needs_examples || !rule.examples.is_empty())
+        {
             return Err(fault("give at least one of `examples` with `{secret}` in it".to_owned()));
         }
-        let (form, keywords) = form(&rule).map_err(&fault)?;
+        let (form, keywords) = form(&rule, short.as_ref()).map_err(&fault)?;
+        let name = rule.name.clone().unwrap_or_else(|| usual_name(&parsed.provider, &id, &family));
         rules.push(ParsedRule {
             line,
             family: family.clone(),
             provider: parsed.provider.clone(),
-            name: rule.name,
+            name,
             structural: parsed.structural,
             form,
             keywords,
-            entropy: rule.entropy,
+            entropy: rule.entropy.or_else(|| short.as_ref().map(|short| short.entropy)).unwrap_or(0.0),
             severity,
             confidence,
             rotate: rule.rotate.or_else(|| parsed.rotate.clone()),
-            references: rule.references,
+            references: references.clone(),
             examples: rule.examples,
             counter_examples: rule.counter_examples,
             id,
@@ -195,37 +213,66 @@ fn word(given: Option<&str>, usual: &str, choices: &[&str]) -> Result<String, St
 }
 
 /// Which of the three forms a rule has, and its keywords with their windows.
-fn form(rule: &RuleSyntax) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
-    match (&rule.pattern, &rule.body, rule.names.as_slice()) {
-        (Some(pattern), None, []) => {
+fn form(rule: &RuleSyntax, short: Option<&Short>) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
+    match (&rule.pattern, &rule.body, short, rule.names.as_slice()) {
+        (Some(pattern), None, None, []) => {
             if !rule.near.is_empty() {
-                return Err("`near` goes with `body`; a `pattern` has `keywords`".to_owned());
+                return Err("`near` goes with `body` or `alphabet`; a `pattern` has `keywords`".to_owned());
             }
-            check_words("keywords", &rule.keywords, rule.ignore_case)?;
-            let longest = if rule.multiline { window::LONGEST_MULTILINE } else { window::LONGEST };
-            let windows = window::of_pattern(pattern, &rule.keywords, rule.ignore_case, longest)?;
-            let keywords = std::iter::zip(&rule.keywords, windows)
-                .map(|(text, window)| ParsedKeyword { text: text.clone(), ignore_case: rule.ignore_case, window })
-                .collect();
-            let facts = PatternFacts {
-                by_run: !rule.ignore_case && !rule.multiline && window::is_run_with_head(pattern, &rule.keywords),
-                is_whole: window::is_secret_whole(pattern),
-                required: window::required_byte(pattern, &rule.keywords),
-            };
-            Ok((ParsedForm::Pattern(pattern.clone(), facts), keywords))
+            pattern_form(pattern, &rule.keywords, rule)
         }
-        (None, Some(body), []) => {
-            check_words("near", &rule.near, true)?;
-            window::check_body(body)?;
-            let by_run = window::begins_with_run(body)?;
-            Ok((ParsedForm::Near(body.clone(), by_run), assigned(&rule.near)))
+        (None, Some(body), None, []) => near_form(body, &rule.near, true),
+        (None, None, Some(short), []) if !rule.near.is_empty() => near_form(&short.body, &rule.near, short.has_digits),
+        (None, None, Some(short), []) => {
+            let keyword = rule.prefix.clone().ok_or("without `near`, a rule needs a `prefix` to be found by")?;
+            pattern_form(&short.pattern, &[keyword], rule)
         }
-        (None, None, names) if !names.is_empty() => {
+        (None, None, None, names) if !names.is_empty() => {
             check_words("names", names, true)?;
             Ok((ParsedForm::Names, assigned(names)))
         }
-        _ => Err("give exactly one of `pattern` (with `keywords`), `body` (with `near`), `names`".to_owned()),
+        _ => Err("give exactly one of `pattern` (with `keywords`), `body` (with `near`), `alphabet` (with `near` or `prefix`), \
+                  `names`"
+            .to_owned()),
     }
+}
+
+fn pattern_form(
+    pattern: &str,
+    keywords: &[String],
+    rule: &RuleSyntax,
+) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
+    check_words("keywords", keywords, rule.ignore_case)?;
+    let longest = if rule.multiline { window::LONGEST_MULTILINE } else { window::LONGEST };
+    let windows = window::of_pattern(pattern, keywords, rule.ignore_case, longest)?;
+    let with_windows = std::iter::zip(keywords, windows)
+        .map(|(text, window)| ParsedKeyword { text: text.clone(), ignore_case: rule.ignore_case, window })
+        .collect();
+    let facts = PatternFacts {
+        by_run: !rule.ignore_case && !rule.multiline && window::is_run_with_head(pattern, keywords),
+        is_whole: window::is_secret_whole(pattern),
+        required: window::required_byte(pattern, keywords),
+    };
+    Ok((ParsedForm::Pattern(pattern.to_owned(), facts), with_windows))
+}
+
+/// A run is only followed up when it has a digit: a body without any is found by its words.
+fn near_form(body: &str, near: &[String], has_digits: bool) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
+    check_words("near", near, true)?;
+    window::check_body(body)?;
+    let by_run = has_digits && window::begins_with_run(body)?;
+    Ok((ParsedForm::Near(body.to_owned(), by_run), assigned(near)))
+}
+
+/// `Acme` and `acme-api-key` make `Acme API key`.
+fn usual_name(provider: &str, id: &str, family: &str) -> String {
+    let kind = id[family.len()..].split('-').filter(|word| !word.is_empty()).map(|word| match word {
+        "api" | "oauth" | "id" | "url" | "jwt" | "sdk" | "smtp" | "ssh" | "pat" | "iam" | "cdn" | "rum" => {
+            word.to_uppercase()
+        }
+        _ => word.to_owned(),
+    });
+    std::iter::once(provider.to_owned()).chain(kind).collect::<Vec<_>>().join(" ").replace("OAUTH", "OAuth")
 }
 
 fn assigned(words: &[String]) -> Vec<ParsedKeyword> {

@@ -1,0 +1,197 @@
+//! A provider's name near a body: is it that provider's token?
+//!
+//! Hundreds of providers have tokens without a mark of their own: 32 hexadecimal digits, say. What tells them is the name that stands
+//! before: `ACME_API_KEY=…`, `"acme": {"token": "…"}`, `new Acme("…")`. Many of these names are words (`line`, `box`, `front`), and many
+//! bodies are the hash of something. So the name must be a part of an identifier by itself, what stands between must be short and lead to a
+//! value, something there must speak of a secret, and nothing of a hash.
+
+use std::ops::Range;
+
+/// Most bytes between the name and the body.
+const GAP: usize = 64;
+/// Most words between the name and the body.
+const WORDS: usize = 8;
+/// What a secret is called; compared without case.
+const SECRETS: [&str; 19] = [
+    "key", "token", "secret", "auth", "pass", "pwd", "cred", "api", "access", "bearer", "sign", "client", "private",
+    "webhook", "login", "license", "licence", "pat", "jwt",
+];
+/// What else has the shape of a token; compared without case, as whole parts of names.
+const OTHERS: [&str; 25] = [
+    "sha",
+    "sha1",
+    "sha256",
+    "sha512",
+    "hash",
+    "md5",
+    "commit",
+    "rev",
+    "revision",
+    "digest",
+    "checksum",
+    "integrity",
+    "etag",
+    "uuid",
+    "guid",
+    "version",
+    "ref",
+    "blob",
+    "tree",
+    "build",
+    "file",
+    "image",
+    "url",
+    "uri",
+    "path",
+];
+/// What may follow a name without anything between: `acmekey`, `acmetoken`.
+const SUFFIXES: [&str; 14] =
+    ["key", "token", "secret", "api", "auth", "pass", "pwd", "access", "client", "app", "user", "prod", "test", "id"];
+
+/// Whether a value may begin here: what it is assigned by ends right before it.
+pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| text[before]);
+    matches!(before, Some(b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b','))
+}
+
+/// The places soon behind a name where a value may begin.
+pub(super) fn values(text: &[u8], word: &Range<usize>) -> impl Iterator<Item = usize> {
+    let last = if is_part(text, word) { (word.end + GAP).min(text.len().saturating_sub(1)) } else { word.end };
+    (word.end + 1..=last).filter(|at| may_begin(text, *at) && text[*at].is_ascii_alphanumeric())
+}
+
+/// Whether a short text looks made by a machine: with a digit, or with letters of both cases that are not just a capital at the beginning.
+pub(super) fn is_mixed(body: &[u8]) -> bool {
+    body.iter().any(u8::is_ascii_digit)
+        || (body.iter().any(u8::is_ascii_lowercase) && body.iter().skip(1).any(u8::is_ascii_uppercase))
+}
+
+/// Whether the run of token characters at `run` is a value that belongs to the name at `word`, before it.
+pub(super) fn belongs(text: &[u8], word: &Range<usize>, run: usize) -> bool {
+    if word.end > run || run - word.end > GAP || !is_part(text, word) {
+        return false;
+    }
+    let gap = &text[word.end..run];
+    if gap.iter().filter(|byte| **byte == b'\n').count() > 1 || gap.windows(3).any(|three| three == b"://") {
+        return false;
+    }
+    let Some(last) = gap.iter().rposition(|byte| !matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\t' | b'\\')) else {
+        // A flag and its value.
+        return !gap.is_empty();
+    };
+    let leads =
+        matches!(gap[last], b'=' | b':' | b'>' | b'(' | b',') || gap[last..].contains(&b' ') || gap[last] == b'\n';
+    if !leads {
+        return false;
+    }
+    let name = part_before(text, word.start)..run;
+    let mut words = 0;
+    let (mut speaks, mut is_other) = (false, false);
+    for part in parts(&text[name.clone()]) {
+        words += 1;
+        speaks |= SECRETS.iter().any(|secret| contains(part, secret));
+        is_other |= OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other.as_bytes()));
+    }
+    // The name alone, with nothing but an operator: `acme = "…"`, `Acme("…")`, `acme.Client("…")`.
+    let is_bare = gap.iter().all(|byte| !byte.is_ascii_alphanumeric()) || gap[last] == b'(';
+    words <= WORDS && !is_other && (speaks || is_bare)
+}
+
+/// Whether the word is a part of an identifier by itself: `acme` in `ACME_KEY`, `myAcmeKey` and `acmetoken`, not in `pacmen`.
+fn is_part(text: &[u8], word: &Range<usize>) -> bool {
+    let begins = match word.start.checked_sub(1).map(|before| text[before]) {
+        // `myAcme`, and the option of a compiler or of Java: `-Dacme`.
+        Some(before) if before.is_ascii_alphabetic() => {
+            (before.is_ascii_lowercase() && text[word.start].is_ascii_uppercase())
+                || (word.start >= 2 && text[word.start - 2] == b'-')
+        }
+        _ => true,
+    };
+    let last = text[word.end - 1];
+    let ends = match text.get(word.end) {
+        Some(after) if after.is_ascii_lowercase() && last.is_ascii_alphabetic() => {
+            let rest = &text[word.end..];
+            // `ACMEkey` hardly exists, `AcmeKey` does; after a lower-case word only what is known goes on.
+            SUFFIXES.iter().any(|suffix| rest.get(..suffix.len()).is_some_and(|head| head == suffix.as_bytes()))
+        }
+        Some(after) if after.is_ascii_uppercase() && last.is_ascii_uppercase() => {
+            let rest = &text[word.end..];
+            SUFFIXES
+                .iter()
+                .any(|suffix| rest.get(..suffix.len()).is_some_and(|head| head.eq_ignore_ascii_case(suffix.as_bytes())))
+        }
+        _ => true,
+    };
+    begins && ends
+}
+
+/// Where the identifier begins that goes on at `at`; not far.
+fn part_before(text: &[u8], at: usize) -> usize {
+    const FAR: usize = 32;
+    let name = text[..at]
+        .iter()
+        .rev()
+        .take(FAR)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    at - name.count()
+}
+
+/// The words of identifiers: split at whatever is no letter or digit, and where a capital follows a small letter.
+fn parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.chunk_by(|a, b| {
+        a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && !(a.is_ascii_lowercase() && b.is_ascii_uppercase())
+    })
+    .filter(|part| part[0].is_ascii_alphanumeric())
+}
+
+fn contains(part: &[u8], word: &str) -> bool {
+    part.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::belongs;
+
+    fn is(text: &str) -> bool {
+        let word = text.to_lowercase().find("acme").expect("the name");
+        let run = text.find("0123").expect("the body");
+        belongs(text.as_bytes(), &(word..word + 4), run)
+    }
+
+    #[test]
+    fn names_that_own_a_value() {
+        for text in [
+            "ACME_API_KEY=0123",
+            "acme = '0123'",
+            "\"acme\": {\"token\": \"0123\"}",
+            "acme:\n  api_key: 0123",
+            "new Acme(\"0123\")",
+            "acme.Client(\"0123\")",
+            "myAcmeToken: 0123",
+            "acmekey: 0123",
+            "--acme-token 0123",
+            "X-Acme-Key: Bearer 0123",
+            "<add key=\"acme-api-key\" value=\"0123\"",
+            "# Acme\nTOKEN=0123",
+            "https://acme.example.org/?key=0123",
+        ] {
+            assert!(is(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_do_not() {
+        for text in [
+            "pacmen_key = 0123",
+            "acmer_key = 0123",
+            "acme_sha256 = 0123",
+            "acme commit 0123",
+            "acme\n\nkey = 0123",
+            "acme is a company and this is a long sentence with a key 0123",
+            "acme_version: 0123",
+            "acme and others: 0123",
+        ] {
+            assert!(!is(text), "{text}");
+        }
+    }
+}
