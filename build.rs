@@ -64,7 +64,7 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
             facts.required
         ),
         ParsedForm::Near(body, by_run) => format!("Form::Near {{ body: {}, by_run: {by_run} }}", text(body)),
-        ParsedForm::Names => "Form::Names".to_owned(),
+        ParsedForm::Names(by_run) => format!("Form::Names {{ by_run: {by_run} }}"),
     };
     let keywords: Vec<String> = rule
         .keywords
@@ -88,7 +88,13 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
         text(&rule.family),
         text(&rule.provider)
     )?;
-    writeln!(out, "        name: {}, structural: {}, form: {form},", text(&rule.name), rule.structural)?;
+    writeln!(
+        out,
+        "        name: {}, structural: {}, judged: {}, form: {form},",
+        text(&rule.name),
+        rule.structural,
+        rule.judged
+    )?;
     writeln!(out, "        keywords: Cow::Borrowed(&[{}]),", keywords.join(", "))?;
     writeln!(out, "        entropy: {:?}, severity: Severity::{}, ", rule.entropy, capital(&rule.severity))?;
     writeln!(out, "        confidence: Confidence::{}, rotate: {rotate},", capital(&rule.confidence))?;

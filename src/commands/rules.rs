@@ -103,7 +103,13 @@ pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()
                 if *by_run { " (found by its run of token characters)" } else { "" }
             )?;
         }
-        Form::Names => writeln!(out, "  secret      whatever is assigned to a name that holds a keyword")?,
+        Form::Names { by_run } => {
+            let found = if *by_run { " (found by its run of token characters)" } else { "" };
+            writeln!(
+                out,
+                "  secret      a value assigned to a name that holds a keyword, if the judge takes it for one{found}"
+            )?;
+        }
     }
     for keyword in rule.keywords.iter() {
         let case = if keyword.ignore_case { ", in any case" } else { "" };

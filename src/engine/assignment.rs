@@ -12,6 +12,8 @@ use std::ops::Range;
 const NAME: usize = 40;
 /// Blanks on either side of an operator.
 const BLANKS: usize = 24;
+/// What a value may be wrapped in.
+const CALLEE: usize = 40;
 /// A type between a name and its value: `password: Option<&str> = …`.
 const TYPE: usize = 32;
 
@@ -30,6 +32,8 @@ pub enum Operator {
     Flag,
     /// `==`, `!=`: a comparison.
     Comparison,
+    /// Whatever a rule's pattern has there: `://user:` in an address, a blank in a header.
+    Structure,
 }
 
 /// A value with the name it is assigned to; the ranges are of the text that was parsed.
@@ -43,6 +47,8 @@ pub struct Assignment {
     pub quote: Option<u8>,
     /// The value, without quotes.
     pub value: Range<usize>,
+    /// What the value is an argument of, when it stands in a call: `decode` in `key = decode("…")`.
+    pub callee: Option<Range<usize>>,
 }
 
 fn in_name(byte: u8) -> bool {
@@ -57,7 +63,11 @@ fn skip_blanks(text: &[u8], at: usize) -> usize {
 impl Assignment {
     /// Reads the assignment to the name around `keyword`.
     #[must_use]
-    pub fn parse(text: &[u8], keyword: Range<usize>) -> Option<Assignment> {
+    pub fn parse(text: &[u8], mut keyword: Range<usize>) -> Option<Assignment> {
+        // A keyword may hold what makes it rare: `pass=`.
+        while keyword.len() > 1 && !in_name(text[keyword.end - 1]) {
+            keyword.end -= 1;
+        }
         let right = text[keyword.end..].iter().take(NAME).take_while(|byte| in_name(**byte)).count();
         let mut end = keyword.end + right;
         // A sentence's full stop and a flag's dashes are no part of a name.
@@ -76,7 +86,46 @@ impl Assignment {
             return None;
         }
         let (quote, value) = Self::value(text, value, operator)?;
-        (!value.is_empty()).then_some(Assignment { name, operator, quote, value })
+        let found = Assignment { name, operator, quote, value, callee: None };
+        if found.quote.is_none()
+            && let Some(inner) = Self::argument(text, &found)
+        {
+            return Some(inner);
+        }
+        (!found.value.is_empty()).then_some(found)
+    }
+
+    /// What a rule's pattern found, as an assignment to the word before it: to the user in an address, to `Bearer` in a header.
+    #[must_use]
+    pub fn around(text: &[u8], secret: Range<usize>) -> Assignment {
+        let head = &text[..secret.start];
+        let gap = head.iter().rev().take(BLANKS).take_while(|byte| !in_name(**byte) && **byte != b'\n').count();
+        let end = secret.start - gap;
+        let start = end - text[..end].iter().rev().take(NAME).take_while(|byte| in_name(**byte)).count();
+        let quote = head.last().copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+        Assignment { name: start..end, operator: Operator::Structure, quote, value: secret, callee: None }
+    }
+
+    /// The string inside the call that the value is: `[]byte("…")`, `Base64.decode('…')`, `new Key("…")`.
+    fn argument(text: &[u8], outer: &Assignment) -> Option<Assignment> {
+        let from = outer.value.start;
+        let in_callee = |byte: &u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b'.' | b':' | b'[' | b']' | b'$' | b'<' | b'>' | b' ' | b'-' | b'&')
+        };
+        let callee = from..from + text[from..].iter().take(CALLEE).take_while(|byte| in_callee(byte)).count();
+        let quote = match (text.get(callee.end), text.get(callee.end + 1)) {
+            (Some(b'(' | b'{'), Some(quote @ (b'"' | b'\'' | b'`'))) if !callee.is_empty() => *quote,
+            // The first of a list: the bracket counts as a part of the callee.
+            (Some(quote @ (b'"' | b'\'' | b'`')), _) if text[callee.clone()].ends_with(b"[") => {
+                let value = Self::quoted(text, callee.end + 1, *quote, false)?;
+                let found = Assignment { quote: Some(*quote), value, callee: Some(callee), ..outer.clone() };
+                return (!found.value.is_empty()).then_some(found);
+            }
+            _ => return None,
+        };
+        let value = Self::quoted(text, callee.end + 2, quote, false)?;
+        (!value.is_empty()).then(|| Assignment { quote: Some(quote), value, callee: Some(callee), ..outer.clone() })
     }
 
     /// The operator behind the name that ends at `end`, and where the value begins.
@@ -149,7 +198,8 @@ impl Assignment {
         if let Some(quote) = text.get(opening).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`')) {
             let escaped = opening > at && text[opening - 1] == b'\\';
             let run = text[opening..].iter().take(3).take_while(|byte| **byte == quote).count();
-            let start = opening + if run == 3 { 3 } else { 1 };
+            // Three open a long string; two backticks quote in prose.
+            let start = opening + if run == 3 { 3 } else { 1 + usize::from(run == 2 && quote == b'`') };
             return Self::quoted(text, start, quote, escaped).map(|value| (Some(quote), value));
         }
         let is_value = |byte: &u8| {
@@ -162,7 +212,18 @@ impl Assignment {
             Operator::Argument => text[at..at + length].iter().position(|byte| *byte == b')').unwrap_or(length),
             _ => length,
         };
-        (length <= LONGEST_VALUE).then(|| (None, at..at + length))
+        if length > LONGEST_VALUE {
+            return None;
+        }
+        // What closes something that was opened before the name is no part of the value.
+        let mut end = at + length;
+        for (open, close) in [(b'{', b'}'), (b'(', b')'), (b'[', b']')] {
+            let count = |byte: u8| text[at..end].iter().filter(|one| **one == byte).count();
+            if end > at && text[end - 1] == close && count(close) > count(open) {
+                end -= 1;
+            }
+        }
+        Some((None, at..end))
     }
 
     /// The value behind an opening quote; `None` when it does not end on the line.
@@ -210,6 +271,11 @@ mod tests {
             ("password = b'bytes'", "password", Operator::Equals, "bytes"),
             ("if password == \"compared\":", "password", Operator::Comparison, "compared"),
             ("password := \"\"\"three\"\"\"", "password", Operator::Equals, "three"),
+            ("password = []byte(\"wrapped\")", "password", Operator::Equals, "wrapped"),
+            ("password: Base64.decode('wrapped')", "password", Operator::Colon, "wrapped"),
+            ("{user: a, password: flow}", "password", Operator::Colon, "flow"),
+            ("passwords: [\"first\", \"second\"]", "passwords", Operator::Colon, "first"),
+            ("the password: ``in prose``", "password", Operator::Colon, "in prose"),
         ];
         for (text, name, operator, value) in forms {
             assert_eq!(parsed(text), Some((name.to_owned(), operator, value.to_owned())), "{text}");

@@ -2,151 +2,18 @@
 
 use super::assignment::Assignment;
 use super::filter;
+use super::found::Match;
+use super::keywords::{FAR, FarAnchor, Keywords, Reach, Trigger};
 use super::near;
-use super::prefilter::{Heads, Hit, Literal, Prefilter, runs};
-use crate::model::Confidence;
+use super::prefilter::{Heads, Hit, Prefilter, runs};
 use crate::rules::window::{BEFORE_RUN, LONGEST_VALUE};
 use crate::rules::{Form, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 use std::collections::HashMap;
-use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
-
-/// Why a match was turned down.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// Its entropy is below the rule's bound.
-    Entropy,
-    /// It stands in for a secret; the text says for what it was taken.
-    Placeholder(&'static str),
-    /// The value is not what a secret looks like; the text says what it is.
-    Value(&'static str),
-    /// Among binary bytes only rules of high confidence count.
-    Binary,
-    /// The rule with this index in the set has a better claim to the same bytes.
-    Overlap(u32),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Entropy => f.write_str("entropy below the rule's bound"),
-            Reason::Placeholder(what) => write!(f, "placeholder: {what}"),
-            Reason::Value(what) => write!(f, "value: {what}"),
-            Reason::Binary => f.write_str("binary surroundings"),
-            Reason::Overlap(_) => f.write_str("a more specific rule matched the same bytes"),
-        }
-    }
-}
-
-/// Where a keyword stands whose rules reach far: those for whole private keys. They are rare, so that whoever sees a text only in parts
-/// can remember all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FarAnchor {
-    /// Where the keyword begins.
-    pub start: usize,
-    keyword: u32,
-}
-
-impl FarAnchor {
-    /// The same keyword at another place.
-    #[must_use]
-    pub fn moved_to(self, start: usize) -> FarAnchor {
-        FarAnchor { start, ..self }
-    }
-}
-
-/// A keyword reaches far when more bytes than this, to one side, can decide about its matches.
-const FAR: usize = 2048;
-
-/// What became of a match.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is reported.
-    Kept,
-    /// It is not.
-    Rejected(Reason),
-}
-
-/// A place where a rule matched. Places are offsets in the text that was scanned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Match {
-    /// The rule's index in the engine's set.
-    pub rule: u32,
-    /// The secret.
-    pub secret: Range<usize>,
-    /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
-    /// [`Engine::reach`] says.
-    pub anchor: usize,
-    /// How sure it is.
-    pub confidence: Confidence,
-    /// What became of it.
-    pub verdict: Verdict,
-}
-
-impl AsRef<Match> for Match {
-    fn as_ref(&self) -> &Match {
-        self
-    }
-}
-
-/// A rule of a keyword, with its window.
-#[derive(Clone, Copy, Debug)]
-struct Trigger {
-    rule: u32,
-    before: usize,
-    after: usize,
-}
-
-/// Keywords that are looked for by `P`, and the rules that each of them starts.
-#[derive(Debug)]
-struct Keywords<P> {
-    finder: P,
-    /// For each keyword: its length, and its rules.
-    triggers: Vec<(usize, Vec<Trigger>)>,
-}
-
-impl<P> Keywords<P> {
-    /// The keywords of the rules that `choose` takes.
-    fn of(rules: &[Rule], choose: impl Fn(&Form) -> bool, finder: impl Fn(&[Literal<'_>]) -> P) -> Keywords<P> {
-        let mut index: HashMap<Literal<'_>, usize> = HashMap::new();
-        let mut literals: Vec<Literal<'_>> = Vec::new();
-        let mut triggers: Vec<(usize, Vec<Trigger>)> = Vec::new();
-        for (rule, number) in rules.iter().zip(0_u32..).filter(|(rule, _)| choose(&rule.form)) {
-            for keyword in rule.keywords.iter() {
-                let literal = Literal { bytes: keyword.text.as_bytes(), ignore_case: keyword.ignore_case };
-                let at = *index.entry(literal).or_insert_with(|| {
-                    literals.push(literal);
-                    triggers.push((literal.bytes.len(), Vec::new()));
-                    literals.len() - 1
-                });
-                let (before, after) = (keyword.before as usize, keyword.after as usize);
-                triggers[at].1.push(Trigger { rule: number, before, after });
-            }
-        }
-        Keywords { finder: finder(&literals), triggers }
-    }
-
-    /// Whether a keyword reaches far.
-    fn is_far(&self, keyword: u32) -> bool {
-        self.triggers[keyword as usize].1.iter().any(|trigger| trigger.before.max(trigger.after) > FAR)
-    }
-
-    /// The widest of all windows; of those that are no wider than a bound.
-    fn reach(&self, most: usize) -> Reach {
-        let mut reach = Reach { before: 0, after: 0 };
-        for (length, triggers) in &self.triggers {
-            for trigger in triggers.iter().filter(|trigger| trigger.before.max(trigger.after) <= most) {
-                reach.before = reach.before.max(trigger.before);
-                reach.after = reach.after.max(trigger.after + length);
-            }
-        }
-        reach
-    }
-}
 
 /// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
 #[derive(Debug)]
@@ -163,15 +30,6 @@ pub struct Engine {
     near_reach: Reach,
 }
 
-/// How many bytes around an anchor, a keyword's or a run's first byte, can decide about its matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reach {
-    /// Before the anchor.
-    pub before: usize,
-    /// From the anchor on.
-    pub after: usize,
-}
-
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -181,13 +39,22 @@ pub struct Scratch {
     far: Vec<FarAnchor>,
 }
 
+/// What a rule matched, before any filter.
+struct Raw {
+    rule: u32,
+    secret: Range<usize>,
+    anchor: usize,
+    /// What the judge is to decide about, for rules that leave it to him.
+    assignment: Option<Assignment>,
+}
+
 impl Engine {
     /// An engine for these rules.
     #[must_use]
     pub fn new(rules: RuleSet) -> Engine {
         let all = rules.rules();
         let is_head = |form: &Form| matches!(form, Form::Pattern { by_run: true, .. });
-        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. });
+        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. } | Form::Names { by_run: true });
         let everywhere = Keywords::of(all, |form| !is_head(form) && !is_before(form), Prefilter::new);
         let at_runs = Keywords::of(all, is_head, Heads::new);
         let before_runs = Keywords::of(all, is_before, Prefilter::new);
@@ -237,7 +104,7 @@ impl Engine {
     pub(super) fn specificity(&self, rule: u32) -> u8 {
         let rule = &self.rules.rules()[rule as usize];
         match rule.form {
-            Form::Names => 0,
+            Form::Names { .. } => 0,
             _ if rule.structural => 1,
             Form::Pattern { .. } | Form::Near { .. } => 2,
         }
@@ -261,25 +128,61 @@ impl Engine {
         out: &mut Vec<Match>,
         far: &mut Vec<FarAnchor>,
     ) {
-        self.everywhere.finder.scan(text, anchors.clone(), |hit| {
-            if self.everywhere.is_far(hit.keyword) {
-                far.push(FarAnchor { start: hit.start, keyword: hit.keyword });
-            } else {
-                self.keyword(text, hit, &self.everywhere.triggers, scratch, out);
-            }
-        });
-        runs(text, anchors, |run, has_digit| {
-            self.at_runs.finder.at(text, run, |hit| self.keyword(text, hit, &self.at_runs.triggers, scratch, out));
-            if has_digit {
-                self.before_run(text, run, scratch, out);
-            }
-        });
+        self.raw(text, anchors, scratch, |anchor| far.push(anchor), |raw| out.push(self.judged(text, raw)));
     }
 
     /// Appends the matches of a keyword that reaches far.
     pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let hit = Hit { start: anchor.start, keyword: anchor.keyword };
-        self.keyword(text, hit, &self.everywhere.triggers, scratch, out);
+        self.keyword(text, hit, &self.everywhere.triggers, scratch, &mut |raw| out.push(self.judged(text, raw)));
+    }
+
+    /// Calls `each` with every assignment that is put before the judge, and the rule that does so, for training and for explanations. Some
+    /// come twice.
+    pub fn assignments(&self, text: &[u8], scratch: &mut Scratch, mut each: impl FnMut(&Rule, &Assignment)) {
+        self.raw(
+            text,
+            0..text.len(),
+            scratch,
+            |_| {},
+            |raw| {
+                if let Some(found) = raw.assignment {
+                    each(&self.rules.rules()[raw.rule as usize], &found);
+                }
+            },
+        );
+    }
+
+    /// Why an assignment does not get before the judge: cheap filters turn most of them down.
+    #[must_use]
+    pub fn objection(&self, text: &[u8], found: &Assignment) -> Option<String> {
+        filter::objection(text, found).map(|reason| reason.to_string())
+    }
+
+    /// Finds what rules match near keywords and runs, before any filter; keywords that reach far are only told of.
+    fn raw(
+        &self,
+        text: &[u8],
+        anchors: Range<usize>,
+        scratch: &mut Scratch,
+        mut far: impl FnMut(FarAnchor),
+        mut emit: impl FnMut(Raw),
+    ) {
+        self.everywhere.finder.scan(text, anchors.clone(), |hit| {
+            if self.everywhere.is_far(hit.keyword) {
+                far(FarAnchor { start: hit.start, keyword: hit.keyword });
+            } else {
+                self.keyword(text, hit, &self.everywhere.triggers, scratch, &mut emit);
+            }
+        });
+        runs(text, anchors, |run, has_digit| {
+            self.at_runs
+                .finder
+                .at(text, run, |hit| self.keyword(text, hit, &self.at_runs.triggers, scratch, &mut emit));
+            if has_digit {
+                self.before_run(text, run, scratch, &mut emit);
+            }
+        });
     }
 
     /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
@@ -308,12 +211,12 @@ impl Engine {
         hit: Hit,
         triggers: &[(usize, Vec<Trigger>)],
         scratch: &mut Scratch,
-        out: &mut Vec<Match>,
+        emit: &mut impl FnMut(Raw),
     ) {
         let (length, triggers) = &triggers[hit.keyword as usize];
         let keyword = hit.start..hit.start + length;
         // All rules about assignments ask the same question of the same place: it is answered once.
-        let asks = |trigger: &Trigger| self.rules.rules()[trigger.rule as usize].form == Form::Names;
+        let asks = |trigger: &Trigger| matches!(self.rules.rules()[trigger.rule as usize].form, Form::Names { .. });
         let assignment = if triggers.iter().any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
         for trigger in triggers {
             let secret = match &self.rules.rules()[trigger.rule as usize].form {
@@ -331,16 +234,22 @@ impl Engine {
                     let secret = self.body(trigger.rule, body, text, value, scratch)?;
                     (near::is_mixed(&text[secret.clone()]) && near::belongs(text, &keyword, start)).then_some(secret)
                 }),
-                Form::Names => assignment.as_ref().map(|found| found.value.clone()),
+                Form::Names { .. } => assignment.as_ref().map(|found| found.value.clone()),
             };
             if let Some(secret) = secret {
-                out.push(self.judged(trigger.rule, text, secret, hit.start, assignment.as_ref()));
+                let rule = &self.rules.rules()[trigger.rule as usize];
+                let assignment = match rule.form {
+                    Form::Names { .. } => assignment.clone(),
+                    _ if rule.judged => Some(Assignment::around(text, secret.clone())),
+                    _ => None,
+                };
+                emit(Raw { rule: trigger.rule, secret, anchor: hit.start, assignment });
             }
         }
     }
 
     /// Runs the rules of the keywords before a run of token characters that begins at `run`.
-    fn before_run(&self, text: &[u8], run: usize, scratch: &mut Scratch, out: &mut Vec<Match>) {
+    fn before_run(&self, text: &[u8], run: usize, scratch: &mut Scratch, emit: &mut impl FnMut(Raw)) {
         // This dismisses most runs, which are identifiers.
         if !near::may_begin(text, run) {
             return;
@@ -348,31 +257,35 @@ impl Engine {
         let before = run.saturating_sub(BEFORE_RUN);
         self.before_runs.finder.scan(&text[..run], before..run, |hit| {
             let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
-            if !near::belongs(text, &(hit.start..hit.start + length), run) {
-                return;
-            }
+            let word = hit.start..hit.start + length;
             let value = run..(run + LONGEST_VALUE + 1).min(text.len());
+            let belongs = near::belongs(text, &word, run);
             for trigger in triggers {
-                if let Form::Near { body, .. } = &self.rules.rules()[trigger.rule as usize].form
-                    && let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch)
-                {
-                    out.push(self.judged(trigger.rule, text, secret, run, None));
+                let rule = &self.rules.rules()[trigger.rule as usize];
+                match &rule.form {
+                    Form::Near { body, .. } if belongs => {
+                        if let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch) {
+                            let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
+                            emit(Raw { rule: trigger.rule, secret, anchor: run, assignment });
+                        }
+                    }
+                    Form::Names { .. } => {
+                        if let Some(found) = assigned_run(text, word.clone(), run) {
+                            let secret = found.value.clone();
+                            emit(Raw { rule: trigger.rule, secret, anchor: run, assignment: Some(found) });
+                        }
+                    }
+                    _ => {}
                 }
             }
         });
     }
 
     /// A match, with what the filters say of it.
-    fn judged(
-        &self,
-        rule: u32,
-        text: &[u8],
-        secret: Range<usize>,
-        anchor: usize,
-        assignment: Option<&Assignment>,
-    ) -> Match {
+    fn judged(&self, text: &[u8], raw: Raw) -> Match {
+        let Raw { rule, secret, anchor, assignment } = raw;
         let of = &self.rules.rules()[rule as usize];
-        let (confidence, verdict) = filter::judge(of, text, &secret, assignment.filter(|_| of.form == Form::Names));
+        let (confidence, verdict) = filter::judge(of, text, &secret, assignment.as_ref());
         Match { rule, secret, anchor, confidence, verdict }
     }
 
@@ -443,4 +356,9 @@ impl Scratch {
             self.caches.entry(rule).or_insert_with(|| (regex.create_cache(), regex.create_captures()));
         (cache, captures)
     }
+}
+
+/// The assignment to the name around `word`, if the run of token characters at `run` begins its value.
+fn assigned_run(text: &[u8], word: Range<usize>, run: usize) -> Option<Assignment> {
+    Assignment::parse(text, word).filter(|found| found.value.start <= run && run < found.value.end)
 }

@@ -7,6 +7,9 @@
 
 mod assignment;
 mod filter;
+mod found;
+pub mod judge;
+mod keywords;
 mod lines;
 mod matching;
 mod near;
@@ -16,7 +19,9 @@ pub mod selftest;
 mod stream;
 
 pub use assignment::{Assignment, Operator};
+pub use found::{Match, Reason, Verdict};
+pub use keywords::{FarAnchor, Reach};
 pub use lines::Lines;
-pub use matching::{Engine, FarAnchor, Match, Reach, Reason, Scratch, Verdict};
+pub use matching::{Engine, Scratch};
 pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};

@@ -17,7 +17,7 @@ const SECRETS: [&str; 19] = [
     "webhook", "login", "license", "licence", "pat", "jwt",
 ];
 /// What else has the shape of a token; compared without case, as whole parts of names.
-const OTHERS: [&str; 25] = [
+const OTHERS: [&str; 26] = [
     "sha",
     "sha1",
     "sha256",
@@ -84,14 +84,17 @@ pub(super) fn belongs(text: &[u8], word: &Range<usize>, run: usize) -> bool {
     if !leads {
         return false;
     }
-    let name = part_before(text, word.start)..run;
-    let mut words = 0;
-    let (mut speaks, mut is_other) = (false, false);
-    for part in parts(&text[name.clone()]) {
-        words += 1;
-        speaks |= SECRETS.iter().any(|secret| contains(part, secret));
-        is_other |= OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other.as_bytes()));
-    }
+    let says = |part: &[u8]| SECRETS.iter().any(|secret| contains(part, secret));
+    let before = &text[part_before(text, word.start)..word.start];
+    let words = parts(gap).count();
+    let speaks = match memchr::memrchr(b'\n', gap) {
+        // On the next line another name stands before the value: it is that one which must speak.
+        Some(end) => parts(&gap[end..]).any(says),
+        None => parts(before).chain(parts(&text[word.start..run])).any(says),
+    };
+    // The provider's own name may be such a word: `rev`, `file.io`.
+    let is_other =
+        parts(before).chain(parts(gap)).any(|part| OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other.as_bytes())));
     // The name alone, with nothing but an operator: `acme = "…"`, `Acme("…")`, `acme.Client("…")`.
     let is_bare = gap.iter().all(|byte| !byte.is_ascii_alphanumeric()) || gap[last] == b'(';
     words <= WORDS && !is_other && (speaks || is_bare)
@@ -190,6 +193,8 @@ mod tests {
             "acme is a company and this is a long sentence with a key 0123",
             "acme_version: 0123",
             "acme and others: 0123",
+            "acme/key\nmonday: 0123",
+            "acme/client v1.2.2 h1:0123",
         ] {
             assert!(!is(text), "{text}");
         }

@@ -1,6 +1,7 @@
 //! One finding a secret: where several rules claim the same bytes, the most specific wins.
 
-use super::matching::{Engine, Match, Reason, Verdict};
+use super::found::{Match, Reason, Verdict};
+use super::matching::Engine;
 use std::cmp::Reverse;
 
 /// Sorts matches by place, drops what was found twice, and rejects every match that loses to another one over the
@@ -54,12 +55,13 @@ pub(super) fn losers<T: AsRef<Match>>(engine: &Engine, all: &[T]) -> Vec<Option<
     winners.into_iter().map(|winner| winner.map(|found| found.rule)).collect()
 }
 
-/// The higher, the more specific: surer, of a format rather than of a name, then the longer secret, then the smaller id.
+/// The higher, the more specific: surer, of a format rather than of a name, then the longer secret, the longer keyword, the smaller id.
 fn rank(engine: &Engine, found: &Match) -> impl Ord {
     (
         found.confidence,
         engine.specificity(found.rule),
         found.secret.len(),
+        engine.rule(found).keywords.iter().map(|keyword| keyword.text.len()).max(),
         Reverse(found.rule),
         Reverse(found.secret.start),
     )

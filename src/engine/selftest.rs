@@ -1,6 +1,7 @@
 //! Proves that rules fire: runs their generated examples through the whole engine.
 
-use super::matching::{Engine, Match, Scratch, Verdict};
+use super::found::{Match, Verdict};
+use super::matching::{Engine, Scratch};
 use super::overlap::resolve;
 use crate::rules::Rule;
 use crate::rules::example::{self, Random, fill, secret, seed};

@@ -3,8 +3,9 @@
 //! The input passes through one buffer. A keyword is judged when everything its rules may look at is in the buffer, so every match
 //! is the one that a look at the whole input would give; a property test holds that for any size of buffer.
 
+use super::found::{Match, Reason, Verdict};
 use super::lines::Lines;
-use super::matching::{Engine, Match, Reason, Scratch, Verdict};
+use super::matching::{Engine, Scratch};
 use super::overlap::{losers, sort};
 use crate::content::{Encoding, Utf16Reader};
 use crate::model::Location;

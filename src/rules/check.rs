@@ -17,7 +17,8 @@ pub fn faults(set: &RuleSet) -> Vec<String> {
                 faults.push(format!("{}: `{address}` is not an https address", rule.id));
             }
         }
-        if rule.counter_examples.iter().any(|example| example.contains("{secret}")) && matches!(rule.form, Form::Names)
+        if rule.counter_examples.iter().any(|example| example.contains("{secret}"))
+            && matches!(rule.form, Form::Names { .. })
         {
             faults.push(format!("{}: a counter-example with {{secret}} says nothing for a `names` rule", rule.id));
         }
@@ -31,6 +32,6 @@ fn matcher(rule: &Rule) -> String {
     match &rule.form {
         Form::Pattern { pattern, .. } => pattern.to_string(),
         Form::Near { body, .. } => format!("{body} near {}", keywords.join(" ")),
-        Form::Names => format!("names {}", keywords.join(" ")),
+        Form::Names { .. } => format!("names {}", keywords.join(" ")),
     }
 }

@@ -44,7 +44,7 @@ pub fn secret(rule: &Rule, random: &mut Random) -> Result<Vec<u8>, String> {
     let hir = window::parse(match &rule.form {
         Form::Pattern { pattern, .. } => pattern,
         Form::Near { body, .. } => body,
-        Form::Names => ANY_VALUE,
+        Form::Names { .. } => ANY_VALUE,
     })?;
     let mut out = Vec::new();
     generate(group(&hir).unwrap_or(&hir), random, &mut out);

@@ -27,8 +27,12 @@ pub enum Form {
         /// Whether it begins with a run of token characters, by which it is found; otherwise by its keywords.
         by_run: bool,
     },
-    /// Any value assigned to a name that holds a keyword.
-    Names,
+    /// A value assigned to a name that holds a keyword; the judge decides.
+    Names {
+        /// Whether the value is found by a run of token characters in it, for names so common that to look for them everywhere would cost
+        /// too much; otherwise by its keywords.
+        by_run: bool,
+    },
 }
 
 /// A literal that starts the search for a rule's match.
@@ -57,6 +61,8 @@ pub struct Rule {
     pub name: Text,
     /// Whether it knows only a structure that all providers use (an address, a header), so that a provider's own rule wins.
     pub structural: bool,
+    /// Whether the judge decides about its matches.
+    pub judged: bool,
     /// How it matches.
     pub form: Form,
     /// What starts the search.

@@ -99,12 +99,13 @@ impl From<ParsedRule> for Rule {
             provider: parsed.provider.into(),
             name: parsed.name.into(),
             structural: parsed.structural,
+            judged: parsed.judged,
             form: match parsed.form {
                 ParsedForm::Pattern(pattern, PatternFacts { by_run, is_whole, required }) => {
                     Form::Pattern { pattern: pattern.into(), by_run, is_whole, required }
                 }
                 ParsedForm::Near(body, by_run) => Form::Near { body: body.into(), by_run },
-                ParsedForm::Names => Form::Names,
+                ParsedForm::Names(by_run) => Form::Names { by_run },
             },
             keywords: parsed
                 .keywords

@@ -53,6 +53,9 @@ const UUID: &str = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-
 /// has 3.66 bits of the 4 that are possible, and one in a million has less than 2.8.
 const SHARE: f32 = 0.7;
 
+/// Who says "letters and digits" has often seen hexadecimal digits only: of a wide alphabet no more is asked than of those, nearly.
+const UNSURE: f32 = 4.3;
+
 impl Short {
     /// Reads the keys of a short form; `None` when there are none.
     ///
@@ -95,7 +98,7 @@ impl Short {
         let body = format!("{prefix}[{members}]{{{turns}}}{padding}{suffix}");
         let bytes = size(members)?;
         #[expect(clippy::cast_precision_loss, reason = "both are small")]
-        let possible = (bytes as f32).log2().min((least as f32).log2());
+        let possible = (bytes as f32).log2().min((least as f32).log2()).min(UNSURE);
         Ok(Some(Short {
             pattern: bounded(&body, edge),
             body,

@@ -61,6 +61,10 @@ struct RuleSyntax {
     #[serde(default)]
     names: Vec<String>,
     #[serde(default)]
+    by_run: bool,
+    #[serde(default)]
+    judged: bool,
+    #[serde(default)]
     multiline: bool,
     entropy: Option<f32>,
     severity: Option<String>,
@@ -81,8 +85,8 @@ pub enum ParsedForm {
     Pattern(String, PatternFacts),
     /// `near` and `body`; whether the body begins with a run of token characters.
     Near(String, bool),
-    /// `names`.
-    Names,
+    /// `names`; whether the value is found by a run of token characters in it.
+    Names(bool),
 }
 
 /// What can be told from a pattern before it is compiled.
@@ -117,6 +121,7 @@ pub struct ParsedRule {
     pub provider: String,
     pub name: String,
     pub structural: bool,
+    pub judged: bool,
     pub form: ParsedForm,
     pub keywords: Vec<ParsedKeyword>,
     pub entropy: f32,
@@ -188,6 +193,7 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
             provider: parsed.provider.clone(),
             name,
             structural: parsed.structural,
+            judged: rule.judged || !rule.names.is_empty(),
             form,
             keywords,
             entropy: rule.entropy.or_else(|| short.as_ref().map(|short| short.entropy)).unwrap_or(0.0),
@@ -229,7 +235,7 @@ fn form(rule: &RuleSyntax, short: Option<&Short>) -> Result<(ParsedForm, Vec<Par
         }
         (None, None, None, names) if !names.is_empty() => {
             check_words("names", names, true)?;
-            Ok((ParsedForm::Names, assigned(names)))
+            Ok((ParsedForm::Names(rule.by_run), assigned(names)))
         }
         _ => Err("give exactly one of `pattern` (with `keywords`), `body` (with `near`), `alphabet` (with `near` or `prefix`), \
                   `names`"

@@ -6,13 +6,14 @@ mod placeholder;
 mod value;
 
 use super::assignment::Assignment;
-use super::matching::{Reason, Verdict};
+use super::found::{Reason, Verdict};
+use super::judge;
 use crate::model::Confidence;
 use crate::rules::Rule;
 use std::ops::Range;
 
 /// How far around a match the filters look, in bytes.
-pub(super) const REACH: usize = 64;
+pub(super) const REACH: usize = judge::features::REACH;
 
 /// Asks every filter; the first one that objects gives the reason. The confidence is the rule's, or less where the value of an
 /// assignment could be something else.
@@ -38,12 +39,27 @@ pub(super) fn judge(
         return reject(Reason::Entropy);
     }
     if let Some(assignment) = assignment {
-        match value::judge(text, assignment) {
-            Ok(judged) => confidence = confidence.min(judged),
-            Err(what) => return reject(Reason::Value(what)),
+        if let Some(what) = value::objection(text, assignment) {
+            return reject(Reason::Value(what));
+        }
+        match judge::judge(text, assignment, &rule.id) {
+            Some(judged) => confidence = confidence.min(judged),
+            None => return reject(Reason::Judge),
         }
     }
     (confidence, Verdict::Kept)
+}
+
+/// Why an assignment is not worth the judge's time, if it is not.
+pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<Reason> {
+    let bytes = &text[found.value.clone()];
+    if is_binary(text, &found.value) {
+        return Some(Reason::Binary);
+    }
+    if let Some(what) = placeholder::kind(bytes) {
+        return Some(Reason::Placeholder(what));
+    }
+    value::objection(text, found).map(Reason::Value)
 }
 
 /// Whether a match stands among bytes that are not text: a NUL is near.

@@ -61,7 +61,9 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     if longest_run(bytes) >= RUN.max(bytes.len() / 3) {
         return Some("one character repeated");
     }
-    let enclosed = |open: u8, close: u8| first == open && bytes.last() == Some(&close);
+    // What has quotes in its brackets is a structure and no name.
+    let is_structure = bytes.contains(&b'"');
+    let enclosed = |open: u8, close: u8| first == open && bytes.last() == Some(&close) && !is_structure;
     if enclosed(b'<', b'>')
         || enclosed(b'[', b']')
         || enclosed(b'{', b'}')

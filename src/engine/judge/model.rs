@@ -1,0 +1,212 @@
+//! The judge's model: gradient-boosted trees over the features, with weights that `tools/train` makes.
+//!
+//! The file is text-free and small: a table of how often words of names stood before secrets, then the trees. It is read once, at the first
+//! candidate. All numbers are little-endian.
+//!
+//! ```text
+//! magic "SJ01"
+//! u32 features    u32 trees    f32 base    f32 medium    f32 low     (log-odds: at least so much is of that confidence)
+//! i8[SLOTS]       log-odds of words, in 1/32
+//! per tree: u16 nodes, then per node: u16 feature (0xFFFF a leaf), f32 threshold or value, f32 mean of all below, u16 right child
+//! ```
+
+use super::features::{self, Features};
+use crate::engine::assignment::Assignment;
+
+/// Slots of the table of words; words share one now and then.
+pub const SLOTS: usize = 1 << 13;
+/// What one step of the table is, in nats.
+pub const STEP: f32 = 1.0 / 32.0;
+const LEAF: u16 = u16::MAX;
+
+/// A node of a tree. The left child is the next node.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Node {
+    /// What is asked; `None` for a leaf.
+    pub feature: Option<u16>,
+    /// Less than this goes left; of a leaf, its value.
+    pub value: f32,
+    /// The mean of the leaves below, weighted by the examples in them: for explanations.
+    pub mean: f32,
+    /// The right child's place in the tree.
+    pub right: u16,
+}
+
+/// A model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    /// Log-odds of words by their slots, in [`STEP`]s.
+    pub words: Vec<i8>,
+    /// The trees; their values are added up.
+    pub trees: Vec<Vec<Node>>,
+    /// What is added to the trees' sum.
+    pub base: f32,
+    /// From this log-odds on a candidate is of medium confidence.
+    pub medium: f32,
+    /// From this log-odds on a candidate is of low confidence; below it is rejected.
+    pub low: f32,
+}
+
+/// The slot of a word in a place: of a name, last in a name, around.
+#[must_use]
+pub fn slot(place: u8, word: &[u8]) -> usize {
+    let hash = word.iter().fold(0xcbf2_9ce4_8422_2325_u64 ^ u64::from(place), |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash ^ (hash >> 29)) as usize % SLOTS
+}
+
+/// The slots of an assignment's words, by place: 0 words of the name, 1 its last word, 2 its last two, 3 the word before it, 4 the callee, 5 the rule.
+#[must_use]
+pub fn slots(text: &[u8], found: &Assignment, rule: &str) -> Vec<(u8, usize)> {
+    let words = features::name_words(&text[found.name.clone()]);
+    let mut slots: Vec<(u8, usize)> = words.iter().map(|word| (0, slot(0, word))).collect();
+    if let Some(last) = words.last() {
+        slots.push((1, slot(1, last)));
+    }
+    if let [.., before, last] = words.as_slice() {
+        slots.push((2, slot(2, &[before.as_slice(), last.as_slice()].join(&b'_'))));
+    }
+    let head = &text[found.name.start.saturating_sub(32)..found.name.start];
+    let head = &head[head.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)..];
+    let before = features::name_words(head);
+    slots.push((3, slot(3, before.last().map_or(&b"^"[..], Vec::as_slice))));
+    if let Some(callee) = &found.callee {
+        let callee = features::name_words(&text[callee.clone()]);
+        slots.push((4, slot(4, callee.last().map_or(&b"?"[..], Vec::as_slice))));
+    }
+    slots.push((5, slot(5, rule.as_bytes())));
+    slots
+}
+
+/// How many features the table of words gives.
+pub const WORD_FEATURES: usize = 6;
+
+/// The features that a table of words gives: sum and least over the name's words, its last, its last two, what is around, the rule.
+#[must_use]
+pub fn word_features(slots: &[(u8, usize)], odds: impl Fn(usize) -> f32) -> [f32; WORD_FEATURES] {
+    let mut out = [0.0_f32; WORD_FEATURES];
+    for (place, slot) in slots {
+        let odds = odds(*slot);
+        match place {
+            0 => {
+                out[0] += odds;
+                out[1] = out[1].min(odds);
+            }
+            1 => out[2] = odds,
+            2 => out[3] = odds,
+            5 => out[5] = odds,
+            _ => out[4] += odds,
+        }
+    }
+    out
+}
+
+impl Model {
+    /// All features of an assignment: those of [`features::of`], then the words'.
+    #[must_use]
+    pub fn features(&self, text: &[u8], found: &Assignment, rule: &str) -> Features {
+        let mut all = features::of(text, found);
+        let odds = |slot: usize| self.words.get(slot).map_or(0.0, |steps| f32::from(*steps) * STEP);
+        all.extend(word_features(&slots(text, found, rule), odds));
+        all
+    }
+
+    /// The log-odds that features stand for a secret.
+    #[must_use]
+    pub fn log_odds(&self, features: &[f32]) -> f32 {
+        self.base + self.trees.iter().map(|tree| leaf(tree, features)).sum::<f32>()
+    }
+
+    /// How much each feature added to the log-odds, the most decisive first.
+    #[must_use]
+    pub fn shares(&self, features: &[f32]) -> Vec<(usize, f32)> {
+        let mut shares = vec![0.0; features.len()];
+        for tree in &self.trees {
+            let mut at = 0;
+            while let Some(Node { feature: Some(feature), value, mean, right }) = tree.get(at).copied() {
+                let next = if features[usize::from(feature)] < value { at + 1 } else { usize::from(right) };
+                shares[usize::from(feature)] += tree[next].mean - mean;
+                at = next;
+            }
+        }
+        let mut all: Vec<(usize, f32)> = shares.into_iter().enumerate().filter(|(_, share)| *share != 0.0).collect();
+        all.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        all
+    }
+
+    /// The file's bytes.
+    #[must_use]
+    pub fn to_bytes(&self, feature_count: usize) -> Vec<u8> {
+        let mut out = b"SJ01".to_vec();
+        out.extend((feature_count as u32).to_le_bytes());
+        out.extend((self.trees.len() as u32).to_le_bytes());
+        [self.base, self.medium, self.low].iter().for_each(|number| out.extend(number.to_le_bytes()));
+        out.extend((0..SLOTS).map(|slot| self.words.get(slot).copied().unwrap_or(0).cast_unsigned()));
+        for tree in &self.trees {
+            out.extend((tree.len() as u16).to_le_bytes());
+            for node in tree {
+                out.extend(node.feature.unwrap_or(LEAF).to_le_bytes());
+                out.extend(node.value.to_le_bytes());
+                out.extend(node.mean.to_le_bytes());
+                out.extend(node.right.to_le_bytes());
+            }
+        }
+        out
+    }
+
+    /// Reads a file's bytes; `None` when they are not a model for so many features.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8], feature_count: usize) -> Option<Model> {
+        let mut rest = bytes.strip_prefix(b"SJ01")?;
+        if u32::from_le_bytes(take(&mut rest)?) as usize != feature_count {
+            return None;
+        }
+        let trees = u32::from_le_bytes(take(&mut rest)?);
+        let [base, medium, low] = [f32_of(&mut rest)?, f32_of(&mut rest)?, f32_of(&mut rest)?];
+        let words = rest.get(..SLOTS)?.iter().map(|byte| byte.cast_signed()).collect();
+        rest = &rest[SLOTS..];
+        let mut model = Model { words, trees: Vec::new(), base, medium, low };
+        for _ in 0..trees {
+            let count = u16::from_le_bytes(take(&mut rest)?);
+            let mut tree = Vec::with_capacity(usize::from(count));
+            for at in 0..count {
+                let feature = Some(u16::from_le_bytes(take(&mut rest)?)).filter(|feature| *feature != LEAF);
+                let (value, mean) = (f32_of(&mut rest)?, f32_of(&mut rest)?);
+                let right = u16::from_le_bytes(take(&mut rest)?);
+                let is_sound =
+                    feature.is_none_or(|feature| usize::from(feature) < feature_count && right > at && right < count);
+                if !is_sound {
+                    return None;
+                }
+                tree.push(Node { feature, value, mean, right });
+            }
+            model.trees.push(tree);
+        }
+        rest.is_empty().then_some(model)
+    }
+}
+
+/// The value of the leaf that features lead to.
+fn leaf(tree: &[Node], features: &[f32]) -> f32 {
+    let mut at = 0;
+    loop {
+        match tree.get(at) {
+            Some(Node { feature: Some(feature), value, right, .. }) => {
+                at = if features[usize::from(*feature)] < *value { at + 1 } else { usize::from(*right) };
+            }
+            Some(leaf) => return leaf.value,
+            None => return 0.0,
+        }
+    }
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, tail) = rest.split_first_chunk::<N>()?;
+    *rest = tail;
+    Some(*head)
+}
+
+fn f32_of(rest: &mut &[u8]) -> Option<f32> {
+    Some(f32::from_le_bytes(take(rest)?)).filter(|number| number.is_finite())
+}

@@ -1,0 +1,199 @@
+//! Words that tell what a name is for and what a value stands for. All lists are ours, and all are compared without case.
+
+/// A group of words that play one part in a name.
+pub(super) struct Group {
+    /// What the group is called in explanations.
+    pub(super) name: &'static str,
+    pub(super) words: &'static [&'static str],
+}
+
+macro_rules! groups {
+    ($($name:literal: $($word:literal)*;)*) => { [$(Group { name: $name, words: &[$($word),*] }),*] };
+}
+
+/// What words of a name say. A word may be in several groups.
+pub(super) const NAME_GROUPS: [Group; 30] = groups! {
+    "password": "password" "passwd" "pass" "pwd" "passphrase" "passcode" "pw" "passw" "pword" "passwort" "contrasena" "motdepasse" "pin";
+    "secret": "secret" "secrets";
+    "token": "token" "tokens" "bearer" "jwt" "pat";
+    "key": "key" "keys" "apikey" "nkey" "appkey" "secretkey" "accesskey" "privatekey";
+    "auth": "auth" "oauth" "authorization" "authentication" "authenticator" "authenticate";
+    "credential": "credential" "credentials" "cred" "creds";
+    "api": "api" "rest" "graphql";
+    "private": "private" "priv";
+    "access": "access" "refresh" "session" "cookie" "sid" "csrf" "xsrf";
+    "client": "client" "consumer" "app" "application" "account" "bot" "service";
+    "crypto": "encryption" "encrypted" "encrypt" "aes" "hmac" "sign" "signing" "signature" "cipher" "crypt" "iv" "seed" "crypto";
+    "hash": "hash" "sha" "sha1" "sha256" "md5" "digest" "checksum" "etag" "fingerprint" "thumbprint" "integrity" "salt" "nonce" "hashed";
+    "public": "public" "pub" "publishable" "anon" "anonymous";
+    "id": "id" "ids" "uid" "uuid" "guid" "sid" "arn" "identifier" "index" "idx" "ref";
+    "name": "name" "names" "label" "title" "caption" "alias" "display" "username" "user" "login";
+    "path": "path" "file" "dir" "directory" "folder" "location" "filename" "store" "keystore" "truststore" "url" "uri" "endpoint" "link" "href" "host";
+    "type": "type" "kind" "format" "mode" "algorithm" "alg" "scheme" "method" "class" "version" "encoding" "strategy" "provider" "style" "policy";
+    "text": "text" "message" "msg" "error" "err" "warning" "help" "hint" "placeholder" "prompt" "description" "desc" "comment" "tooltip" "info" "note" "question" "reason";
+    "form": "field" "input" "form" "button" "box" "column" "attribute" "attr" "property" "prop" "param" "parameter" "header" "option" "flag" "selector" "element" "widget";
+    "count": "length" "len" "min" "max" "size" "count" "limit" "attempts" "number" "num" "times" "age" "ttl" "timeout" "expires" "expiry" "expiration" "duration" "interval" "strength" "cost" "rounds";
+    "question": "is" "has" "use" "enable" "enabled" "disable" "disabled" "require" "required" "allow" "allowed" "show" "hide" "hidden" "valid" "invalid" "needs" "should" "can" "no" "without" "check" "verify" "validate";
+    "action": "reset" "forgot" "change" "update" "confirm" "confirmation" "generate" "create" "new" "set" "get" "read" "write" "load" "parse" "find" "fetch" "on" "handle" "decode" "encode" "to" "from";
+    "sort": "primary" "foreign" "composite" "partition" "sort" "order" "cache" "map" "dict" "lookup" "translation" "i18n" "locale" "lang" "json" "xml" "object" "row" "item" "group" "routing" "hot" "shortcut" "meta" "storage";
+    "syntax": "lexer" "parser" "ast" "syntax" "keyword" "identifier" "tokenizer" "node" "expr" "literal" "operator" "symbol" "eof" "next" "prev" "current" "start" "end" "separator" "delimiter" "cursor" "page" "continuation";
+    "test": "test" "tests" "testing" "mock" "fake" "dummy" "example" "sample" "expected" "wrong" "bad" "incorrect" "old" "original" "stub" "fixture" "demo";
+    "data": "db" "database" "mysql" "postgres" "postgresql" "pg" "redis" "mongo" "mongodb" "rabbitmq" "smtp" "mail" "email" "ftp" "sftp" "ldap" "sql" "kafka" "amqp" "mqtt" "elastic" "proxy" "ssh" "admin" "root" "server";
+    "vendor": "aws" "azure" "gcp" "google" "github" "gitlab" "slack" "twilio" "stripe" "facebook" "twitter" "dropbox" "heroku" "sendgrid" "cloudflare" "digitalocean" "npm" "docker" "telegram" "discord" "paypal" "firebase" "datadog" "okta" "jira";
+    "env": "env" "environment" "variable" "var" "config" "conf" "setting" "settings" "default" "value" "val" "prefix" "suffix" "pattern" "regex" "regexp" "template";
+    "rule": "rule" "scope" "scopes" "claim" "grant" "role" "permission" "namespace" "group" "resource" "action" "event" "topic" "queue" "channel" "subject" "issuer" "audience";
+    "count words": "one" "two" "first" "second" "last" "all" "any" "other";
+};
+
+/// What stands around an assignment.
+pub(super) const CONTEXT_GROUPS: [Group; 14] = groups! {
+    "around: user": "user" "username" "login" "account" "email" "admin" "root";
+    "around: host": "host" "hostname" "port" "localhost" "server" "database" "url" "endpoint" "uri" "dsn" "jdbc" "ssl";
+    "around: test": "test" "tests" "expect" "assert" "should" "describe" "spec" "mock" "stub" "fixture" "fake" "given" "when" "eq" "equal" "equals" "toequal";
+    "around: example": "example" "sample" "placeholder" "your" "replace" "changeme" "todo" "dummy" "insert" "enter" "please" "e";
+    "around: declaration": "const" "let" "var" "val" "def" "final" "static" "public" "private" "string" "str" "export" "env" "set" "global" "readonly" "char" "byte" "bytes";
+    "around: field": "label" "type" "field" "input" "id" "class" "name" "title" "text" "validates" "presence" "required" "column" "attr" "widget" "charfield" "form" "placeholder";
+    "around: flow": "if" "else" "return" "throw" "raise" "case" "switch" "for" "while" "import" "require" "include" "from" "new" "func" "function" "fn" "struct" "interface" "void" "lambda" "print" "log" "println" "printf" "format";
+    "around: environment": "getenv" "environ" "env" "process" "secrets" "vault" "config" "configuration" "settings" "options" "params" "request" "fetch" "get" "variables" "values" "props" "this" "self";
+    "around: version": "version" "dependencies" "require" "package" "lock" "license" "resolved" "integrity" "sha1" "sha256" "sha512" "checksum" "commit";
+    "around: run": "docker" "run" "mysql" "psql" "curl" "ssh" "kubectl" "helm" "sudo" "mysqladmin" "mongo" "openssl" "htpasswd" "useradd" "echo" "sqlplus";
+    "around: language": "english" "deutsch" "translation" "msgid" "msgstr" "locale" "i18n" "string";
+    "around: kube": "kind" "secret" "metadata" "apiversion" "stringdata" "data" "configmap" "spec" "containers" "secretkeyref" "valuefrom";
+    "around: http": "header" "headers" "http" "https" "post" "request" "response" "json" "body" "status" "content" "cookie" "oauth" "grant" "scope" "bearer";
+    "around: encrypted": "encrypted" "hash" "hashed" "bcrypt" "sha" "md5" "salt" "cipher" "digest" "crypt" "encrypt" "decrypt" "verify" "compare";
+};
+
+/// What people who want a password type, alone or in some combination.
+pub(super) const PASSWORD_WORDS: [&str; 56] = [
+    "password", "passwd", "pass", "pwd", "passw", "admin", "root", "test", "user", "guest", "secret", "welcome",
+    "letmein", "qwerty", "abc", "123", "1234", "12345", "123456", "monkey", "dragon", "master", "login", "hello",
+    "changeme", "default", "oracle", "postgres", "mysql", "redis", "tomcat", "rabbit", "mongo", "demo", "super", "sa",
+    "system", "manager", "server", "docker", "jenkins", "sonar", "elastic", "vagrant", "ubuntu", "p@ss", "p4ss",
+    "passw0rd", "pa55", "asdf", "zxcv", "1q2w", "iloveyou", "summer", "winter", "love",
+];
+
+/// Values that nobody means: they stand for one.
+pub(super) const STAND_INS: [&str; 64] = [
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "test",
+    "testing",
+    "foo",
+    "bar",
+    "baz",
+    "qux",
+    "foobar",
+    "abc",
+    "xyz",
+    "abc123",
+    "abcd",
+    "abcd1234",
+    "asdf",
+    "asdf1234",
+    "admin",
+    "root",
+    "user",
+    "username",
+    "guest",
+    "example",
+    "sample",
+    "dummy",
+    "fake",
+    "mock",
+    "value",
+    "string",
+    "text",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "true",
+    "false",
+    "default",
+    "required",
+    "optional",
+    "hidden",
+    "hunter2",
+    "s3cr3t",
+    "s3cret",
+    "p4ssw0rd",
+    "pa55word",
+    "changeme",
+    "change-me",
+    "xxx",
+    "yyy",
+    "zzz",
+    "mypassword",
+    "mysecret",
+    "mytoken",
+    "mykey",
+    "secret-key",
+    "secret_key",
+    "apikey",
+    "api_key",
+    "access_token",
+    "123",
+];
+
+/// What a callee does that makes the value a name or an address and not a secret.
+pub(super) const LOOKUPS: [&str; 30] = [
+    "getenv",
+    "env",
+    "get",
+    "fetch",
+    "lookup",
+    "find",
+    "find_by",
+    "require",
+    "import",
+    "t",
+    "_",
+    "gettext",
+    "trans",
+    "translate",
+    "i18n",
+    "config",
+    "param",
+    "params",
+    "getproperty",
+    "getstring",
+    "property",
+    "key",
+    "select",
+    "query",
+    "getelementbyid",
+    "label",
+    "field",
+    "input",
+    "symbol",
+    "environ",
+];
+/// What a callee does that makes the value what it is: bytes, a string.
+pub(super) const WRAPPERS: [&str; 18] = [
+    "byte",
+    "bytes",
+    "string",
+    "str",
+    "decode",
+    "decodestring",
+    "base64",
+    "b64decode",
+    "buffer",
+    "from",
+    "text",
+    "new",
+    "secret",
+    "securestring",
+    "of",
+    "encode",
+    "some",
+    "strptr",
+];
+
+/// Ends and beginnings of English and of programmers' words, to tell words from random letters where the bigrams do not.
+pub(super) const COMMON_WORDS: &str = include_str!("common_words.txt");

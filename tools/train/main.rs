@@ -1,0 +1,562 @@
+//! Trains the judge, and says how good it is.
+//!
+//! ```text
+//! cargo run --release --example train -- CREDDATA [--clean DIR]... [--out rules/judge.bin] [--sarif DIR] [--show N]
+//! ```
+//!
+//! CREDDATA is a folder with `data/` and `meta/`, as of the CredData set; each `--clean` a checkout whose assignments are taken for innocent.
+//! Prints precision, recall and F1 with each repository judged by a model that has not seen it, for the data as it is and with its passwords
+//! drawn again as people choose them. With `--out` the weights of a model that has seen all are written.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a tool of our own, that prints and ends where it fails"
+)]
+
+mod data;
+mod gbt;
+mod human;
+
+use data::File;
+use gbt::{Forest, Settings, Table, grow};
+use rayon::prelude::*;
+use stanch::engine::judge::{features, model};
+use stanch::engine::{Assignment, Engine, Scratch, Verdict, keep_winners};
+use stanch::model::Confidence;
+use stanch::rules::RuleSet;
+use stanch::rules::example::Random;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// An assignment with what is known of it.
+struct Row {
+    features: Vec<f32>,
+    slots: Vec<(u8, usize)>,
+    /// `None`: nobody knows, or it does not matter.
+    label: Option<bool>,
+    repository: usize,
+    /// 0 as it is; more: with passwords drawn again.
+    variant: usize,
+    file: usize,
+    line: usize,
+    shown: String,
+}
+
+const VARIANTS: usize = 3;
+const SETTINGS: Settings = Settings { trees: 220, depth: 6, rate: 0.07, least: 3.0, lambda: 3.0, columns: 0.5 };
+/// Repositories are left out so many groups at a time; each is judged by a model that saw none of its group.
+const FOLDS: usize = 12;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let option = |name: &str| -> Vec<String> {
+        args.windows(2).filter(|pair| pair[0] == name).map(|pair| pair[1].clone()).collect()
+    };
+    let creddata = PathBuf::from(args.first().expect("a folder"));
+    let engine = Engine::new(RuleSet::builtin());
+    let files = data::read(&creddata);
+    let names: Vec<String> =
+        files.iter().map(|file| file.repository.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let number: BTreeMap<&str, usize> = names.iter().map(String::as_str).zip(0..).collect();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut texts: Vec<Vec<Vec<u8>>> = Vec::new();
+    for variant in 0..VARIANTS {
+        texts.push(
+            files.iter().map(|file| if variant == 0 { file.text.clone() } else { redrawn(file, variant) }).collect(),
+        );
+        let found: Vec<Vec<Row>> = files
+            .par_iter()
+            .enumerate()
+            .map(|(at, file)| label(&engine, file, &texts[variant][at], number[file.repository.as_str()], variant, at))
+            .collect();
+        rows.extend(found.into_iter().flatten());
+    }
+    let mut repositories = names.len();
+    for clean in option("--clean") {
+        for dir in std::fs::read_dir(&clean).expect("a folder").flatten() {
+            rows.extend(innocent(&engine, &dir.path(), repositories));
+            repositories += 1;
+        }
+    }
+    let labelled = rows.iter().filter(|row| row.variant == 0 && row.repository < names.len());
+    let positives = labelled.clone().filter(|row| row.label == Some(true)).count();
+    println!(
+        "{} files, {} repositories, {} candidates, {positives} of them secrets",
+        files.len(),
+        names.len(),
+        labelled.count()
+    );
+    println!(
+        "{} rows in all, {} of clean code",
+        rows.len(),
+        rows.iter().filter(|row| row.repository >= names.len()).count()
+    );
+
+    // Clean code has secrets too (in its tests): what a first model is sure of is left out.
+    let everything: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].label.is_some()).collect();
+    let folds: Vec<Vec<usize>> =
+        (0..FOLDS).map(|fold| (0..repositories).filter(|one| one % FOLDS == fold).collect()).collect();
+    let odds = out_of_fold(&rows, &everything, &folds, repositories);
+    let mut doubtful = 0;
+    for (row, odds) in rows.iter_mut().zip(&odds) {
+        if row.repository >= names.len() && *odds > 1.0 {
+            row.label = None;
+            doubtful += 1;
+        }
+    }
+    println!("{doubtful} assignments of clean code look like secrets and are left out of training");
+    let everything: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].label.is_some()).collect();
+    let odds = out_of_fold(&rows, &everything, &folds, repositories);
+
+    let others: Vec<Vec<BTreeSet<usize>>> =
+        texts.iter().map(|texts| texts.par_iter().map(|text| by_other_rules(&engine, text)).collect()).collect();
+    let mut chosen = 0.0;
+    for (variant, name) in [(0, "as it is"), (1, "passwords drawn again")] {
+        println!("\n{name}: threshold, recall, precision strict, F1 strict, F1");
+        let mut best = (0.0, 0.0);
+        for step in -12..=12 {
+            let threshold = f64::from(step) * 0.25;
+            let score = score(&files, &rows, &odds, &others[variant], variant, threshold);
+            println!("  {threshold:5.2}  {score}");
+            if variant == 0 && score.f1_strict() > best.0 && score.precision_strict() > 0.885 {
+                best = (score.f1_strict(), threshold);
+            }
+        }
+        if variant == 0 {
+            chosen = best.1;
+        }
+    }
+    let calibrated = rows
+        .iter()
+        .zip(&odds)
+        .filter(|(row, odds)| row.variant == 0 && row.repository < names.len() && **odds >= chosen);
+    let (right, all) =
+        calibrated.fold((0, 0), |sum, (row, _)| (sum.0 + usize::from(row.label != Some(false)), sum.1 + 1));
+    println!(
+        "\nthreshold {chosen}: of {all} assignments called medium {:.1}% are right",
+        100.0 * f64::from(right as u32) / f64::from(all as u32)
+    );
+    for (variant, name) in [(0, "as it is"), (1, "passwords drawn again")] {
+        println!("{name}: {}", score(&files, &rows, &odds, &others[variant], variant, chosen));
+    }
+    let show: usize = option("--show").first().map_or(0, |n| n.parse().expect("a number"));
+    for (what, wanted) in [("missed", true), ("wrong", false)] {
+        let mut list: Vec<(&Row, f64)> = rows
+            .iter()
+            .zip(odds.iter().copied())
+            .filter(|(row, odds)| {
+                row.variant == 0
+                    && row.repository < names.len()
+                    && row.label == Some(wanted)
+                    && (*odds >= chosen) != wanted
+            })
+            .collect();
+        list.sort_by(|a, b| {
+            (a.0.features.len(), (a.1 * 7919.0) as i64 % 1000).cmp(&(b.0.features.len(), (b.1 * 7919.0) as i64 % 1000))
+        });
+        println!("{} {what}", list.len());
+        for (row, odds) in list.iter().take(show) {
+            println!(
+                "  {odds:5.2} {} {}:{} {}",
+                names[row.repository],
+                &files[row.file].path[14..],
+                row.line,
+                row.shown
+            );
+        }
+    }
+    if let Some(dir) = option("--sarif").first() {
+        for variant in [0, 1] {
+            write_sarif(
+                &Path::new(dir).join(format!("oof-{variant}.sarif")),
+                &files,
+                &rows,
+                &odds,
+                &others[variant],
+                variant,
+                chosen,
+            );
+        }
+    }
+    if let Some(out) = option("--out").first() {
+        let (forest, words) = train(&rows, &everything, &[], repositories);
+        let model = model::Model {
+            words,
+            trees: forest.trees,
+            base: forest.base,
+            medium: chosen as f32,
+            low: chosen as f32 - 2.0,
+        };
+        let bytes = model.to_bytes(features::names().len() + model::WORD_FEATURES);
+        std::fs::write(out, &bytes).expect("the weights can be written");
+        println!("{out}: {} bytes", bytes.len());
+        importance(&model);
+    }
+}
+
+/// The file's text with its passwords drawn again.
+fn redrawn(file: &File, variant: usize) -> Vec<u8> {
+    let mut random = Random::new(
+        file.path.bytes().fold(variant as u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte))),
+    );
+    let mut places: Vec<std::ops::Range<usize>> = Vec::new();
+    for label in
+        file.secrets.iter().filter(|label| label.category.contains("Password") || label.category == "URL Credentials")
+    {
+        if let Some(value) = label.value {
+            let place = data::bytes(&file.text, &data::line(&file.text, label.lines.0), value);
+            if place.len() >= 3 && place.len() <= 40 {
+                places.push(place);
+            }
+        }
+    }
+    places.sort_by_key(|place| std::cmp::Reverse(place.start));
+    places.dedup_by(|a, b| a.end > b.start);
+    let mut text = file.text.clone();
+    for place in places {
+        let made = human::password(&file.text[place.clone()], &mut random);
+        text.splice(place, made);
+    }
+    text
+}
+
+/// The assignments of a file, labelled.
+fn label(engine: &Engine, file: &File, text: &[u8], repository: usize, variant: usize, at: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (line, rule, found) in assignments(engine, text) {
+        let secrets: Vec<_> =
+            file.secrets.iter().filter(|label| label.lines.0 <= line && line <= label.lines.1).collect();
+        let is_it = secrets.iter().any(|label| match label.value {
+            // With passwords drawn again the places have moved.
+            Some(value) if variant == 0 => {
+                let place = data::bytes(text, &data::line(text, line), value);
+                place.start < found.value.end && found.value.start < place.end
+            }
+            Some((from, _)) => {
+                let start = data::line(text, line).start;
+                (found.value.start - start).abs_diff(from) <= 40 && secrets.len() == 1
+            }
+            None => false,
+        });
+        let label = if is_it {
+            Some(true)
+        } else if secrets.is_empty() && variant == 0 {
+            Some(false)
+        } else {
+            None
+        };
+        if variant > 0 && label.is_none() {
+            // Needed for scoring only where it could change what is found.
+            if !secrets.is_empty() || !file.others.is_empty() {
+                rows.push(row(text, (&rule, &found), label, repository, variant, at, line));
+            }
+            continue;
+        }
+        rows.push(row(text, (&rule, &found), label, repository, variant, at, line));
+    }
+    rows
+}
+
+fn row(
+    text: &[u8],
+    (rule, found): (&str, &Assignment),
+    label: Option<bool>,
+    repository: usize,
+    variant: usize,
+    file: usize,
+    line: usize,
+) -> Row {
+    let lossy = |range: &std::ops::Range<usize>| {
+        String::from_utf8_lossy(&text[range.clone()]).chars().take(60).collect::<String>()
+    };
+    let shown = format!(
+        "[{rule}] {} {:?} {:?} {}",
+        lossy(&found.name),
+        found.operator,
+        found.quote.map(char::from),
+        lossy(&found.value)
+    );
+    Row {
+        features: features::of(text, found),
+        slots: model::slots(text, found, rule),
+        label,
+        repository,
+        variant,
+        file,
+        line,
+        shown,
+    }
+}
+
+/// Every assignment once, with its line, unless a cheap filter turns it down.
+fn assignments(engine: &Engine, text: &[u8]) -> Vec<(usize, String, Assignment)> {
+    let mut all: BTreeMap<usize, (String, Assignment)> = BTreeMap::new();
+    engine.assignments(text, &mut Scratch::default(), |rule, found| {
+        if engine.objection(text, found).is_none() {
+            all.entry(found.value.start).or_insert_with(|| (rule.id.to_string(), found.clone()));
+        }
+    });
+    let (mut line, mut at) = (1, 0);
+    let mut out = Vec::new();
+    for (start, (rule, found)) in all {
+        line += text[at..start].iter().filter(|byte| **byte == b'\n').count();
+        at = start;
+        out.push((line, rule, found));
+    }
+    out
+}
+
+/// Assignments of a checkout, all innocent.
+fn innocent(engine: &Engine, dir: &Path, repository: usize) -> Vec<Row> {
+    let mut paths: Vec<PathBuf> = ignore::WalkBuilder::new(dir)
+        .standard_filters(false)
+        .build()
+        .flatten()
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
+        .collect();
+    paths.sort();
+    let rows: Vec<Vec<Row>> = paths
+        .par_iter()
+        .map(|path| {
+            let text = std::fs::read(path).unwrap_or_default();
+            assignments(engine, &text)
+                .into_iter()
+                .map(|(line, rule, found)| row(&text, (&rule, &found), Some(false), repository, 0, 0, line))
+                .collect()
+        })
+        .collect();
+    rows.into_iter().flatten().collect()
+}
+
+/// Lines with findings of rules that do not ask the judge.
+fn by_other_rules(engine: &Engine, text: &[u8]) -> BTreeSet<usize> {
+    let mut all = Vec::new();
+    engine.matches(text, 0..text.len(), &mut Scratch::default(), &mut all);
+    all.retain(|found| {
+        !engine.rule(found).judged && found.confidence >= Confidence::Medium && found.verdict == Verdict::Kept
+    });
+    keep_winners(engine, &mut all);
+    let line = |at: usize| 1 + text[..at].iter().filter(|byte| **byte == b'\n').count();
+    all.iter()
+        .flat_map(|found| line(found.secret.start)..=line(found.secret.end.max(found.secret.start + 1) - 1))
+        .collect()
+}
+
+/// Log-odds of all rows, each by a model that saw nothing of its repository's group.
+fn out_of_fold(rows: &[Row], known: &[usize], folds: &[Vec<usize>], repositories: usize) -> Vec<f64> {
+    let parts: Vec<Vec<(usize, f64)>> = folds
+        .par_iter()
+        .map(|fold| {
+            let (forest, words) = train(rows, known, fold, repositories);
+            let model = model::Model { words, trees: forest.trees, base: forest.base, medium: 0.0, low: 0.0 };
+            let judged = (0..rows.len()).filter(|at| fold.contains(&rows[*at].repository));
+            judged
+                .map(|at| {
+                    (
+                        at,
+                        f64::from(
+                            model.log_odds(&complete(&rows[at], |slot| f32::from(model.words[slot]) * model::STEP)),
+                        ),
+                    )
+                })
+                .collect()
+        })
+        .collect();
+    let mut odds = vec![0.0; rows.len()];
+    parts.into_iter().flatten().for_each(|(at, one)| odds[at] = one);
+    odds
+}
+
+fn complete(row: &Row, odds: impl Fn(usize) -> f32) -> Vec<f32> {
+    let mut all = row.features.clone();
+    all.extend(model::word_features(&row.slots, odds));
+    all
+}
+
+/// Trains on all known rows that are of none of these repositories.
+fn train(rows: &[Row], known: &[usize], without: &[usize], repositories: usize) -> (Forest, Vec<i8>) {
+    let used: Vec<usize> = known.iter().copied().filter(|at| !without.contains(&rows[*at].repository)).collect();
+    // In how many repositories each word stands before secrets, and before others.
+    let mut seen: Vec<BTreeMap<usize, (bool, bool)>> = vec![BTreeMap::new(); repositories];
+    for at in &used {
+        let row = &rows[*at];
+        for (_, slot) in &row.slots {
+            let entry = seen[row.repository].entry(*slot).or_default();
+            if row.label == Some(true) { entry.0 = true } else { entry.1 = true }
+        }
+    }
+    let mut counts = vec![(0.0_f32, 0.0_f32); model::SLOTS];
+    for slots in &seen {
+        for (slot, (positive, negative)) in slots {
+            counts[*slot].0 += f32::from(u8::from(*positive));
+            counts[*slot].1 += f32::from(u8::from(*negative));
+        }
+    }
+    let total = seen.iter().filter(|slots| !slots.is_empty()).count() as f32;
+    let positive = seen.iter().filter(|slots| slots.values().any(|(positive, _)| *positive)).count() as f32;
+    let odds = |(positives, negatives): (f32, f32)| {
+        let odds = ((positives + 0.7) / (negatives + 0.7)).ln() - (positive / total).ln();
+        (odds.clamp(-3.0, 3.0) / model::STEP).round() * model::STEP
+    };
+    let examples: Vec<Vec<f32>> = used
+        .par_iter()
+        .map(|at| {
+            let row = &rows[*at];
+            // What a row's own repository says is kept from it, as it will be in use.
+            complete(row, |slot| {
+                let own = seen[row.repository].get(&slot).copied().unwrap_or_default();
+                odds((counts[slot].0 - f32::from(u8::from(own.0)), counts[slot].1 - f32::from(u8::from(own.1))))
+            })
+        })
+        .collect();
+    let mut per: Vec<[f64; 2]> = vec![[0.0; 2]; repositories];
+    used.iter().for_each(|at| per[rows[*at].repository][usize::from(rows[*at].label == Some(true))] += 1.0);
+    let weights: Vec<f64> = used
+        .iter()
+        .map(|at| {
+            let row = &rows[*at];
+            let is_positive = row.label == Some(true);
+            // One repository with hundreds of alike lines must not outweigh many with a few.
+            let many = per[row.repository][usize::from(is_positive)];
+            let share = (60.0 / many.max(60.0)).sqrt();
+            if is_positive { share * if row.variant == 0 { 0.8 } else { 0.6 } } else { share }
+        })
+        .collect();
+    let labels: Vec<bool> = used.iter().map(|at| rows[*at].label == Some(true)).collect();
+    let slices: Vec<&[f32]> = examples.iter().map(Vec::as_slice).collect();
+    let forest = grow(&Table::new(&slices), &labels, &weights, &SETTINGS, 7);
+    let words = counts.iter().map(|counts| (odds(*counts) / model::STEP) as i8).collect();
+    (forest, words)
+}
+
+/// How many were found, missed and wrong, by lines, as the labels' own scorer counts them.
+#[derive(Default)]
+struct Score {
+    found: f64,
+    missed: f64,
+    wrong: f64,
+    unlabelled: f64,
+}
+
+impl Score {
+    fn recall(&self) -> f64 {
+        self.found / (self.found + self.missed)
+    }
+    fn precision_strict(&self) -> f64 {
+        self.found / (self.found + self.wrong + self.unlabelled).max(1.0)
+    }
+    fn f1_strict(&self) -> f64 {
+        2.0 * self.recall() * self.precision_strict() / (self.recall() + self.precision_strict()).max(1e-9)
+    }
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let precision = self.found / (self.found + self.wrong).max(1.0);
+        let f1 = 2.0 * self.recall() * precision / (self.recall() + precision).max(1e-9);
+        write!(
+            f,
+            "recall {:.3}  precision strict {:.3}  F1 strict {:.3}  F1 {f1:.3}",
+            self.recall(),
+            self.precision_strict(),
+            self.f1_strict()
+        )
+    }
+}
+
+fn reported(
+    files: &[File],
+    rows: &[Row],
+    odds: &[f64],
+    others: &[BTreeSet<usize>],
+    variant: usize,
+    threshold: f64,
+) -> Vec<BTreeSet<usize>> {
+    let mut lines: Vec<BTreeSet<usize>> = others.to_vec();
+    // Rows of clean code are of no file of the labelled data.
+    let repositories = files.iter().map(|file| file.repository.as_str()).collect::<BTreeSet<_>>().len();
+    for (row, odds) in rows.iter().zip(odds) {
+        if row.variant == variant && *odds >= threshold && row.repository < repositories {
+            lines[row.file].insert(row.line);
+        }
+    }
+    lines
+}
+
+fn score(
+    files: &[File],
+    rows: &[Row],
+    odds: &[f64],
+    others: &[BTreeSet<usize>],
+    variant: usize,
+    threshold: f64,
+) -> Score {
+    let lines = reported(files, rows, odds, others, variant, threshold);
+    let mut score = Score::default();
+    for (file, lines) in files.iter().zip(&lines) {
+        let mut true_lines = BTreeSet::new();
+        for label in &file.secrets {
+            true_lines.extend(label.lines.0..=label.lines.1);
+            if label.is_core {
+                let hit = (label.lines.0..=label.lines.1).any(|line| lines.contains(&line));
+                if hit { score.found += 1.0 } else { score.missed += 1.0 }
+            }
+        }
+        for line in lines.iter().filter(|line| !true_lines.contains(line)) {
+            if file.others.contains(line) { score.wrong += 1.0 } else { score.unlabelled += 1.0 }
+        }
+    }
+    score
+}
+
+fn write_sarif(
+    out: &Path,
+    files: &[File],
+    rows: &[Row],
+    odds: &[f64],
+    others: &[BTreeSet<usize>],
+    variant: usize,
+    threshold: f64,
+) {
+    let lines = reported(files, rows, odds, others, variant, threshold);
+    let mut results = Vec::new();
+    for (file, lines) in files.iter().zip(lines) {
+        for line in lines {
+            results.push(serde_json::json!({"ruleId": "any", "locations": [{"physicalLocation": {"artifactLocation": {"uri": file.path}, "region": {"startLine": line}}}]}));
+        }
+    }
+    std::fs::write(out, serde_json::json!({"runs": [{"results": results}]}).to_string()).expect("can be written");
+}
+
+/// How much each feature decides, over all trees.
+fn importance(model: &model::Model) {
+    let mut names = features::names();
+    names.extend(
+        ["words: sum", "words: least", "words: last", "words: last two", "words: around", "words: rule"]
+            .map(str::to_owned),
+    );
+    let mut sums = vec![0.0_f32; names.len()];
+    for tree in &model.trees {
+        for (at, node) in tree.iter().enumerate() {
+            if let Some(feature) = node.feature {
+                sums[usize::from(feature)] +=
+                    (tree[at + 1].mean - node.mean).abs() + (tree[usize::from(node.right)].mean - node.mean).abs();
+            }
+        }
+    }
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by(|a, b| sums[*b].total_cmp(&sums[*a]));
+    for at in order.iter().take(45) {
+        println!("  {:6.2} {}", sums[*at], names[*at]);
+    }
+    println!(
+        "never asked: {}",
+        order.iter().filter(|at| sums[**at] == 0.0).map(|at| names[*at].clone()).collect::<Vec<_>>().join(", ")
+    );
+}
