@@ -32,7 +32,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(exit) => exit.code(),
         Err(failure) => {
             if !matches!(failure, Failure::Closed) {
-                let _ = writeln!(io::stderr(), "stanch: error: {failure}");
+                let _ = writeln!(io::stderr(), "stanch: error: {}", terminal::harmless(&failure.to_string()));
             }
             failure.code()
         }

@@ -2,7 +2,10 @@
 
 use crate::pipeline::Progress;
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::low_level;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 #[cfg(unix)]
 const ENDING: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
@@ -10,16 +13,26 @@ const ENDING: [i32; 3] = [SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
 const ENDING: [i32; 2] = [SIGINT, SIGTERM];
 /// What the second signal ends the process with.
 const INTERRUPTED: i32 = 130;
+/// Signals this close to each other, in milliseconds, are one: `timeout`, `npm` and others send theirs to the process and to its group.
+const ONE: u64 = 250;
 
-/// Makes the first such signal ask the run to stop, and the second one end the process at once.
-///
-/// A flag is all that a signal handler may touch. The second signal ends the process from within the handler, so that it works whatever
-/// hangs; `stop` is registered behind it, or the first one would do so.
+/// Makes the first such signal ask the run to stop, and a second one end the process at once, whatever hangs.
 pub(super) fn stop_on_signals(progress: &Progress) {
+    let (stop, first, begin) = (progress.stop_flag(), AtomicU64::new(0), Instant::now());
+    let handle = Arc::new(move || {
+        // Zero stands for no signal.
+        let now = 1 + u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX - 1);
+        match first.compare_exchange(0, now, Ordering::SeqCst, Ordering::SeqCst) {
+            Ok(_) => stop.store(true, Ordering::SeqCst),
+            Err(first) if now.saturating_sub(first) > ONE => low_level::exit(INTERRUPTED),
+            Err(_) => {}
+        }
+    });
     for signal in ENDING.into_iter().filter(|signal| !is_ignored(*signal)) {
+        let handle = Arc::clone(&handle);
+        // SAFETY: the closure does what a signal handler may do: it reads the clock, sets atomics, and calls `_exit`.
         // Without a handler the signal still ends the process, only without a report.
-        let _ = flag::register_conditional_shutdown(signal, INTERRUPTED, progress.stop_flag());
-        let _ = flag::register(signal, progress.stop_flag());
+        let _ = unsafe { low_level::register(signal, move || handle()) };
     }
 }
 
