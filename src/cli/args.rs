@@ -125,6 +125,7 @@ pub(super) struct CommonArgs {
 #[command(after_help = help::EXPLAIN)]
 pub(super) struct ExplainArgs {
     /// A rule's id, or PATH:LINE
+    #[arg(allow_hyphen_values = true)]
     pub(super) subject: String,
     /// Read further rules from FILE (repeatable); docs/rules.md has the format
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -123,7 +123,7 @@ impl Workers<'_, '_> {
                 Verdict::Kept if seen.found.confidence < *confidence => stats.below_confidence += 1,
                 Verdict::Kept => return self.send(Message::Detection(Box::new(detection(engine, &provenance, &seen)))),
                 Verdict::Rejected(reason) => {
-                    *stats.rejected.entry(reason.to_string()).or_default() += 1;
+                    stats.turn_down(reason);
                     if self.wants_rejected {
                         let rejected = rejected(engine, &provenance, &seen, reason);
                         return self.send(Message::Rejected(Box::new(rejected)));

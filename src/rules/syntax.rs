@@ -155,7 +155,11 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
         if let Some(last) = rules.last()
             && last.id >= id
         {
-            return Err(fault(format!("rules stand sorted by id; this one belongs before `{}`", last.id)));
+            return Err(fault(if last.id == id {
+                "the id stands twice in this file; choose another".to_owned()
+            } else {
+                format!("rules stand sorted by id; this one belongs before `{}`", last.id)
+            }));
         }
         let severity =
             word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(&fault)?;

@@ -146,7 +146,7 @@ impl<'s> Scanner<'s> {
                     kept.push(Marked { found, mark });
                 }
                 Verdict::Rejected(reason) => {
-                    *worker.gathered.stats.rejected.entry(reason.to_string()).or_default() += 1;
+                    worker.gathered.stats.turn_down(reason);
                 }
             }
         }
