@@ -1,23 +1,22 @@
 //! The arguments, and what they mean.
 
+use super::help;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
 use crate::model::Confidence;
 use crate::pipeline::Selection;
 use crate::report::{self, Format};
 use crate::sources::FileOptions;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 usage or configuration error (nothing was scanned), \
-3 no findings but the scan is incomplete, 130 interrupted.";
+/// More threads than this only cost memory, on any machine.
+const MOST_THREADS: u64 = 1024;
 
-/// Finds secrets: passwords, tokens and keys that leaked into files.
-///
-/// Start with `stanch scan` in a directory of yours.
+/// Finds secrets: passwords, tokens and keys that leaked into files and repositories
 #[derive(Debug, Parser)]
-#[command(name = "stanch", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(name = "stanch", version, after_help = help::TOP, arg_required_else_help = true, subcommand_required = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -31,14 +30,14 @@ pub(super) enum Command {
     Git(GitArgs),
     /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
     Explain(ExplainArgs),
-    /// See and test what is looked for
+    /// List, show and test the rules: what is looked for
     Rules(RulesArgs),
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = help::SCAN)]
 pub(super) struct ScanArgs {
-    /// What to scan: directories (with everything below, hidden and ignored files too), files, or `-` for standard input
+    /// What to scan: directories (everything below, hidden and git-ignored files too), files, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 
@@ -55,7 +54,7 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What is read")]
     max_file_size: Option<u64>,
     /// Number of threads [default: one for each processor]
-    #[arg(long, short = 'j', value_name = "N", help_heading = "What is read")]
+    #[arg(long, short = 'j', value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=MOST_THREADS), help_heading = "What is read")]
     threads: Option<usize>,
 
     #[command(flatten)]
@@ -63,7 +62,7 @@ pub(super) struct ScanArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = help::GIT)]
 pub(super) struct GitArgs {
     /// Repositories: work trees or bare ones
     #[arg(value_name = "REPO", default_value = ".", value_hint = ValueHint::DirPath)]
@@ -92,46 +91,49 @@ pub(super) struct GitArgs {
 /// What all scans have.
 #[derive(Debug, ClapArgs)]
 pub(super) struct CommonArgs {
-    /// Show findings of at least this confidence
+    /// Report findings of at least this confidence; `low` adds what is only worth a look
     #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = PossibleValuesParser::new(["high", "medium", "low"]), help_heading = "What is reported")]
     confidence: String,
     /// Read further rules from FILE (repeatable); docs/rules.md has the format
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is reported")]
     rules: Vec<PathBuf>,
-    /// Exit code when something was found
+    /// Exit code for findings; 0 lets them pass
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What is reported")]
     exit_code: u8,
 
     /// Format of the report
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(Format::NAMES), help_heading = "Report")]
     format: String,
-    /// Write the report to FILE (written beside, then renamed) and not to standard output
+    /// Write the report to FILE instead of standard output; the old one stays until the new one is whole
     #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
     output: Option<PathBuf>,
     /// Show secrets in full. Whoever sees the report then has them
     #[arg(long, help_heading = "Report")]
     show_secrets: bool,
-    /// When to use colour: auto, always, never
+    /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
     color: String,
     /// No progress bar
     #[arg(long, short = 'q', help_heading = "Report")]
     pub(super) quiet: bool,
-    /// Exit with 0 even if something could not be read, as long as nothing was found
+    /// Exit with 0 and not 3 when nothing was found but something could not be read
     #[arg(long, help_heading = "Report")]
     allow_incomplete: bool,
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::EXPLAIN)]
 pub(super) struct ExplainArgs {
     /// A rule's id, or PATH:LINE
+    #[arg(allow_hyphen_values = true)]
     pub(super) subject: String,
-    /// Read further rules from FILE (repeatable)
+    /// Read further rules from FILE (repeatable); docs/rules.md has the format
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) rules: Vec<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::RULES)]
 pub(super) struct RulesArgs {
     #[command(subcommand)]
     pub(super) command: RulesCommand,
@@ -140,23 +142,30 @@ pub(super) struct RulesArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
     /// List all rules
+    #[command(after_help = help::RULES_ASKED)]
     List {
+        /// A line each, or a JSON array with everything about them
+        #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(["human", "json"]))]
+        format: String,
         #[command(flatten)]
         rules: RuleFiles,
     },
     /// Show everything about a rule
+    #[command(after_help = help::RULES_ASKED)]
     Show {
         /// The rule's id
         id: String,
         #[command(flatten)]
         rules: RuleFiles,
     },
-    /// Check the rules as a set
+    /// Check the rules as a set: none is there twice, all addresses are https
+    #[command(after_help = help::RULES_TESTED)]
     Check {
         #[command(flatten)]
         rules: RuleFiles,
     },
-    /// Run the rules' generated examples through the engine
+    /// Run the rules' generated examples through the engine: each must fire, and no counter-example may
+    #[command(after_help = help::RULES_TESTED)]
     Test {
         /// Only the rules of these ids
         ids: Vec<String>,
@@ -167,7 +176,7 @@ pub(super) enum RulesCommand {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct RuleFiles {
-    /// Read further rules from FILE (repeatable)
+    /// Read further rules from FILE (repeatable); docs/rules.md has the format
     #[arg(long = "rules", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<PathBuf>,
 }
@@ -216,35 +225,40 @@ impl CommonArgs {
     }
 
     fn reporting(&self, terminal: Terminal) -> Result<Reporting, Failure> {
-        if self.exit_code == 2 || self.exit_code == 3 {
-            let why = "--exit-code: 2 and 3 say that a scan failed or is incomplete; choose another";
+        if matches!(self.exit_code, 2 | 3 | 130) {
+            let why =
+                "--exit-code: 2, 3 and 130 say that a scan failed, is incomplete or was interrupted; choose another";
             return Err(Failure::Usage(why.to_owned()));
         }
         let color = match self.color.as_str() {
             "always" => true,
             "never" => false,
-            _ => terminal.color && self.output.is_none(),
+            _ => terminal.color && self.output.as_ref().is_none_or(|path| path == Path::new("-")),
         };
         Ok(Reporting {
             format: self.format.parse().unwrap_or(Format::Human),
             look: report::Options { show_secrets: self.show_secrets, color },
-            output: self.output.clone(),
+            output: self.output.clone().filter(|path| path != Path::new("-")),
             exit_code: self.exit_code,
             allow_incomplete: self.allow_incomplete,
         })
     }
 }
 
-/// A size in bytes: a number, with `k`, `M` or `G` for its 1024-fold powers.
+/// A size in bytes: a number, with `k`, `M`, `G` or `T` for its 1024-fold powers.
 fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-    let shift = match unit.trim_end_matches(['B', 'b', 'i']) {
-        "" => 0,
-        "k" | "K" => 10,
-        "m" | "M" => 20,
-        "g" | "G" => 30,
-        _ => return Err("a size is a number of bytes, or one with k, M or G behind it".to_owned()),
+    let shift = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => Some(0),
+        "k" | "kb" | "kib" => Some(10),
+        "m" | "mb" | "mib" => Some(20),
+        "g" | "gb" | "gib" => Some(30),
+        "t" | "tb" | "tib" => Some(40),
+        _ => None,
     };
-    let number: u64 = number.parse().map_err(|_| "a size begins with a number".to_owned())?;
-    number.checked_mul(1 << shift).ok_or_else(|| "that is more than any file has".to_owned())
+    let Some(shift) = shift.filter(|_| !number.is_empty()) else {
+        return Err("a size is a whole number of bytes, or one with k, M, G or T behind it".to_owned());
+    };
+    let number: Option<u64> = number.parse().ok();
+    number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| "that is more than any file has".to_owned())
 }

@@ -1,17 +1,24 @@
 //! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod help;
+mod panics;
+mod signals;
 mod terminal;
 mod watch;
 
 use crate::commands::{self, Exit, Failure};
+use crate::pipeline::Progress;
 use args::{Args, Command, RulesCommand};
 use clap::Parser;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+use watch::Watch;
 
 /// Parses the arguments, runs the command, says what went wrong, and returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    panics::hide_payloads();
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
@@ -25,7 +32,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(exit) => exit.code(),
         Err(failure) => {
             if !matches!(failure, Failure::Closed) {
-                let _ = writeln!(io::stderr(), "stanch: error: {failure}");
+                let _ = writeln!(io::stderr(), "stanch: error: {}", terminal::harmless(&failure.to_string()));
             }
             failure.code()
         }
@@ -33,24 +40,33 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn dispatch(args: Args) -> Result<Exit, Failure> {
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let out = &mut BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let exit = match args.command {
         Command::Scan(scan) => {
-            let watch = watch::Watch::start(!scan.common.quiet);
-            commands::scan(&scan.into_options(terminal::detect())?, watch.progress(), &mut out)
+            let (progress, mut out) = watched(scan.common.quiet, &mut *out);
+            commands::scan(&scan.into_options(terminal::detect())?, &progress, &mut out)
         }
         Command::Git(git) => {
-            let watch = watch::Watch::start(!git.common.quiet);
-            commands::git(&git.into_options(terminal::detect())?, watch.progress(), &mut out)
+            let (progress, mut out) = watched(git.common.quiet, &mut *out);
+            commands::git(&git.into_options(terminal::detect())?, &progress, &mut out)
         }
-        Command::Explain(explain) => commands::explain(&explain.rules, &explain.subject, &mut out),
+        Command::Explain(explain) => commands::explain(&explain.rules, &explain.subject, out),
         Command::Rules(rules) => match rules.command {
-            RulesCommand::List { rules } => commands::list(&rules.files, &mut out),
-            RulesCommand::Show { id, rules } => commands::show(&rules.files, &id, &mut out),
-            RulesCommand::Check { rules } => commands::check(&rules.files, &mut out),
-            RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, &mut out),
+            RulesCommand::List { format, rules } if format == "json" => commands::list_json(&rules.files, out),
+            RulesCommand::List { rules, .. } => commands::list(&rules.files, out),
+            RulesCommand::Show { id, rules } => commands::show(&rules.files, &id, out),
+            RulesCommand::Check { rules } => commands::check(&rules.files, out),
+            RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),
         },
     }?;
     out.flush().map_err(Failure::of_output)?;
     Ok(exit)
+}
+
+/// What a run counts up and is stopped by, and the output for its report.
+fn watched<W: Write>(quiet: bool, out: W) -> (Arc<Progress>, Watch<W>) {
+    let progress = Arc::new(Progress::default());
+    signals::stop_on_signals(&progress);
+    let watch = Watch::start(&progress, !quiet, out);
+    (progress, watch)
 }

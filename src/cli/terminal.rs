@@ -15,3 +15,14 @@ pub(super) fn detect() -> Terminal {
     let is_terminal = io::stdout().is_terminal();
     Terminal { color: is_terminal && !is_set("NO_COLOR") && !is_dumb }
 }
+
+/// A message that may quote names from outside, without what could drive the terminal: control characters (but for ends of lines) and
+/// those that reorder a text are escaped.
+pub(super) fn harmless(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    for c in message.chars() {
+        let reorders = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        if (c.is_control() && c != '\n') || reorders { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}

@@ -1,9 +1,8 @@
-//! Watches a run: a progress bar for whoever waits longer than half a second at a terminal, and Ctrl-C.
+//! Shows how far a run has come to whoever waits longer than half a second at a terminal.
 
 use crate::pipeline::Progress;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
-use std::io::{self, IsTerminal};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,44 +12,49 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How often the progress bar is drawn.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Shows progress until it is dropped.
-pub(super) struct Watch {
-    progress: Arc<Progress>,
-    bar: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
+/// Shows progress until something is written through it: a report and a progress bar on one terminal would run into each other.
+pub(super) struct Watch<W> {
+    bar: Option<Bar>,
+    out: W,
 }
 
-impl Watch {
-    /// Begins to watch. The first Ctrl-C asks the run to stop, the second one ends the process.
-    pub(super) fn start(shows_progress: bool) -> Watch {
-        let progress = Arc::new(Progress::default());
-        let asked = AtomicBool::new(false);
-        let stopping = Arc::clone(&progress);
-        // Without a handler Ctrl-C still ends the process, only without a report.
-        let _ = ctrlc::set_handler(move || {
-            if asked.swap(true, Ordering::Relaxed) {
-                // The user asked twice.
-                std::process::exit(130);
-            }
-            stopping.stop();
-        });
-        let bar = (shows_progress && io::stderr().is_terminal()).then(|| {
-            let (done, waits) = mpsc::channel::<()>();
-            let progress = Arc::clone(&progress);
-            (done, std::thread::spawn(move || draw(&progress, &waits)))
-        });
-        Watch { progress, bar }
-    }
-
-    /// What the run counts up.
-    pub(super) fn progress(&self) -> &Arc<Progress> {
-        &self.progress
+impl<W: Write> Watch<W> {
+    /// Begins to watch, if there is somebody at the terminal who `wants` it.
+    pub(super) fn start(progress: &Arc<Progress>, wants: bool, out: W) -> Watch<W> {
+        Watch { bar: (wants && io::stderr().is_terminal()).then(|| Bar::start(Arc::clone(progress))), out }
     }
 }
 
-impl Drop for Watch {
+impl<W: Write> Write for Watch<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bar = None;
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A thread that draws until this is dropped.
+struct Bar {
+    /// Dropping it ends the thread.
+    done: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Bar {
+    fn start(progress: Arc<Progress>) -> Bar {
+        let (done, waits) = mpsc::channel();
+        let thread = std::thread::spawn(move || draw(&progress, &waits));
+        Bar { done: Some(done), thread: Some(thread) }
+    }
+}
+
+impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some((done, thread)) = self.bar.take() {
-            drop(done);
+        self.done = None;
+        if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
@@ -67,7 +71,8 @@ fn draw(progress: &Progress, waits: &mpsc::Receiver<()>) {
     }
     while waits.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
         let (blobs, bytes) = progress.so_far();
-        bar.set_message(format!("{} files, {}", HumanCount(blobs), HumanBytes(bytes)));
+        let ending = if progress.is_stopped() { "; stopping, once more ends at once" } else { "" };
+        bar.set_message(format!("{} files, {}{ending}", HumanCount(blobs), HumanBytes(bytes)));
         bar.tick();
     }
     bar.finish_and_clear();

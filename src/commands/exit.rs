@@ -13,7 +13,7 @@ pub enum Exit {
     Clean,
     /// Something was found: 1, or what the user chose.
     Findings(u8),
-    /// Nothing was found, but not everything was read: 3.
+    /// Nothing was found that counts, but not everything was read: 3.
     Incomplete,
     /// Stopped by a signal: 130.
     Interrupted,
@@ -49,7 +49,7 @@ pub enum Failure {
     History(#[from] HistoryError),
     /// The report could not be written after the scan.
     #[error(
-        "cannot write the report to {to}: {error}; the scan had {findings} findings, run it again with another --output"
+        "cannot write the report to {to}: {error}; the scan found {findings} secrets, run it again with another --output"
     )]
     Report {
         /// Where it was to go.
@@ -61,6 +61,9 @@ pub enum Failure {
         /// What the scan came to.
         exit: Exit,
     },
+    /// What a command says could not be written.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
     /// The reader of our output went away.
     #[error("the output was closed")]
     Closed,
@@ -73,7 +76,7 @@ impl Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Failure::Closed;
         }
-        Failure::Report { to: "standard output".to_owned(), error, findings: 0, exit: Exit::Clean }
+        Failure::Output(error)
     }
 
     /// The process's exit code: 2 when nothing was scanned, 0 when nobody listens any more. A report that was lost is never clean.
@@ -81,8 +84,8 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) | Failure::History(_) => 2,
-            Failure::Report { exit: Exit::Clean, .. } => Exit::Incomplete.code(),
-            Failure::Report { exit, .. } => exit.code(),
+            Failure::Report { exit, .. } if exit.code() != 0 => exit.code(),
+            Failure::Report { .. } | Failure::Output(_) => Exit::Incomplete.code(),
             Failure::Closed => 0,
         }
     }

@@ -2,14 +2,21 @@
 
 use super::rules::{load, unknown, write_rule};
 use super::{Exit, Failure};
+use crate::content::{Encoding, Utf16Reader};
 use crate::engine::Engine;
-use crate::model::{Confidence, Location};
-use crate::pipeline::{Collector, Progress, Scan};
+use crate::model::{Confidence, Detection, Location, Problem, RejectedMatch, Sink, Skip};
+use crate::pipeline::{Progress, Scan};
 use crate::rules::RuleSet;
 use crate::sources::{FileOptions, Files, Source};
-use std::io::{self, BufRead, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// So many bytes of a file tell its encoding.
+const HEAD: u64 = 64 << 10;
+/// So much of a line, in bytes, is searched for keywords.
+const LONGEST_LINE: u64 = 1 << 20;
 
 /// Explains a rule (by its id) or a line (as `PATH:LINE`).
 ///
@@ -21,54 +28,115 @@ pub fn explain(files: &[PathBuf], subject: &str, out: &mut dyn Write) -> Result<
         write_rule(rule, out).map_err(Failure::of_output)?;
         return Ok(Exit::Clean);
     }
-    match subject.rsplit_once(':').map(|(path, line)| (Path::new(path), line.parse::<u64>())) {
-        Some((path, Ok(line))) if line > 0 && path.is_file() => explain_line(set, path, line, out),
-        Some((path, Ok(_))) => {
-            Err(Failure::Usage(format!("{}: no such file; give PATH:LINE, lines count from 1", path.display())))
-        }
-        _ => Err(unknown(&set, subject)),
-    }
-}
-
-fn explain_line(set: RuleSet, path: &Path, line: u64, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let engine = Engine::new(set);
-    let source: Box<dyn Source> = Box::new(Files::new(vec![path.to_owned()], FileOptions::default())?);
-    let mut collector = Collector::with_rejected();
-    let stats = Scan::new(&engine, Confidence::Low, Arc::new(Progress::default())).run(&[source], &mut collector)?;
-    let (outcome, rejected) = collector.finish(stats);
-    let covers = |location: &Location| location.start.line <= line && line <= location.end.line;
-    let mut lines: Vec<String> = Vec::new();
-    for problem in &outcome.problems {
-        lines.push(format!("not read: {problem}"));
-    }
-    for finding in &outcome.findings {
-        for occurrence in finding.occurrences.iter().filter(|occurrence| covers(&occurrence.location)) {
-            let shown = if finding.confidence == Confidence::Low {
-                "matched, but shown only with --confidence low"
-            } else {
-                "reported"
-            };
-            lines.push(format!(
-                "{}: {shown}: {} {} (confidence {}, severity {}, column {})",
-                finding.rule,
-                finding.name,
-                finding.secret,
-                finding.confidence,
-                finding.severity,
-                occurrence.location.start.column
-            ));
-        }
-    }
-    for one in rejected.iter().filter(|one| covers(&one.location)) {
-        lines.push(format!("{}: rejected: {} (column {})", one.rule, one.reason, one.location.start.column));
-    }
-    if lines.is_empty() {
-        lines = keywords(&engine, path, line)?;
-    }
-    for text in lines {
+    let Some((path, line)) = place(subject) else {
+        return Err(if Path::new(subject).exists() {
+            Failure::Usage(format!("{subject}: which line? Give it as {subject}:LINE"))
+        } else {
+            Failure::Usage(format!("{}; a line is given as PATH:LINE", unknown(&set, subject)))
+        });
+    };
+    check(path, line).map_err(Failure::Usage)?;
+    for text in explain_line(set, path, line)? {
         writeln!(out, "{text}").map_err(Failure::of_output)?;
     }
     Ok(Exit::Clean)
+}
+
+/// The file and the line of `PATH:LINE`, or of `PATH:LINE:COLUMN`, which editors and compilers write. Paths may hold colons.
+fn place(subject: &str) -> Option<(&Path, u64)> {
+    let numbered = |text| {
+        let (path, number): (&str, &str) = str::rsplit_once(text, ':')?;
+        Some((path, number.parse().ok()?))
+    };
+    let (path, line) = numbered(subject)?;
+    match numbered(path) {
+        Some((shorter, line)) if !Path::new(path).exists() && Path::new(shorter).exists() => {
+            Some((Path::new(shorter), line))
+        }
+        _ => Some((Path::new(path), line)),
+    }
+}
+
+/// # Errors
+/// Why there can be no such line, and what to do.
+fn check(path: &Path, line: u64) -> Result<(), String> {
+    let name = path.display();
+    if line == 0 {
+        return Err(format!("{name}:0: lines count from 1"));
+    }
+    if path == Path::new("-") {
+        return Err("standard input can be read once only: save it to a file, and explain a line of that".to_owned());
+    }
+    match fs::metadata(path) {
+        Err(error) => Err(format!("{name}: {error}; give PATH:LINE")),
+        Ok(data) if data.is_dir() => Err(format!("{name}: it is a directory; name a file in it")),
+        Ok(data) if !data.is_file() => {
+            Err(format!("{name}: it is no regular file: save what it gives to one, and explain a line of that"))
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// What was seen on one line.
+struct OnLine {
+    line: u64,
+    /// Sentences, with where they belong.
+    seen: Vec<(Location, String)>,
+    problem: Option<Problem>,
+}
+
+impl OnLine {
+    fn note(&mut self, location: Location, sentence: String) {
+        if location.start.line <= self.line && self.line <= location.end.line {
+            self.seen.push((location, sentence));
+        }
+    }
+}
+
+impl Sink for OnLine {
+    fn detection(&mut self, found: Detection) {
+        let shown = if found.confidence == Confidence::Low {
+            "matched, but shown only with --confidence low"
+        } else {
+            "reported"
+        };
+        let location = found.occurrence.location;
+        let sentence = format!(
+            "{}: {shown}: {} {} (confidence {}, severity {}, column {})",
+            found.rule, found.name, found.secret, found.confidence, found.severity, location.start.column
+        );
+        self.note(location, sentence);
+    }
+
+    fn rejected(&mut self, rejected: RejectedMatch) {
+        let column = rejected.location.start.column;
+        self.note(rejected.location, format!("{}: rejected: {} (column {column})", rejected.rule, rejected.reason));
+    }
+
+    fn wants_rejected(&self) -> bool {
+        true
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.problem = Some(problem);
+    }
+
+    fn skip(&mut self, _: Skip) {}
+}
+
+fn explain_line(set: RuleSet, path: &Path, line: u64) -> Result<Vec<String>, Failure> {
+    let engine = Engine::new(set);
+    let source: Box<dyn Source> = Box::new(Files::new(vec![path.to_owned()], FileOptions::default())?);
+    let mut sink = OnLine { line, seen: Vec::new(), problem: None };
+    Scan::new(&engine, Confidence::Low, Arc::new(Progress::default())).run(&[source], &mut sink)?;
+    if let Some(problem) = sink.problem {
+        return Err(Failure::Usage(problem.to_string()));
+    }
+    if sink.seen.is_empty() {
+        return keywords(&engine, path, line);
+    }
+    sink.seen.sort();
+    Ok(sink.seen.into_iter().map(|(_, sentence)| sentence).collect())
 }
 
 /// Which keywords stand on the line, for a line on which no rule matched.
@@ -81,23 +149,40 @@ fn keywords(engine: &Engine, path: &Path, line: u64) -> Result<Vec<String>, Fail
         .keywords(&text)
         .into_iter()
         .map(|(keyword, at, rules)| {
-            format!("column {}: the keyword `{keyword}` of {rules}, but what is around it does not match", at + 1)
+            let column = 1 + String::from_utf8_lossy(&text[..at]).chars().count();
+            format!("column {column}: the keyword `{keyword}` of {rules}, but what is around it does not match")
         })
         .collect();
     if lines.is_empty() {
         lines.push("no rule's keyword stands on this line: nothing was looked at".to_owned());
     }
+    if text.len() as u64 == LONGEST_LINE {
+        lines.push(format!("only the line's first {LONGEST_LINE} bytes were searched for keywords"));
+    }
     Ok(lines)
 }
 
+/// A line of a file, as the engine sees it: decoded, and no longer than [`LONGEST_LINE`].
 fn nth_line(path: &Path, line: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut reader = io::BufReader::new(std::fs::File::open(path)?);
-    let mut text = Vec::new();
-    for _ in 0..line {
-        text.clear();
-        if reader.read_until(b'\n', &mut text)? == 0 {
+    let mut file = File::open(path)?;
+    let mut head = Vec::new();
+    (&mut file).take(HEAD).read_to_end(&mut head)?;
+    let encoding = Encoding::of(&head);
+    let head = &head[encoding.mark_length(&head)..];
+    match encoding {
+        Encoding::Plain | Encoding::Utf8Marked => nth_line_of(head.chain(file), line),
+        Encoding::Utf16Little | Encoding::Utf16Big => nth_line_of(Utf16Reader::new(encoding, head, &mut file), line),
+    }
+}
+
+fn nth_line_of(text: impl Read, line: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut text = BufReader::new(text);
+    for _ in 1..line {
+        if text.skip_until(b'\n')? == 0 {
             return Ok(None);
         }
     }
-    Ok(Some(text))
+    let mut bytes = Vec::new();
+    text.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
+    Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
 }

@@ -5,6 +5,7 @@ mod explain;
 mod git;
 mod report;
 mod rules;
+mod rules_json;
 mod scan;
 
 pub use exit::{Exit, Failure};
@@ -12,4 +13,5 @@ pub use explain::explain;
 pub use git::{Options as GitOptions, git};
 pub use report::Reporting;
 pub use rules::{check, list, show, test};
+pub use rules_json::list_json;
 pub use scan::{Options as ScanOptions, scan};

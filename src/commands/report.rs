@@ -32,7 +32,7 @@ impl Reporting {
     fn exit(&self, outcome: &Outcome, progress: &Progress) -> Exit {
         if progress.is_stopped() {
             Exit::Interrupted
-        } else if !outcome.findings.is_empty() {
+        } else if !outcome.findings.is_empty() && self.exit_code != 0 {
             Exit::Findings(self.exit_code)
         } else if !outcome.is_complete() && !self.allow_incomplete {
             Exit::Incomplete
@@ -52,9 +52,7 @@ pub(super) fn deliver(
 ) -> Result<Exit, Failure> {
     let exit = reporting.exit(outcome, progress);
     let written = match destination {
-        Some(mut file) => {
-            report::write(reporting.format, outcome, &reporting.look, &mut file).and_then(|()| file.commit())
-        }
+        Some(file) => file.write(|file| report::write(reporting.format, outcome, &reporting.look, file)),
         None => report::write(reporting.format, outcome, &reporting.look, out).and_then(|()| out.flush()),
     };
     match (written, &reporting.output) {

@@ -46,7 +46,7 @@ pub fn show(files: &[PathBuf], id: &str, out: &mut dyn Write) -> Result<Exit, Fa
 /// When a file is malformed or the output fails.
 pub fn check(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
     let set = load(files)?;
-    conclude(&set, &checks::faults(&set), "sound", out)
+    conclude(set.rules().len(), &checks::faults(&set), "checked: sound as a set", out)
 }
 
 /// Runs the generated examples of all rules, or of those named, through the whole engine.
@@ -59,28 +59,38 @@ pub fn test(files: &[PathBuf], ids: &[String], out: &mut dyn Write) -> Result<Ex
         return Err(unknown(&set, id));
     }
     let engine = Engine::new(set.clone());
-    let chosen = set.rules().iter().filter(|rule| ids.is_empty() || ids.iter().any(|id| *id == rule.id));
-    let faults: Vec<String> = chosen.flat_map(|rule| selftest::faults(&engine, rule)).collect();
-    conclude(&set, &faults, "fire on their examples and on no counter-example", out)
+    let is_chosen = |rule: &&Rule| ids.is_empty() || ids.iter().any(|id| *id == rule.id);
+    let chosen: Vec<&Rule> = set.rules().iter().filter(is_chosen).collect();
+    let faults: Vec<String> = chosen.iter().flat_map(|rule| selftest::faults(&engine, rule)).collect();
+    conclude(chosen.len(), &faults, "tested: all examples found, no counter-example", out)
 }
 
-fn conclude(set: &RuleSet, faults: &[String], praise: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+fn conclude(count: usize, faults: &[String], praise: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let rules = format!("{count} rule{}", if count == 1 { "" } else { "s" });
     for fault in faults {
         writeln!(out, "{fault}").map_err(Failure::of_output)?;
     }
     if faults.is_empty() {
-        writeln!(out, "{} rules {praise}", set.rules().len()).map_err(Failure::of_output)?;
+        writeln!(out, "{rules} {praise}").map_err(Failure::of_output)?;
         return Ok(Exit::Clean);
     }
-    writeln!(out, "{} faults in {} rules", faults.len(), set.rules().len()).map_err(Failure::of_output)?;
+    let plural = if faults.len() == 1 { "" } else { "s" };
+    writeln!(out, "{} fault{plural} in {rules}", faults.len()).map_err(Failure::of_output)?;
     Ok(Exit::Findings(1))
 }
 
 /// An unknown id, with the ids that are most like it.
 pub(super) fn unknown(set: &RuleSet, id: &str) -> Failure {
-    let alike =
-        |rule: &&Rule| rule.id.contains(id) || id.split('-').next().is_some_and(|family| *family == *rule.family);
-    let some: Vec<&str> = set.rules().iter().filter(alike).map(|rule| rule.id.as_ref()).take(5).collect();
+    /// From here on two ids look alike, between 0 and 1.
+    const ALIKE: f64 = 0.8;
+    let likeness = |rule: &Rule| {
+        let holds = !id.is_empty() && (rule.id.contains(id) || id.split('-').next() == Some(&rule.family));
+        strsim::jaro_winkler(id, &rule.id) + if holds { 1.0 } else { 0.0 }
+    };
+    let mut alike: Vec<(f64, &str)> = set.rules().iter().map(|rule| (likeness(rule), rule.id.as_ref())).collect();
+    alike.retain(|(likeness, _)| *likeness >= ALIKE);
+    alike.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let some: Vec<&str> = alike.into_iter().take(5).map(|(_, id)| id).collect();
     let hint = if some.is_empty() {
         "`stanch rules list` has them all".to_owned()
     } else {

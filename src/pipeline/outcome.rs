@@ -1,5 +1,6 @@
 //! What a scan came to: everything a report may say.
 
+use crate::engine::Reason;
 use crate::model::{Finding, Problem, Skip};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -56,6 +57,13 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// Counts a match that was turned down; one that lost its bytes to a better rule's match is reported as that.
+    pub(super) fn turn_down(&mut self, reason: &Reason) {
+        if !matches!(reason, Reason::Overlap(_)) {
+            *self.rejected.entry(reason.to_string()).or_default() += 1;
+        }
+    }
+
     /// Adds the counts of another part of the scan.
     pub fn add(&mut self, other: &Stats) {
         self.blobs += other.blobs;

@@ -1,5 +1,6 @@
 //! How far a scan has come, and whether it is to stop: shared between the scan and whoever watches it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counters that a scan advances and a progress bar reads.
@@ -7,13 +8,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub struct Progress {
     blobs: AtomicU64,
     bytes: AtomicU64,
-    stopped: AtomicBool,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Progress {
-    /// Another blob of so many bytes was read.
-    pub fn advance(&self, bytes: u64) {
-        self.blobs.fetch_add(1, Ordering::Relaxed);
+    /// So many more blobs were finished, and so many more bytes read.
+    pub fn advance(&self, blobs: u64, bytes: u64) {
+        self.blobs.fetch_add(blobs, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
@@ -26,6 +27,12 @@ impl Progress {
     /// Asks the scan to stop soon. It then reports what it has, as incomplete.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// What [`Progress::stop`] sets, for whoever can only set a flag: a signal handler.
+    #[must_use]
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stopped)
     }
 
     /// Whether it was asked to.

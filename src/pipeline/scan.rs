@@ -7,6 +7,7 @@ use crate::model::{
     Secret, Sink, Skip,
 };
 use crate::sources::{Event, Source, SourceError};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -116,26 +117,31 @@ impl Workers<'_, '_> {
         let Scan { engine, confidence, progress } = self.scan;
         let provenance = Arc::new(blob.provenance);
         let Worker { scratch, stats } = worker;
-        let read = scan(engine, blob.bytes, STEP, scratch, |seen| {
+        let mut bytes = Watched { bytes: blob.bytes, progress };
+        let read = scan(engine, &mut bytes, STEP, scratch, |seen| {
             match &seen.found.verdict {
                 Verdict::Kept if seen.found.confidence < *confidence => stats.below_confidence += 1,
                 Verdict::Kept => return self.send(Message::Detection(Box::new(detection(engine, &provenance, &seen)))),
                 Verdict::Rejected(reason) => {
-                    *stats.rejected.entry(reason.to_string()).or_default() += 1;
+                    stats.turn_down(reason);
                     if self.wants_rejected {
                         let rejected = rejected(engine, &provenance, &seen, reason);
                         return self.send(Message::Rejected(Box::new(rejected)));
                     }
                 }
             }
-            if progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            ControlFlow::Continue(())
         });
         match read {
             Ok(bytes) => {
                 stats.blobs += 1;
                 stats.bytes += bytes;
-                progress.advance(bytes);
+                progress.advance(1, 0);
                 ControlFlow::Continue(())
+            }
+            Err(StreamError { after, .. }) if progress.is_stopped() => {
+                stats.bytes += after;
+                ControlFlow::Break(())
             }
             Err(StreamError { after, error }) => {
                 stats.bytes += after;
@@ -163,6 +169,23 @@ impl Drop for Workers<'_, '_> {
         for worker in self.idle.get_mut().unwrap_or_else(PoisonError::into_inner) {
             total.add(&worker.stats);
         }
+    }
+}
+
+/// What a blob is read through: counts the bytes, and breaks off when the scan is to stop. What was read before is still searched.
+struct Watched<'b> {
+    bytes: &'b mut dyn Read,
+    progress: &'b Progress,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.progress.is_stopped() {
+            return Err(io::Error::other("the scan was interrupted"));
+        }
+        let count = self.bytes.read(buffer)?;
+        self.progress.advance(0, count as u64);
+        Ok(count)
     }
 }
 

@@ -1,82 +1,102 @@
 //! A report's file: written beside, then renamed, so that nobody ever sees half of one.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A file that a report is being written to. Unless it is [committed](Destination::commit), what was there stays there.
-pub struct Destination {
-    out: Out,
-}
+/// A file that a report will be written to. What is there stays there until the whole report can take its place.
+#[derive(Debug)]
+pub struct Destination(Place);
 
-enum Out {
-    /// Beside the file, to be renamed; with the path that it gets then.
-    Beside(BufWriter<NamedTempFile>, PathBuf),
-    /// Directly: a device or a pipe such as `/dev/stdout` cannot be replaced.
-    Direct(BufWriter<File>),
+#[derive(Debug)]
+enum Place {
+    /// A file that is replaced, or that does not exist yet; with the permissions that it keeps.
+    File(PathBuf, Option<Permissions>),
+    /// A device or a pipe, such as `/dev/stdout`: it cannot be replaced, only written to.
+    Device(File),
 }
 
 impl Destination {
-    /// Gets ready to write to `path`.
+    /// Finds out whether a report can be written to `path`: before a scan, not after it. Leaves nothing behind, because the scan may read
+    /// the very directory, and may be killed.
     ///
     /// # Errors
-    /// When it cannot be written: known before a scan, not after it.
+    /// When it cannot.
     pub fn open(path: &Path) -> io::Result<Destination> {
         let existing = fs::metadata(path).ok();
-        if existing.as_ref().is_some_and(|data| !data.is_file()) {
-            if existing.is_some_and(|data| data.is_dir()) {
-                return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        if let Some(data) = existing.as_ref().filter(|data| !data.is_file()) {
+            if data.is_dir() {
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory; name a file"));
             }
-            let file = OpenOptions::new().write(true).open(path)?;
-            return Ok(Destination { out: Out::Direct(BufWriter::new(file)) });
+            return Ok(Destination(Place::Device(OpenOptions::new().write(true).open(path)?)));
         }
-        // A link stays a link: what it leads to is replaced.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".stanch-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // What a new file would get; the umask takes its share.
-            builder.permissions(fs::Permissions::from_mode(0o666));
+        let target = behind_links(path)?;
+        if target.file_name().is_none() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it has no file name"));
         }
-        let file = builder.tempfile_in(dir)?;
-        if let Some(data) = existing {
-            file.as_file().set_permissions(data.permissions())?;
-        }
-        Ok(Destination { out: Out::Beside(BufWriter::new(file), target) })
+        drop(beside(&target)?);
+        Ok(Destination(Place::File(target, existing.map(|data| data.permissions()))))
     }
 
-    /// Makes what was written the file's content.
+    /// Writes the report, and makes it the file's content.
     ///
     /// # Errors
-    /// When the rest cannot be written or the file not renamed; the old file is untouched then.
-    pub fn commit(self) -> io::Result<()> {
-        match self.out {
-            Out::Direct(mut file) => file.flush(),
-            Out::Beside(file, path) => {
+    /// When `report` fails, or the file cannot be written or not be renamed; the old one is untouched then.
+    pub fn write(self, report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        match self.0 {
+            Place::Device(file) => {
+                let mut file = BufWriter::new(file);
+                report(&mut file)?;
+                file.flush()
+            }
+            Place::File(target, permissions) => {
+                let mut file = BufWriter::new(beside(&target)?);
+                report(&mut file)?;
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+                if let Some(permissions) = permissions {
+                    file.as_file().set_permissions(permissions)?;
+                }
+                // A name that leads to a file whose bytes never reached the disk would be half a report after a crash.
                 file.as_file().sync_data()?;
-                file.persist(path).map(|_| ()).map_err(|error| error.error)
+                file.persist(target).map(drop).map_err(|error| error.error)
             }
         }
     }
 }
 
-impl Write for Destination {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.out {
-            Out::Beside(file, _) => file.write(bytes),
-            Out::Direct(file) => file.write(bytes),
+/// Where a chain of links ends, whether there is something or not: a link stays a link, and what it leads to is replaced.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    /// As many as Linux follows.
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(to) => path = path.parent().unwrap_or(Path::new("")).join(to),
+            Err(_) => return Ok(path),
         }
     }
+    Err(io::Error::other("its symbolic links lead in a circle"))
+}
 
-    fn flush(&mut self) -> io::Result<()> {
-        match &mut self.out {
-            Out::Beside(file, _) => file.flush(),
-            Out::Direct(file) => file.flush(),
-        }
+/// A new file in the same directory, which removes itself unless it is renamed.
+fn beside(target: &Path) -> io::Result<NamedTempFile> {
+    let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".stanch-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What a new file would get; the umask takes its share.
+        builder.permissions(Permissions::from_mode(0o666));
     }
+    builder.tempfile_in(dir).map_err(|error| match error.kind() {
+        // `tempfile` names its own file, which nobody asked for.
+        kind @ io::ErrorKind::NotFound => io::Error::new(kind, "its directory does not exist; make it first"),
+        kind @ (io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => io::Error::new(
+            kind,
+            format!("{kind}: a report is written beside its file first, so the directory must be writable"),
+        ),
+        _ => error,
+    })
 }

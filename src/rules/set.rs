@@ -1,7 +1,7 @@
 //! The rules of one scan.
 
 use super::syntax::{self, ParsedForm, ParsedRule, PatternFacts, SyntaxError};
-use super::{Form, Keyword, Rule, builtin};
+use super::{Form, Keyword, Rule, builtin, compile};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -13,7 +13,7 @@ pub enum SetError {
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
     /// A rule file cannot be read.
-    #[error("{}: cannot read this rule file: {error}", path.display())]
+    #[error("cannot read the rule file {}: {error}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -65,11 +65,19 @@ impl RuleSet {
     /// Adds the rules of a file's text. `file` is the file's name, for messages and for the family.
     ///
     /// # Errors
-    /// When it is malformed, or has an id that is taken.
+    /// When it is malformed, has an id that is taken, or a pattern that is too large to be run.
     pub fn add_text(&mut self, file: &str, text: &str) -> Result<(), SetError> {
         let parsed = syntax::parse(file, text)?;
         if let Some(rule) = parsed.iter().find(|rule| self.get(&rule.id).is_some()) {
             return Err(SetError::Duplicate { file: file.to_owned(), line: rule.line, id: rule.id.clone() });
+        }
+        for rule in &parsed {
+            let (ParsedForm::Pattern(pattern, _) | ParsedForm::Near(pattern, _)) = &rule.form else { continue };
+            compile::check(pattern).map_err(|error| SyntaxError {
+                file: file.to_owned(),
+                line: rule.line,
+                message: format!("rule `{}`: {error}", rule.id),
+            })?;
         }
         let rules = self.rules.to_mut();
         rules.extend(parsed.into_iter().map(Rule::from));

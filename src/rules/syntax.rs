@@ -149,6 +149,10 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
         .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message().trim().to_owned()))?;
     let family =
         std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    if family.is_empty() || !family.bytes().all(is_kebab) {
+        let why = "the file's stem is the family of its rules: rename it to lower-case letters, digits and `-`";
+        return Err(at(0, why.to_owned()));
+    }
     let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
     for rule in parsed.rules {
         let offset = rule.id.span().start;
@@ -158,13 +162,17 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
         if !id.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('-')) {
             return Err(fault(format!("an id begins with its file's stem: `{family}-…`")));
         }
-        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        if !id.bytes().all(is_kebab) {
             return Err(fault("an id is lower-case letters, digits and `-`".to_owned()));
         }
         if let Some(last) = rules.last()
             && last.id >= id
         {
-            return Err(fault(format!("rules stand sorted by id; this one belongs before `{}`", last.id)));
+            return Err(fault(if last.id == id {
+                "the id stands twice in this file; choose another".to_owned()
+            } else {
+                format!("rules stand sorted by id; this one belongs before `{}`", last.id)
+            }));
         }
         let severity =
             word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(&fault)?;
@@ -207,6 +215,10 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
         });
     }
     Ok(rules)
+}
+
+fn is_kebab(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 }
 
 fn word(given: Option<&str>, usual: &str, choices: &[&str]) -> Result<String, String> {

@@ -2,6 +2,7 @@
 
 mod files;
 mod stdin;
+mod waiting;
 
 pub use files::{FileOptions, Files};
 pub use stdin::Stdin;

@@ -1,8 +1,8 @@
 //! Standard input.
 
+use super::waiting::Waiting;
 use super::{Event, Source, SourceError};
-use crate::model::{Blob, Provenance};
-use std::io;
+use crate::model::{Blob, Problem, ProblemKind, Provenance};
 use std::ops::ControlFlow;
 
 /// Standard input as one blob.
@@ -15,7 +15,16 @@ impl Source for Stdin {
     }
 
     fn visit(&self, each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync)) -> Result<(), SourceError> {
-        let _ = each(Event::Blob(Blob { provenance: Provenance::Stdin, bytes: &mut io::stdin().lock() }));
+        let mut stdin = Waiting::stdin();
+        let event = match &mut stdin {
+            Ok(bytes) => Event::Blob(Blob { provenance: Provenance::Stdin, bytes }),
+            Err(error) => Event::Problem(Problem {
+                what: Provenance::Stdin.display().into_owned(),
+                kind: ProblemKind::Unreadable,
+                detail: error.to_string(),
+            }),
+        };
+        let _ = each(event);
         Ok(())
     }
 }

@@ -146,7 +146,7 @@ impl<'s> Scanner<'s> {
                     kept.push(Marked { found, mark });
                 }
                 Verdict::Rejected(reason) => {
-                    *worker.gathered.stats.rejected.entry(reason.to_string()).or_default() += 1;
+                    worker.gathered.stats.turn_down(reason);
                 }
             }
         }
@@ -205,7 +205,7 @@ impl<'s> Scanner<'s> {
     fn meet(&self, worker: &mut Worker, object: Object, bytes: &[u8]) {
         worker.gathered.stats.blobs += 1;
         worker.gathered.stats.bytes += object.size;
-        self.progress.advance(object.size);
+        self.progress.advance(1, object.size);
         match object.kind {
             Kind::Commit => worker.gathered.links.extend(CommitLinks::parse(self.store, object.id, bytes)),
             Kind::Tag => {

@@ -1,5 +1,6 @@
 //! Opens files that somebody else may be changing.
 
+use crate::sources::waiting::Waiting;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -23,9 +24,18 @@ pub(super) fn open_regular(path: &Path, follow: bool) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens a FIFO, and waits until somebody writes to it: `O_NONBLOCK` would read nothing from a command that has not begun to write.
-pub(super) fn open_fifo(path: &Path) -> io::Result<File> {
-    File::open(path)
+/// Opens a FIFO. The reader waits until somebody writes to it and closes it again.
+pub(super) fn open_fifo(path: &Path) -> io::Result<Waiting> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // To open it without this waits for a writer, and nothing could call that off. On Linux `poll` waits for the first writer just
+    // as well; other systems may take a FIFO that nobody has opened for one that has ended.
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NONBLOCK);
+    }
+    options.open(path).map(Waiting::new)
 }
 
 #[cfg(all(test, unix))]

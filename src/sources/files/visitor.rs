@@ -10,7 +10,7 @@ use crate::model::{Blob, Problem, ProblemKind, Provenance, Skip, SkipKind};
 use crate::sources::Event;
 use ignore::{DirEntry, WalkState};
 use std::fs::{File, FileType};
-use std::io;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -54,8 +54,10 @@ impl Visitor<'_> {
             let file = open_regular(entry.path(), true);
             self.read(entry.into_path(), file)
         } else if is_fifo(kind) {
-            let file = open_fifo(entry.path());
-            self.read(entry.into_path(), file)
+            match open_fifo(entry.path()) {
+                Ok(mut fifo) => self.blob(entry.into_path(), &mut fifo),
+                Err(error) => self.problem(io_problem(entry.path(), &error)),
+            }
         } else {
             self.problem(refused("devices and sockets are not opened; pipe what they give into `stanch scan -`"))
         }
@@ -90,7 +92,11 @@ impl Visitor<'_> {
             let what = tidy(path).to_string_lossy().into_owned();
             return self.problem(Problem { what, kind: ProblemKind::TooLarge, detail });
         }
-        self.say(Event::Blob(Blob { provenance: Provenance::File(tidy(path)), bytes: &mut file }), WalkState::Continue)
+        self.blob(path, &mut file)
+    }
+
+    fn blob(&self, path: PathBuf, bytes: &mut dyn Read) -> WalkState {
+        self.say(Event::Blob(Blob { provenance: Provenance::File(tidy(path)), bytes }), WalkState::Continue)
     }
 
     /// What to say of a file that is larger than the limit. The size is that of the open file: nobody can exchange it any more.

@@ -1,0 +1,63 @@
+//! What `--help` says below the options: examples to start from, and what the exit codes mean.
+
+/// Of the program as a whole.
+pub(super) const TOP: &str = "\
+Examples:
+  stanch scan                    Look for secrets in everything below this directory
+  stanch git                     Look for secrets in everything this repository remembers
+  stanch explain config.yml:12   Say why a line was or was not reported
+
+`stanch COMMAND --help` says more, with examples.
+
+Exit codes: 0 clean, 1 findings, 2 usage or configuration error (nothing was scanned), 3 incomplete, 130 interrupted.";
+
+pub(super) const SCAN: &str = "\
+Examples:
+  stanch scan                                   Everything below this directory
+  stanch scan src deploy/values.yml             A directory and a file
+  git diff | stanch scan -                      Standard input
+  stanch scan --exclude '*.lock' --exclude testdata/
+  stanch scan --format sarif -o stanch.sarif    A report for a code host
+  stanch scan --confidence low                  Also what is only worth a look
+
+Exit codes:
+  0    clean: everything that was asked for was read, and nothing was found
+  1    findings (--exit-code sets another number)
+  2    usage or configuration error: nothing was scanned
+  3    incomplete: nothing was found, but something could not be read; the report names it
+  130  interrupted: what was found until then is reported as incomplete";
+
+pub(super) const GIT: &str = "\
+Examples:
+  stanch git                                    All that this repository remembers
+  stanch git --range origin/main..HEAD          What a branch would bring
+  stanch git --since 2026-01-01                 What came this year
+  stanch git --unreachable                      Also dropped commits and dangling blobs
+  stanch git --format json -o report.json a.git b.git
+
+Exit codes:
+  0    clean: everything that was asked for was read, and nothing was found
+  1    findings (--exit-code sets another number)
+  2    usage or configuration error: nothing was scanned
+  3    incomplete: nothing was found, but something could not be read; the report names it
+  130  interrupted: what was found until then is reported as incomplete";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  stanch explain github-personal-access-token   What a rule looks for, and where to replace such a secret
+  stanch explain src/main.rs:12                 Why line 12 was or was not reported
+
+Exit codes: 0 explained, 2 usage or configuration error (nothing was explained).";
+
+pub(super) const RULES: &str = "\
+Examples:
+  stanch rules list                             All rules, a line each
+  stanch rules test --rules acme.toml           Prove that your own rules fire
+
+docs/rules.md says how to write rules.
+
+Exit codes: 0 sound, 1 a rule is at fault, 2 usage or configuration error.";
+
+pub(super) const RULES_ASKED: &str = "Exit codes: 0 answered, 2 usage or configuration error.";
+
+pub(super) const RULES_TESTED: &str = "Exit codes: 0 sound, 1 a rule is at fault, 2 usage or configuration error.";

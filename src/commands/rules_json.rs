@@ -1,0 +1,62 @@
+//! `stanch rules list --format json`: the rules for programs.
+
+use super::rules::load;
+use super::{Exit, Failure};
+use crate::rules::{Form, Rule};
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// A rule; the fields are those of `docs/rules.md`.
+#[derive(Serialize)]
+struct RuleJson<'a> {
+    id: &'a str,
+    family: &'a str,
+    provider: &'a str,
+    name: &'a str,
+    severity: &'static str,
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    /// Of a rule with a pattern its keywords, of one with a body the words near it, of any other the names.
+    keywords: Vec<&'a str>,
+    entropy: f32,
+    rotate: Option<&'a str>,
+    references: Vec<&'a str>,
+}
+
+/// Lists all rules as a JSON array.
+///
+/// # Errors
+/// When a file is malformed or the output fails.
+pub fn list_json(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
+    let set = load(files)?;
+    let rules: Vec<RuleJson<'_>> = set.rules().iter().map(rule_json).collect();
+    serde_json::to_writer_pretty(&mut *out, &rules).map_err(|error| Failure::of_output(error.into()))?;
+    writeln!(out).map_err(Failure::of_output)?;
+    Ok(Exit::Clean)
+}
+
+fn rule_json(rule: &Rule) -> RuleJson<'_> {
+    let (pattern, body) = match &rule.form {
+        Form::Pattern { pattern, .. } => (Some(pattern.as_ref()), None),
+        Form::Near { body, .. } => (None, Some(body.as_ref())),
+        Form::Names => (None, None),
+    };
+    RuleJson {
+        id: &rule.id,
+        family: &rule.family,
+        provider: &rule.provider,
+        name: &rule.name,
+        severity: rule.severity.as_str(),
+        confidence: rule.confidence.as_str(),
+        pattern,
+        body,
+        keywords: rule.keywords.iter().map(|keyword| keyword.text.as_ref()).collect(),
+        entropy: rule.entropy,
+        rotate: rule.rotate.as_deref(),
+        references: rule.references.iter().map(AsRef::as_ref).collect(),
+    }
+}
