@@ -1,10 +1,10 @@
 //! The arguments, and what they mean.
 
+use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
 use crate::model::Confidence;
 use crate::pipeline::Selection;
-use crate::report::{self, Format};
 use crate::sources::FileOptions;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
@@ -102,18 +102,8 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What is reported")]
     exit_code: u8,
 
-    /// Format of the report
-    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(Format::NAMES), help_heading = "Report")]
-    format: String,
-    /// Write the report to FILE (written beside, then renamed) and not to standard output
-    #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
-    output: Option<PathBuf>,
-    /// Show secrets in full. Whoever sees the report then has them
-    #[arg(long, help_heading = "Report")]
-    show_secrets: bool,
-    /// When to use colour: auto, always, never
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
-    color: String,
+    #[command(flatten)]
+    reports: ReportArgs,
     /// No progress bar
     #[arg(long, short = 'q', help_heading = "Report")]
     pub(super) quiet: bool,
@@ -220,18 +210,8 @@ impl CommonArgs {
             let why = "--exit-code: 2 and 3 say that a scan failed or is incomplete; choose another";
             return Err(Failure::Usage(why.to_owned()));
         }
-        let color = match self.color.as_str() {
-            "always" => true,
-            "never" => false,
-            _ => terminal.color && self.output.is_none(),
-        };
-        Ok(Reporting {
-            format: self.format.parse().unwrap_or(Format::Human),
-            look: report::Options { show_secrets: self.show_secrets, color },
-            output: self.output.clone(),
-            exit_code: self.exit_code,
-            allow_incomplete: self.allow_incomplete,
-        })
+        let (deliveries, look) = self.reports.deliveries(terminal)?;
+        Ok(Reporting { deliveries, look, exit_code: self.exit_code, allow_incomplete: self.allow_incomplete })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod reports;
 mod terminal;
 mod watch;
 

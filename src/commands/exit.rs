@@ -32,6 +32,21 @@ impl Exit {
     }
 }
 
+/// A report that could not be written.
+#[derive(Debug)]
+pub struct Lost {
+    /// Where it was to go.
+    pub to: String,
+    /// The system's words.
+    pub error: io::Error,
+}
+
+fn told(lost: &[Lost]) -> String {
+    let each: Vec<String> =
+        lost.iter().map(|Lost { to, error }| format!("cannot write the report to {to}: {error}")).collect();
+    each.join("; ")
+}
+
 /// Why a command could not do its work.
 #[derive(Debug, Error)]
 pub enum Failure {
@@ -47,16 +62,12 @@ pub enum Failure {
     /// A repository cannot be scanned; nothing was reported.
     #[error(transparent)]
     History(#[from] HistoryError),
-    /// The report could not be written after the scan.
-    #[error(
-        "cannot write the report to {to}: {error}; the scan had {findings} findings, run it again with another --output"
-    )]
-    Report {
-        /// Where it was to go.
-        to: String,
-        /// The system's words.
-        error: io::Error,
-        /// Distinct secrets that the lost report held.
+    /// Reports could not be written after the scan.
+    #[error("{}; the scan had {findings} findings, run it again with another --output or --report", told(lost))]
+    Reports {
+        /// What was lost: at least one.
+        lost: Vec<Lost>,
+        /// Distinct secrets that the lost reports held.
         findings: usize,
         /// What the scan came to.
         exit: Exit,
@@ -73,7 +84,8 @@ impl Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Failure::Closed;
         }
-        Failure::Report { to: "standard output".to_owned(), error, findings: 0, exit: Exit::Clean }
+        let lost = vec![Lost { to: "standard output".to_owned(), error }];
+        Failure::Reports { lost, findings: 0, exit: Exit::Clean }
     }
 
     /// The process's exit code: 2 when nothing was scanned, 0 when nobody listens any more. A report that was lost is never clean.
@@ -81,8 +93,8 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) | Failure::History(_) => 2,
-            Failure::Report { exit: Exit::Clean, .. } => Exit::Incomplete.code(),
-            Failure::Report { exit, .. } => exit.code(),
+            Failure::Reports { exit: Exit::Clean, .. } => Exit::Incomplete.code(),
+            Failure::Reports { exit, .. } => exit.code(),
             Failure::Closed => 0,
         }
     }

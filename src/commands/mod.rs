@@ -7,9 +7,9 @@ mod report;
 mod rules;
 mod scan;
 
-pub use exit::{Exit, Failure};
+pub use exit::{Exit, Failure, Lost};
 pub use explain::explain;
 pub use git::{Options as GitOptions, git};
-pub use report::Reporting;
+pub use report::{Delivery, Reporting};
 pub use rules::{check, list, show, test};
 pub use scan::{Options as ScanOptions, scan};

@@ -32,8 +32,15 @@ impl Destination {
             return Ok(Destination { out: Out::Direct(BufWriter::new(file)) });
         }
         // A link stays a link: what it leads to is replaced.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let target = match (fs::canonicalize(path), path.file_name()) {
+            (Ok(target), _) => target,
+            (Err(_), Some(name)) => {
+                let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                fs::canonicalize(dir)?.join(name)
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let dir = target.parent().unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".stanch-");
         #[cfg(unix)]
@@ -47,6 +54,15 @@ impl Destination {
             file.as_file().set_permissions(data.permissions())?;
         }
         Ok(Destination { out: Out::Beside(BufWriter::new(file), target) })
+    }
+
+    /// The file that gets replaced; `None` for what is written to directly.
+    #[must_use]
+    pub fn replaces(&self) -> Option<&Path> {
+        match &self.out {
+            Out::Beside(_, path) => Some(path),
+            Out::Direct(_) => None,
+        }
     }
 
     /// Makes what was written the file's content.
