@@ -21,6 +21,8 @@ const FLOORS: &[(&str, u8)] = &[
 /// Crates that only one room may know.
 const OWNED: &[(&str, &str)] = &[
     ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
     ("indicatif", "cli"),
     ("minijinja", "report"),
     ("toml", "rules"),

@@ -1,5 +1,6 @@
 //! The arguments, and what they mean.
 
+use super::generate::{CompletionsArgs, ManArgs};
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
@@ -33,6 +34,10 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// See and test what is looked for
     Rules(RulesArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write the pages of all sub-commands
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,6 +1,7 @@
 //! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod generate;
 mod reports;
 mod terminal;
 mod watch;
@@ -51,6 +52,8 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Check { rules } => commands::check(&rules.files, &mut out),
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, &mut out),
         },
+        Command::Completions(completions) => generate::completions(&completions, &mut out),
+        Command::Man(man) => generate::man(&man, &mut out),
     }?;
     out.flush().map_err(Failure::of_output)?;
     Ok(exit)
