@@ -1,15 +1,16 @@
 //! The arguments, and what they mean.
 
+use super::generate::{CompletionsArgs, ManArgs};
 use super::help;
+use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
 use crate::model::Confidence;
 use crate::pipeline::Selection;
-use crate::report::{self, Format};
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// More threads than this only cost memory, on any machine.
 const MOST_THREADS: u64 = 1024;
@@ -32,6 +33,10 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List, show and test the rules: what is looked for
     Rules(RulesArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write the pages of all sub-commands
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -101,18 +106,8 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What is reported")]
     exit_code: u8,
 
-    /// Format of the report
-    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(Format::NAMES), help_heading = "Report")]
-    format: String,
-    /// Write the report to FILE instead of standard output; the old one stays until the new one is whole
-    #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
-    output: Option<PathBuf>,
-    /// Show secrets in full. Whoever sees the report then has them
-    #[arg(long, help_heading = "Report")]
-    show_secrets: bool,
-    /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
-    color: String,
+    #[command(flatten)]
+    reports: ReportArgs,
     /// No progress bar
     #[arg(long, short = 'q', help_heading = "Report")]
     pub(super) quiet: bool,
@@ -230,18 +225,8 @@ impl CommonArgs {
                 "--exit-code: 2, 3 and 130 say that a scan failed, is incomplete or was interrupted; choose another";
             return Err(Failure::Usage(why.to_owned()));
         }
-        let color = match self.color.as_str() {
-            "always" => true,
-            "never" => false,
-            _ => terminal.color && self.output.as_ref().is_none_or(|path| path == Path::new("-")),
-        };
-        Ok(Reporting {
-            format: self.format.parse().unwrap_or(Format::Human),
-            look: report::Options { show_secrets: self.show_secrets, color },
-            output: self.output.clone().filter(|path| path != Path::new("-")),
-            exit_code: self.exit_code,
-            allow_incomplete: self.allow_incomplete,
-        })
+        let (deliveries, look) = self.reports.deliveries(terminal)?;
+        Ok(Reporting { deliveries, look, exit_code: self.exit_code, allow_incomplete: self.allow_incomplete })
     }
 }
 

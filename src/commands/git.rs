@@ -31,11 +31,11 @@ pub struct Options {
 /// When nothing could be scanned, or the report could not be written.
 pub fn git(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let engine = Engine::new(load(&options.rules)?);
-    let destination = options.reporting.open()?;
+    let destinations = options.reporting.open()?;
     let scan = HistoryScan::new(&engine, options.confidence, Arc::clone(progress));
     let mut outcome = Outcome::default();
     for repository in &options.repositories {
         outcome.merge(scan.run(repository, &options.selection)?);
     }
-    deliver(&outcome, &options.reporting, progress, destination, out)
+    deliver(outcome, &options.reporting, progress, destinations, out)
 }

@@ -8,10 +8,10 @@ mod rules;
 mod rules_json;
 mod scan;
 
-pub use exit::{Exit, Failure};
+pub use exit::{Exit, Failure, Lost};
 pub use explain::explain;
 pub use git::{Options as GitOptions, git};
-pub use report::Reporting;
+pub use report::{Delivery, Reporting};
 pub use rules::{check, list, show, test};
 pub use rules_json::list_json;
 pub use scan::{Options as ScanOptions, scan};

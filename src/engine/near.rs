@@ -18,6 +18,7 @@ const SECRETS: [&str; 19] = [
 ];
 /// What else has the shape of a token; compared without case, as whole parts of names.
 const OTHERS: [&str; 26] = [
+    "h1",
     "sha",
     "sha1",
     "sha256",
