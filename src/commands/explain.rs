@@ -1,5 +1,6 @@
 //! `stanch explain`: what a rule is for, or why a line was or was not reported.
 
+use super::opinion::opinions;
 use super::rules::{load, unknown, write_rule};
 use super::{Exit, Failure};
 use crate::content::{Encoding, Utf16Reader};
@@ -132,11 +133,13 @@ fn explain_line(set: RuleSet, path: &Path, line: u64) -> Result<Vec<String>, Fai
     if let Some(problem) = sink.problem {
         return Err(Failure::Usage(problem.to_string()));
     }
-    if sink.seen.is_empty() {
+    let opinions =
+        opinions(&engine, path, line).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+    if sink.seen.is_empty() && opinions.is_empty() {
         return keywords(&engine, path, line);
     }
     sink.seen.sort();
-    Ok(sink.seen.into_iter().map(|(_, sentence)| sentence).collect())
+    Ok(sink.seen.into_iter().map(|(_, sentence)| sentence).chain(opinions).collect())
 }
 
 /// Which keywords stand on the line, for a line on which no rule matched.

@@ -3,6 +3,7 @@
 mod exit;
 mod explain;
 mod git;
+mod opinion;
 mod report;
 mod rules;
 mod rules_json;

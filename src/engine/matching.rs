@@ -23,8 +23,10 @@ pub struct Engine {
     everywhere: Keywords<Prefilter>,
     /// Looked for only where runs of token characters begin.
     at_runs: Keywords<Heads>,
-    /// Looked for only before runs of token characters.
-    before_runs: Keywords<Prefilter>,
+    /// Looked for only where parts of names begin before runs of token characters: there are thousands of them.
+    before_runs: Keywords<Heads>,
+    /// Looked for anywhere before runs of token characters: there are few of them.
+    named_runs: Keywords<Prefilter>,
     regexes: Vec<OnceLock<Regex>>,
     reach: Reach,
     near_reach: Reach,
@@ -38,6 +40,9 @@ pub struct Scratch {
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
 }
+
+/// How specific a rule is that knows a provider's format.
+pub(super) const PROVIDER: u8 = 2;
 
 /// What a rule matched, before any filter.
 struct Raw {
@@ -54,15 +59,19 @@ impl Engine {
     pub fn new(rules: RuleSet) -> Engine {
         let all = rules.rules();
         let is_head = |form: &Form| matches!(form, Form::Pattern { by_run: true, .. });
-        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. } | Form::Names { by_run: true });
-        let everywhere = Keywords::of(all, |form| !is_head(form) && !is_before(form), Prefilter::new);
+        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. });
+        let is_named = |form: &Form| matches!(form, Form::Names { by_run: true });
+        let everywhere =
+            Keywords::of(all, |form| !is_head(form) && !is_before(form) && !is_named(form), Prefilter::new);
         let at_runs = Keywords::of(all, is_head, Heads::new);
-        let before_runs = Keywords::of(all, is_before, Prefilter::new);
+        let before_runs = Keywords::of(all, is_before, Heads::new);
+        let named_runs = Keywords::of(all, is_named, Prefilter::new);
         let reach = |most: usize| {
             let (one, two, three) = (everywhere.reach(most), at_runs.reach(most), before_runs.reach(most));
+            let four = named_runs.reach(most);
             Reach {
-                before: one.before.max(two.before).max(three.before + BEFORE_RUN) + filter::REACH,
-                after: one.after.max(two.after).max(three.after) + filter::REACH,
+                before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN) + filter::REACH,
+                after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
             }
         };
         Engine {
@@ -72,6 +81,7 @@ impl Engine {
             everywhere,
             at_runs,
             before_runs,
+            named_runs,
             rules,
         }
     }
@@ -106,7 +116,7 @@ impl Engine {
         match rule.form {
             Form::Names { .. } => 0,
             _ if rule.structural => 1,
-            Form::Pattern { .. } | Form::Near { .. } => 2,
+            Form::Pattern { .. } | Form::Near { .. } => PROVIDER,
         }
     }
 
@@ -197,7 +207,9 @@ impl Engine {
             found.push((keyword, hit.start, ids.join(", ")));
         };
         self.everywhere.finder.scan(text, 0..text.len(), |hit| note(hit, &self.everywhere.triggers));
-        self.before_runs.finder.scan(text, 0..text.len(), |hit| note(hit, &self.before_runs.triggers));
+        self.named_runs.finder.scan(text, 0..text.len(), |hit| note(hit, &self.named_runs.triggers));
+        let parts = (0..text.len()).filter(|at| near::begins_part(text, *at));
+        parts.for_each(|at| self.before_runs.finder.at(text, at, |hit| note(hit, &self.before_runs.triggers)));
         (0..text.len()).for_each(|at| self.at_runs.finder.at(text, at, |hit| note(hit, &self.at_runs.triggers)));
         found.sort();
         found.sort_by_key(|(_, start, _)| *start);
@@ -255,27 +267,31 @@ impl Engine {
             return;
         }
         let before = run.saturating_sub(BEFORE_RUN);
-        self.before_runs.finder.scan(&text[..run], before..run, |hit| {
-            let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
-            let word = hit.start..hit.start + length;
-            let value = run..(run + LONGEST_VALUE + 1).min(text.len());
-            let belongs = near::belongs(text, &word, run);
-            for trigger in triggers {
-                let rule = &self.rules.rules()[trigger.rule as usize];
-                match &rule.form {
-                    Form::Near { body, .. } if belongs => {
-                        if let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch) {
-                            let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
-                            emit(Raw { rule: trigger.rule, secret, anchor: run, assignment });
-                        }
+        let value = run..(run + LONGEST_VALUE + 1).min(text.len());
+        for at in (before..run).filter(|at| near::begins_part(text, *at)) {
+            self.before_runs.finder.at(text, at, |hit| {
+                let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
+                if !near::belongs(text, &(hit.start..hit.start + length), run) {
+                    return;
+                }
+                for trigger in triggers {
+                    let rule = &self.rules.rules()[trigger.rule as usize];
+                    if let Form::Near { body, .. } = &rule.form
+                        && let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch)
+                    {
+                        let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
+                        emit(Raw { rule: trigger.rule, secret, anchor: run, assignment });
                     }
-                    Form::Names { .. } => {
-                        if let Some(found) = assigned_run(text, word.clone(), run) {
-                            let secret = found.value.clone();
-                            emit(Raw { rule: trigger.rule, secret, anchor: run, assignment: Some(found) });
-                        }
-                    }
-                    _ => {}
+                }
+            });
+        }
+        self.named_runs.finder.scan(&text[..run], before..run, |hit| {
+            let (length, triggers) = &self.named_runs.triggers[hit.keyword as usize];
+            let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
+            if found.value.start <= run && run < found.value.end {
+                for trigger in triggers {
+                    let (secret, assignment) = (found.value.clone(), Some(found.clone()));
+                    emit(Raw { rule: trigger.rule, secret, anchor: run, assignment });
                 }
             }
         });
@@ -356,9 +372,4 @@ impl Scratch {
             self.caches.entry(rule).or_insert_with(|| (regex.create_cache(), regex.create_captures()));
         (cache, captures)
     }
-}
-
-/// The assignment to the name around `word`, if the run of token characters at `run` begins its value.
-fn assigned_run(text: &[u8], word: Range<usize>, run: usize) -> Option<Assignment> {
-    Assignment::parse(text, word).filter(|found| found.value.start <= run && run < found.value.end)
 }

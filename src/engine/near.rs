@@ -94,8 +94,9 @@ pub(super) fn belongs(text: &[u8], word: &Range<usize>, run: usize) -> bool {
         None => parts(before).chain(parts(&text[word.start..run])).any(says),
     };
     // The provider's own name may be such a word: `rev`, `file.io`.
-    let is_other =
-        parts(before).chain(parts(gap)).any(|part| OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other.as_bytes())));
+    let is_other = parts(before)
+        .chain(parts(gap))
+        .any(|part| OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other.as_bytes())));
     // The name alone, with nothing but an operator: `acme = "…"`, `Acme("…")`, `acme.Client("…")`.
     let is_bare = gap.iter().all(|byte| !byte.is_ascii_alphanumeric()) || gap[last] == b'(';
     words <= WORDS && !is_other && (speaks || is_bare)
@@ -103,14 +104,6 @@ pub(super) fn belongs(text: &[u8], word: &Range<usize>, run: usize) -> bool {
 
 /// Whether the word is a part of an identifier by itself: `acme` in `ACME_KEY`, `myAcmeKey` and `acmetoken`, not in `pacmen`.
 fn is_part(text: &[u8], word: &Range<usize>) -> bool {
-    let begins = match word.start.checked_sub(1).map(|before| text[before]) {
-        // `myAcme`, and the option of a compiler or of Java: `-Dacme`.
-        Some(before) if before.is_ascii_alphabetic() => {
-            (before.is_ascii_lowercase() && text[word.start].is_ascii_uppercase())
-                || (word.start >= 2 && text[word.start - 2] == b'-')
-        }
-        _ => true,
-    };
     let last = text[word.end - 1];
     let ends = match text.get(word.end) {
         Some(after) if after.is_ascii_lowercase() && last.is_ascii_alphabetic() => {
@@ -126,7 +119,19 @@ fn is_part(text: &[u8], word: &Range<usize>) -> bool {
         }
         _ => true,
     };
-    begins && ends
+    ends && begins_part(text, word.start)
+}
+
+/// Whether a part of an identifier begins here: behind what is no letter, and at the capital in `myAcme`.
+pub(super) fn begins_part(text: &[u8], at: usize) -> bool {
+    match at.checked_sub(1).map(|before| text[before]) {
+        Some(before) if before.is_ascii_alphabetic() => {
+            (before.is_ascii_lowercase() && text[at].is_ascii_uppercase())
+                // The option of a compiler or of Java: `-Dacme`.
+                || (at >= 2 && text[at - 2] == b'-')
+        }
+        _ => true,
+    }
 }
 
 /// Where the identifier begins that goes on at `at`; not far.

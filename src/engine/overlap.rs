@@ -1,7 +1,8 @@
 //! One finding a secret: where several rules claim the same bytes, the most specific wins.
 
 use super::found::{Match, Reason, Verdict};
-use super::matching::Engine;
+use super::matching::{Engine, PROVIDER};
+use crate::rules::Form;
 use std::cmp::Reverse;
 
 /// Sorts matches by place, drops what was found twice, and rejects every match that loses to another one over the
@@ -55,12 +56,16 @@ pub(super) fn losers<T: AsRef<Match>>(engine: &Engine, all: &[T]) -> Vec<Option<
     winners.into_iter().map(|winner| winner.map(|found| found.rule)).collect()
 }
 
-/// The higher, the more specific: surer, of a format rather than of a name, then the longer secret, the longer keyword, the smaller id.
+/// The higher, the more specific: of a provider, surer, of a structure rather than of a name, then the longer secret, with its
+/// provider's name before it, the longer keyword, the smaller id.
 fn rank(engine: &Engine, found: &Match) -> impl Ord {
+    let specificity = engine.specificity(found.rule);
     (
+        specificity == PROVIDER,
         found.confidence,
-        engine.specificity(found.rule),
+        specificity,
         found.secret.len(),
+        matches!(engine.rule(found).form, Form::Near { .. }),
         engine.rule(found).keywords.iter().map(|keyword| keyword.text.len()).max(),
         Reverse(found.rule),
         Reverse(found.secret.start),

@@ -44,12 +44,16 @@ pub fn secret(rule: &Rule, random: &mut Random) -> Result<Vec<u8>, String> {
     let hir = window::parse(match &rule.form {
         Form::Pattern { pattern, .. } => pattern,
         Form::Near { body, .. } => body,
-        Form::Names { .. } => ANY_VALUE,
+        Form::Names { by_run: false } => ANY_VALUE,
+        Form::Names { by_run: true } => ANY_RUN,
     })?;
     let mut out = Vec::new();
     generate(group(&hir).unwrap_or(&hir), random, &mut out);
     Ok(out)
 }
+
+/// The same for one that is found by a run of token characters.
+const ANY_RUN: &str = "[a-z]{3}[A-Z]{2}[0-9]{3}[a-zA-Z0-9]{24}";
 
 /// In how many ways a name is put before a value: `{w}` is the name, `{W}` the same in upper case.
 const WAYS: [&str; 12] = [

@@ -10,31 +10,31 @@ const NOT_SECRET: [&str; 7] =
 
 /// A line that people labelled as holding a secret.
 #[derive(Clone, Debug)]
-pub struct Label {
+pub(crate) struct Label {
     /// First and last line, from 1.
-    pub lines: (usize, usize),
+    pub(crate) lines: (usize, usize),
     /// The value's characters in its line, when they are known.
-    pub value: Option<(usize, usize)>,
+    pub(crate) value: Option<(usize, usize)>,
     /// What sort of secret it is.
-    pub category: String,
+    pub(crate) category: String,
     /// Whether it counts: a secret by itself.
-    pub is_core: bool,
+    pub(crate) is_core: bool,
 }
 
 /// One file with its labels.
-pub struct File {
+pub(crate) struct File {
     /// The path below the data's folder.
-    pub path: String,
+    pub(crate) path: String,
     /// The repository it is from.
-    pub repository: String,
-    pub text: Vec<u8>,
-    pub secrets: Vec<Label>,
+    pub(crate) repository: String,
+    pub(crate) text: Vec<u8>,
+    pub(crate) secrets: Vec<Label>,
     /// Lines labelled as holding none.
-    pub others: BTreeSet<usize>,
+    pub(crate) others: BTreeSet<usize>,
 }
 
 /// Reads all files that have labels, and those that have none.
-pub fn read(dir: &Path) -> Vec<File> {
+pub(crate) fn read(dir: &Path) -> Vec<File> {
     let mut files: BTreeMap<String, File> = BTreeMap::new();
     let mut tables: Vec<_> =
         fs::read_dir(dir.join("meta")).expect("meta/").flatten().map(|entry| entry.path()).collect();
@@ -72,7 +72,7 @@ fn load(dir: &Path, path: &str) -> File {
 }
 
 /// The bytes of a line, from 1, as a range of the text.
-pub fn line(text: &[u8], number: usize) -> std::ops::Range<usize> {
+pub(crate) fn line(text: &[u8], number: usize) -> std::ops::Range<usize> {
     let mut start = 0;
     for _ in 1..number {
         match text[start..].iter().position(|byte| *byte == b'\n') {
@@ -85,7 +85,7 @@ pub fn line(text: &[u8], number: usize) -> std::ops::Range<usize> {
 }
 
 /// Characters of a line as bytes of the text.
-pub fn bytes(text: &[u8], line: &std::ops::Range<usize>, characters: (usize, usize)) -> std::ops::Range<usize> {
+pub(crate) fn bytes(text: &[u8], line: &std::ops::Range<usize>, characters: (usize, usize)) -> std::ops::Range<usize> {
     let place = |wanted: usize| {
         let mut seen = 0;
         for (at, byte) in text[line.clone()].iter().enumerate() {

@@ -4,23 +4,23 @@ use stanch::engine::judge::model::Node;
 
 /// How trees are grown.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// How many trees.
-    pub trees: usize,
+    pub(crate) trees: usize,
     /// Questions on the way to a leaf, at most.
-    pub depth: usize,
+    pub(crate) depth: usize,
     /// What part of each tree's advice is taken.
-    pub rate: f64,
+    pub(crate) rate: f64,
     /// Least weight of a leaf's examples.
-    pub least: f64,
+    pub(crate) least: f64,
     /// How much a leaf's value is drawn to zero.
-    pub lambda: f64,
+    pub(crate) lambda: f64,
     /// The share of features that each tree may ask about.
-    pub columns: f64,
+    pub(crate) columns: f64,
 }
 
 /// Examples, binned.
-pub struct Table {
+pub(crate) struct Table {
     /// By feature, by example: the bin.
     bins: Vec<Vec<u8>>,
     /// By feature: the bins' upper edges; a value is in the first bin whose edge it is below.
@@ -29,7 +29,7 @@ pub struct Table {
 
 impl Table {
     /// Bins examples; `rows[i]` are the features of example `i`.
-    pub fn new(rows: &[&[f32]]) -> Table {
+    pub(crate) fn new(rows: &[&[f32]]) -> Table {
         const BINS: usize = 48;
         let features = rows.first().map_or(0, |row| row.len());
         let mut table = Table { bins: Vec::new(), edges: Vec::new() };
@@ -52,15 +52,15 @@ impl Table {
 }
 
 /// A grown forest: what is added to the trees' sum, and the trees.
-pub struct Forest {
+pub(crate) struct Forest {
     /// Log-odds before any question.
-    pub base: f32,
+    pub(crate) base: f32,
     /// The trees.
-    pub trees: Vec<Vec<Node>>,
+    pub(crate) trees: Vec<Vec<Node>>,
 }
 
 /// Grows a forest.
-pub fn grow(table: &Table, labels: &[bool], weights: &[f64], settings: &Settings, seed: u64) -> Forest {
+pub(crate) fn grow(table: &Table, labels: &[bool], weights: &[f64], settings: &Settings, seed: u64) -> Forest {
     let count = labels.len();
     let total: f64 = weights.iter().sum();
     let positive: f64 = weights.iter().zip(labels).filter(|(_, label)| **label).map(|(weight, _)| weight).sum();

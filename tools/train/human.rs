@@ -119,7 +119,7 @@ const TAILS: [&str; 18] = [
 ];
 
 /// A password in the place of one of this length and these kinds of characters.
-pub fn password(like: &[u8], random: &mut Random) -> Vec<u8> {
+pub(crate) fn password(like: &[u8], random: &mut Random) -> Vec<u8> {
     let has = |is: fn(&u8) -> bool| like.iter().any(is);
     let (upper, digit) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_digit));
     let symbol = has(|byte| byte.is_ascii_punctuation());
@@ -171,7 +171,7 @@ fn attempt(length: usize, upper: bool, digit: bool, symbol: bool, random: &mut R
     if digit && random.below(4) == 0 {
         text = text.replace('a', "4").replace('e', "3").replace('o', "0");
     }
-    if digit && !text.bytes().any(|byte| byte.is_ascii_digit()) || random.below(3) == 0 && digit {
+    if digit && (!text.bytes().any(|byte| byte.is_ascii_digit()) || random.below(3) == 0) {
         let tail = pick(&TAILS[..12], random);
         text += &tail;
     }

@@ -11,7 +11,6 @@
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
-    clippy::unwrap_used,
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -98,18 +97,25 @@ fn main() {
     );
 
     // Clean code has secrets too (in its tests): what a first model is sure of is left out.
-    let everything: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].label.is_some()).collect();
+    let show_doubtful = args.iter().any(|arg| arg == "--doubtful");
     let folds: Vec<Vec<usize>> =
         (0..FOLDS).map(|fold| (0..repositories).filter(|one| one % FOLDS == fold).collect()).collect();
-    let odds = out_of_fold(&rows, &everything, &folds, repositories);
-    let mut doubtful = 0;
-    for (row, odds) in rows.iter_mut().zip(&odds) {
-        if row.repository >= names.len() && *odds > 1.0 {
-            row.label = None;
-            doubtful += 1;
+    if repositories > names.len() {
+        let (forest, words) = train(&rows, &of_labelled(&rows, names.len()), &[], repositories);
+        let model = model::Model { words, trees: forest.trees, base: forest.base, medium: 0.0, low: 0.0 };
+        let mut doubtful = 0;
+        for row in rows.iter_mut().filter(|row| row.repository >= names.len()) {
+            if row.file == 0 && model.log_odds(&complete(row, |slot| f32::from(model.words[slot]) * model::STEP)) > 1.0
+            {
+                row.label = None;
+                doubtful += 1;
+                if show_doubtful {
+                    println!("  doubtful: {}", row.shown);
+                }
+            }
         }
+        println!("{doubtful} assignments of clean code look like secrets and are left out of training");
     }
-    println!("{doubtful} assignments of clean code look like secrets and are left out of training");
     let everything: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].label.is_some()).collect();
     let odds = out_of_fold(&rows, &everything, &folds, repositories);
 
@@ -192,11 +198,16 @@ fn main() {
             medium: chosen as f32,
             low: chosen as f32 - 2.0,
         };
-        let bytes = model.to_bytes(features::names().len() + model::WORD_FEATURES);
+        let bytes = model.to_bytes(model::names().len());
         std::fs::write(out, &bytes).expect("the weights can be written");
         println!("{out}: {} bytes", bytes.len());
         importance(&model);
     }
+}
+
+/// The rows of labelled data whose labels are known.
+fn of_labelled(rows: &[Row], repositories: usize) -> Vec<usize> {
+    (0..rows.len()).filter(|at| rows[*at].label.is_some() && rows[*at].repository < repositories).collect()
 }
 
 /// The file's text with its passwords drawn again.
@@ -311,7 +322,28 @@ fn assignments(engine: &Engine, text: &[u8]) -> Vec<(usize, String, Assignment)>
     out
 }
 
-/// Assignments of a checkout, all innocent.
+/// Whether nobody keeps a secret in such a file: translations, and what package managers write.
+fn is_no_place(path: &Path) -> bool {
+    let text = path.to_string_lossy().to_lowercase();
+    let parts = ["/locale", "/i18n", "/l10n", "/lang/", "/langs/", "/translation", "/messages/"];
+    let ends = [
+        ".po",
+        ".pot",
+        ".strings",
+        ".xlf",
+        ".xliff",
+        ".lock",
+        "package.json",
+        "-lock.yaml",
+        "-lock.json",
+        "go.sum",
+        ".gemspec",
+        "gemfile",
+    ];
+    parts.iter().any(|part| text.contains(part)) || ends.iter().any(|end| text.ends_with(end))
+}
+
+/// Assignments of a checkout, all innocent. Those of files where no secret is have 1 for a file's number.
 fn innocent(engine: &Engine, dir: &Path, repository: usize) -> Vec<Row> {
     let mut paths: Vec<PathBuf> = ignore::WalkBuilder::new(dir)
         .standard_filters(false)
@@ -327,7 +359,13 @@ fn innocent(engine: &Engine, dir: &Path, repository: usize) -> Vec<Row> {
             let text = std::fs::read(path).unwrap_or_default();
             assignments(engine, &text)
                 .into_iter()
-                .map(|(line, rule, found)| row(&text, (&rule, &found), Some(false), repository, 0, 0, line))
+                .map(|(line, rule, found)| {
+                    let value = &text[found.value.clone()];
+                    let is_plain = is_no_place(path) || value.contains(&b' ') || value.ends_with(b":");
+                    let mut row = row(&text, (&rule, &found), Some(false), repository, 0, usize::from(is_plain), line);
+                    row.shown = format!("{} {}", path.display(), row.shown);
+                    row
+                })
                 .collect()
         })
         .collect();
@@ -536,11 +574,7 @@ fn write_sarif(
 
 /// How much each feature decides, over all trees.
 fn importance(model: &model::Model) {
-    let mut names = features::names();
-    names.extend(
-        ["words: sum", "words: least", "words: last", "words: last two", "words: around", "words: rule"]
-            .map(str::to_owned),
-    );
+    let names = model::names();
     let mut sums = vec![0.0_f32; names.len()];
     for tree in &model.trees {
         for (at, node) in tree.iter().enumerate() {

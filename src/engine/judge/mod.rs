@@ -15,8 +15,7 @@ use std::sync::LazyLock;
 
 /// The weights that are compiled in.
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let count = features::names().len() + model::WORD_FEATURES;
-    Model::from_bytes(include_bytes!("../../../rules/judge.bin"), count).unwrap_or_default()
+    Model::from_bytes(include_bytes!("../../../rules/judge.bin"), model::names().len()).unwrap_or_default()
 });
 
 /// What the judge says of an assignment that a rule found: how sure it is, or `None` when the value is no secret.
@@ -34,4 +33,48 @@ pub fn judge(text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> 
 #[must_use]
 pub fn compiled_in() -> &'static Model {
     &MODEL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiled_in_weights_are_a_model_of_these_features() {
+        assert!(!MODEL.trees.is_empty(), "rules/judge.bin is not of this version: train again (docs/accuracy.md)");
+        let bytes = MODEL.to_bytes(model::names().len());
+        assert_eq!(Model::from_bytes(&bytes, model::names().len()).as_ref(), Some(&*MODEL));
+        assert!(bytes.len() < 300_000, "a few hundred kilobytes at most: {}", bytes.len());
+        assert_eq!(Model::from_bytes(&bytes[..bytes.len() - 1], model::names().len()), None);
+        assert_eq!(Model::from_bytes(&bytes, 3), None);
+    }
+
+    fn judged(line: &str, name: &str) -> Option<Confidence> {
+        let at = line.find(name).expect("the name");
+        let found = Assignment::parse(line.as_bytes(), at..at + name.len()).expect("an assignment");
+        judge(line.as_bytes(), &found, "generic-password")
+    }
+
+    #[test]
+    fn what_people_type_is_seen_and_what_code_says_is_not() {
+        for line in [
+            "spring.datasource.password=welcome1\n",
+            "DB_PASSWORD=Oracle_19c\n",
+            "  password: \"P@$$w0rd!!!\",\n",
+            "$password = 'sommer2019';\n",
+        ] {
+            assert_eq!(
+                judged(line, if line.contains("PASS") { "PASSWORD" } else { "password" }),
+                Some(Confidence::Medium),
+                "{line}"
+            );
+        }
+        for line in [
+            "  password: \"Password is required\",\n",
+            "input type=text name=password_field value=x password=\"Wachtwoord\"\n",
+            "password_label = \"New password\"\n",
+        ] {
+            assert_ne!(judged(line, "password"), Some(Confidence::Medium), "{line}");
+        }
+    }
 }

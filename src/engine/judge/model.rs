@@ -102,6 +102,13 @@ pub fn word_features(slots: &[(u8, usize)], odds: impl Fn(usize) -> f32) -> [f32
     out
 }
 
+/// What all features are called, in their order.
+#[must_use]
+pub fn names() -> Vec<String> {
+    let words = ["sum", "least", "last", "last two", "around", "rule"].map(|name| format!("words: {name}"));
+    features::names().into_iter().chain(words).collect()
+}
+
 impl Model {
     /// All features of an assignment: those of [`features::of`], then the words'.
     #[must_use]

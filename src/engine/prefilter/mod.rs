@@ -87,7 +87,7 @@ impl Prefilter {
     }
 }
 
-/// Finds which of many literals a text has at one place. All of them are at least three bytes, and their case counts.
+/// Finds which of many literals a text has at one place. All of them are at least three bytes.
 #[derive(Debug)]
 pub struct Heads {
     plan: Plan,

@@ -4,7 +4,8 @@ use super::{Hit, Literal};
 
 /// Bytes in a window.
 pub(super) const WINDOW: usize = 4;
-/// Groups of eight buckets: the bits of a byte. Two groups cost twice the shuffles, and let through a third of the places.
+/// Groups of eight buckets: the bits of a byte. Two groups cost twice the shuffles, and let through a third of the places; four were no
+/// faster.
 pub(super) const GROUPS: usize = 2;
 /// Buckets that windows are dealt into.
 const BUCKETS: usize = 8 * GROUPS;
@@ -41,7 +42,7 @@ struct Chosen {
 pub(super) struct Plan {
     literals: Vec<Chosen>,
     /// For each position in a window and each byte: the buckets that hold such a window.
-    exact: Box<[[u16; 256]; WINDOW]>,
+    exact: Box<[[u32; 256]; WINDOW]>,
     /// The same by a byte's low and by its high half: for sixteen-entry shuffles.
     pub(super) halves: [[[[u8; 16]; 2]; WINDOW]; GROUPS],
     /// The same for the low seven bits of a byte: for 128-entry shuffles.
@@ -124,7 +125,7 @@ impl Plan {
     }
 
     /// For each position: the buckets of every byte.
-    pub(super) fn exact(&self) -> &[[u16; 256]; WINDOW] {
+    pub(super) fn exact(&self) -> &[[u32; 256]; WINDOW] {
         &self.exact
     }
 

@@ -92,7 +92,7 @@ fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut
     let end = windows.end.min((text.len() + 1).saturating_sub(WINDOW)).max(windows.start);
     for (at, bytes) in (windows.start..end).zip(text[windows.start..].windows(WINDOW)) {
         let named =
-            (0..WINDOW).fold(u16::MAX, |buckets, position| buckets & tables[position][usize::from(bytes[position])]);
+            (0..WINDOW).fold(u32::MAX, |buckets, position| buckets & tables[position][usize::from(bytes[position])]);
         if named != 0 {
             each(at, u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
         }
@@ -152,7 +152,7 @@ mod x86 {
                     *named = _mm256_and_si256(*named, both);
                 }
             }
-            let named = _mm256_or_si256(named[0], named[1]);
+            let named = named.into_iter().fold(_mm256_setzero_si256(), |any, group| _mm256_or_si256(any, group));
             let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(named, _mm256_setzero_si256()));
             let mut left = !none.cast_unsigned();
             while left != 0 {
@@ -199,7 +199,7 @@ mod x86 {
                     *named = _mm512_and_si512(*named, _mm512_permutex2var_epi8(first, bytes, second));
                 }
             }
-            let named = _mm512_or_si512(named[0], named[1]);
+            let named = named.into_iter().fold(_mm512_setzero_si512(), |any, group| _mm512_or_si512(any, group));
             let mut left = _mm512_test_epi8_mask(named, named);
             while left != 0 {
                 let offset = left.trailing_zeros() as usize;
