@@ -1,6 +1,7 @@
 //! The arguments, and what they mean.
 
 use super::generate::{CompletionsArgs, ManArgs};
+use super::init::InitArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
@@ -34,6 +35,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// See and test what is looked for
     Rules(RulesArgs),
+    /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
+    Init(InitArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write the pages of all sub-commands

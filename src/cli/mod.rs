@@ -2,6 +2,7 @@
 
 mod args;
 mod generate;
+mod init;
 mod reports;
 mod terminal;
 mod watch;
@@ -52,6 +53,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Check { rules } => commands::check(&rules.files, &mut out),
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, &mut out),
         },
+        Command::Init(init) => commands::init(&init.into_options(), &mut out),
         Command::Completions(completions) => generate::completions(&completions, &mut out),
         Command::Man(man) => generate::man(&man, &mut out),
     }?;
