@@ -2,6 +2,7 @@
 
 use super::generate::{CompletionsArgs, ManArgs};
 use super::help;
+use super::init::InitArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List, show and test the rules: what is looked for
     Rules(RulesArgs),
+    /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
+    Init(InitArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write the pages of all sub-commands
@@ -82,6 +85,9 @@ pub(super) struct GitArgs {
     /// Only secrets that a commit of A..B brought
     #[arg(long, value_name = "A..B", help_heading = "What counts")]
     range: Option<String>,
+    /// Only secrets that a push brings, as the pre-commit framework says it (in PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF)
+    #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    pre_push: bool,
     /// Only secrets that came after a revision or a day (YYYY-MM-DD)
     #[arg(long, value_name = "REV|DATE", help_heading = "What counts")]
     since: Option<String>,
@@ -198,12 +204,13 @@ impl ScanArgs {
 impl GitArgs {
     /// Plain options, with what the terminal decides filled in.
     pub(super) fn into_options(self, terminal: Terminal) -> Result<GitOptions, Failure> {
+        let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
         Ok(GitOptions {
             repositories: self.repositories,
             selection: Selection {
                 unreachable: self.unreachable,
                 branches: self.branch,
-                range: self.range,
+                range,
                 since: self.since,
                 max_depth: self.max_depth,
             },
@@ -230,6 +237,20 @@ impl CommonArgs {
     }
 }
 
+/// The commits that a push brings, by the variables of the pre-commit framework (<https://pre-commit.com/#pre-commit-during-push>, read
+/// 2026-11-24); `None` is all of them: it names none for the first push of a history.
+fn pushed(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>, Failure> {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    match (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
+        (Some(from), Some(to)) => Ok(Some(format!("{from}..{to}"))),
+        _ if variable("PRE_COMMIT").is_some() => Ok(None),
+        _ => {
+            let why = "--pre-push is for the pre-commit framework, which says what is pushed; use --range A..B";
+            Err(Failure::Usage(why.to_owned()))
+        }
+    }
+}
+
 /// A size in bytes: a number, with `k`, `M`, `G` or `T` for its 1024-fold powers.
 fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
@@ -246,4 +267,20 @@ fn size(text: &str) -> Result<u64, String> {
     };
     let number: Option<u64> = number.parse().ok();
     number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| "that is more than any file has".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_is_what_the_framework_says() {
+        let with = |all: &'static [(&str, &str)]| {
+            pushed(&move |name| all.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        };
+        let both = with(&[("PRE_COMMIT", "1"), ("PRE_COMMIT_FROM_REF", "a"), ("PRE_COMMIT_TO_REF", "b")]);
+        assert_eq!(both.ok(), Some(Some("a..b".to_owned())));
+        assert_eq!(with(&[("PRE_COMMIT", "1"), ("PRE_COMMIT_FROM_REF", "")]).ok(), Some(None));
+        assert!(with(&[]).is_err());
+    }
 }

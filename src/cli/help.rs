@@ -63,6 +63,14 @@ pub(super) const RULES_ASKED: &str = "Exit codes: 0 answered, 2 usage or configu
 
 pub(super) const RULES_TESTED: &str = "Exit codes: 0 sound, 1 a rule is at fault, 2 usage or configuration error.";
 
+pub(super) const INIT: &str = "\
+Examples:
+  stanch init --dry-run                         What would be written here
+  stanch init                                   Write it
+  stanch init --hook none --ci github           A configuration and a GitHub workflow only
+
+Exit codes: 0 set up, or it was already, 2 usage or configuration error.";
+
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   stanch completions bash > ~/.local/share/bash-completion/completions/stanch

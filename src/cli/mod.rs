@@ -3,6 +3,7 @@
 mod args;
 mod generate;
 mod help;
+mod init;
 mod panics;
 mod reports;
 mod signals;
@@ -60,6 +61,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Check { rules } => commands::check(&rules.files, out),
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),
         },
+        Command::Init(init) => commands::init(&init.into_options(), out),
         Command::Completions(completions) => generate::completions(&completions, out),
         Command::Man(man) => generate::man(&man, out),
     }?;
