@@ -16,15 +16,16 @@ pub use select::{SelectError, Selection};
 
 use super::{Outcome, Progress};
 use crate::engine::Engine;
+use crate::git::gap::Gap;
 use crate::git::graph::{History, Marks, Starts};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
-use crate::model::{Confidence, Problem, ProblemKind};
+use crate::model::{Confidence, Fingerprint, Problem, ProblemKind};
 use rayon::slice::ParallelSliceMut;
-use secrets::Sighted;
+use secrets::{Found, Sighted};
 use select::Selected;
 use std::path::Path;
 use std::sync::Arc;
@@ -101,17 +102,40 @@ impl<'e> HistoryScan<'e> {
         Ok(outcome)
     }
 
-    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> Outcome {
-        let Scanned { repository, refs, store, path } = *scanned;
+    /// Every sighting of every secret in every stored object, reachable or not, in order: the object's name, the secret's identity, and where
+    /// it begins in the object's text, bytes. For the test that compares this with a scan of each object by itself.
+    ///
+    /// # Errors
+    /// When there is no repository.
+    #[doc(hidden)]
+    pub fn sightings(&self, path: &Path) -> Result<Vec<(String, Fingerprint, u64)>, HistoryError> {
+        let repository = Repository::discover(path, self.open)?;
+        let store = repository.store(Limits::default());
+        let (gathered, secrets, _, _) = self.walk(&store);
+        let name = |one: &Sighted| store.oid(one.object).map_or_else(String::new, |oid| oid.to_string());
+        let sighting = |one: &Sighted| (name(one), secrets[one.mark as usize].fingerprint, one.start);
+        let mut sightings: Vec<_> = gathered.sighted.iter().map(sighting).collect();
+        sightings.sort();
+        Ok(sightings)
+    }
+
+    /// Scans all objects. Returns what was gathered, the secrets by their marks, what could not be read, and whether there was too much.
+    fn walk(&self, store: &Store) -> (delta::Gathered, Vec<Found>, Vec<Gap>, bool) {
         let scanner = delta::Scanner::new(self.engine, store, self.confidence, &self.progress);
         let mut gathered = delta::Gathered::default();
         for kind in [Kind::Commit, Kind::Tag, Kind::Blob] {
             walk(store, kind, &scanner).into_iter().for_each(|worker| gathered.merge(worker));
         }
-        let delta::Gathered { mut sighted, links, tags, pointers, stats } = gathered;
-        let (secrets, mut gaps, is_full) = scanner.finish();
-        sighted.par_sort_unstable();
-        sighted.dedup();
+        gathered.sighted.par_sort_unstable();
+        gathered.sighted.dedup();
+        let (secrets, gaps, is_full) = scanner.finish();
+        (gathered, secrets, gaps, is_full)
+    }
+
+    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> Outcome {
+        let Scanned { repository, refs, store, path } = *scanned;
+        let (gathered, secrets, mut gaps, is_full) = self.walk(store);
+        let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
 
         let named = selected.named();
         let starts = if unreachable { Starts::Everything } else { Starts::Refs(&named) };
