@@ -6,6 +6,7 @@ use super::init::InitArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
+use crate::git::repo::OpenOptions;
 use crate::model::Confidence;
 use crate::pipeline::Selection;
 use crate::sources::FileOptions;
@@ -77,23 +78,26 @@ pub(super) struct GitArgs {
     repositories: Vec<PathBuf>,
 
     /// Also what no reference leads to: dropped commits, dangling blobs
-    #[arg(long, help_heading = "What counts")]
+    #[arg(long, conflicts_with_all = ["branch", "range", "since", "max_depth"], help_heading = "What counts")]
     unreachable: bool,
-    /// Only what this branch (or tag, or other reference) leads to (repeatable)
-    #[arg(long, value_name = "NAME", conflicts_with = "unreachable", help_heading = "What counts")]
+    /// Only secrets that a commit brought to which this branch (or tag, or other reference) leads (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "What counts")]
     branch: Vec<String>,
-    /// Only secrets that a commit of A..B brought
+    /// Only secrets that a commit of A..B brought (or of A...B: what only one of them has)
     #[arg(long, value_name = "A..B", help_heading = "What counts")]
     range: Option<String>,
     /// Only secrets that a push brings, as the pre-commit framework says it (in PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF)
     #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
     pre_push: bool,
-    /// Only secrets that came after a revision or a day (YYYY-MM-DD)
+    /// Only secrets that came after a revision, a day (YYYY-MM-DD, UTC) or a moment (YYYY-MM-DDThh:mm+hh:mm)
     #[arg(long, value_name = "REV|DATE", help_heading = "What counts")]
     since: Option<String>,
-    /// Only secrets that came in the last N generations of commits
-    #[arg(long, value_name = "N", help_heading = "What counts")]
+    /// Only secrets that came in the last N generations of commits, counted from each reference
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "What counts")]
     max_depth: Option<u32>,
+    /// Follow alternates and links that lead out of the repository's surroundings. Only for repositories that you trust
+    #[arg(long, help_heading = "What is read")]
+    allow_outside: bool,
 
     #[command(flatten)]
     pub(super) common: CommonArgs,
@@ -207,6 +211,7 @@ impl GitArgs {
         let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
         Ok(GitOptions {
             repositories: self.repositories,
+            open: OpenOptions { allow_outside: self.allow_outside },
             selection: Selection {
                 unreachable: self.unreachable,
                 branches: self.branch,
