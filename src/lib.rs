@@ -7,7 +7,8 @@
 //! 7 main.rs      parse, run, exit
 //! 6 cli          the only importer of clap: arguments -> plain options; terminal, progress, Ctrl-C
 //! 5 commands     one file per sub-command: plain options in, Exit out
-//! 4 report       human, json, jsonl, sarif: formats only; no filtering, no deduplication
+//! 4 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template: formats only, one a file; no filtering, no
+//!                deduplication
 //! 3 pipeline     scan (sources -> engine -> sink), collect, progress, outcome
 //! 2 engine       prefilter, matching, assignment, filter, overlap, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input

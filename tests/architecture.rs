@@ -19,8 +19,16 @@ const FLOORS: &[(&str, u8)] = &[
     ("model", 0),
 ];
 /// Crates that only one room may know.
-const OWNED: &[(&str, &str)] =
-    &[("clap", "cli"), ("indicatif", "cli"), ("toml", "rules"), ("ignore", "sources"), ("git2", "git")];
+const OWNED: &[(&str, &str)] = &[
+    ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
+    ("indicatif", "cli"),
+    ("minijinja", "report"),
+    ("toml", "rules"),
+    ("ignore", "sources"),
+    ("git2", "git"),
+];
 const LONGEST_FILE: usize = 500;
 
 fn rust_files(dir: &Path) -> Vec<PathBuf> {

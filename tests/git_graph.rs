@@ -256,7 +256,7 @@ fn random_histories() {
             repo.git(&["repack", "-adfq", "--depth=50", "--window=50"]);
         }
         let naive = Naive::new(&repo);
-        let read = Read::new(&repo, Starts::Refs);
+        let read = Read::new(&repo, Starts::Refs(&[]));
         assert_eq!(read.history.gaps(), []);
         let mut places: Vec<String> = (0..read.history.commits().len()).map(|place| read.commit(place)).collect();
         places.sort();
@@ -285,7 +285,7 @@ fn gap_kinds(gaps: &[Gap]) -> Vec<GapKind> {
 
 /// One mark in a repository, attributed.
 fn attribute_one(repo: &Repo) -> (Read, Attribution) {
-    let read = Read::new(repo, Starts::Refs);
+    let read = Read::new(repo, Starts::Refs(&[]));
     let mut attributed = read.attribute(None);
     assert_eq!(attributed.gaps, []);
     assert_eq!(attributed.marks.len(), 1, "only mark-0 is used");
@@ -406,7 +406,7 @@ fn stashes_notes_messages_and_blobs_under_a_reference() {
     repo.git_with(&["hash-object", "-w", "--stdin"], b"mark-6");
     repo.git(&["tag", "-a", "-m", "mark-7", "v1"]);
     repo.git(&["tag", "-a", "-m", "tag of a tag", "v2", "v1"]);
-    let read = Read::new(&repo, Starts::Refs);
+    let read = Read::new(&repo, Starts::Refs(&[]));
     let got = read.attribute(None).marks;
     let refs = |mark: usize| read.ref_names(&got[mark].refs.named);
     let past = |mark: usize| read.ref_names(&got[mark].history_refs.named);
@@ -419,6 +419,9 @@ fn stashes_notes_messages_and_blobs_under_a_reference() {
     assert_eq!(refs(5), ["refs/keys/one"]);
     assert_eq!((got[6].versions, got[6].introduced), (0, None), "no reference leads to it");
     assert_eq!(refs(7), ["refs/tags/v1", "refs/tags/v2"]);
+    let tag = read.store.find(&oid(&repo.git(&["rev-parse", "v1"]))).expect("stored");
+    assert_eq!((got[7].introduced, &got[7].tags), (None, &vec![tag]));
+    assert!(got[1].is_said && !got[2].is_said);
     assert!([2, 3, 4, 5, 7].iter().all(|mark| got[*mark].versions == 1));
 }
 
@@ -446,11 +449,14 @@ fn one_branch_only() {
     repo.git(&["branch", "quiet"]);
     repo.write("file", "mark-0");
     repo.commit("second");
-    let all = Read::new(&repo, Starts::Refs);
+    let all = Read::new(&repo, Starts::Refs(&[]));
     let quiet = all.refs.list.iter().position(|named| named.name == "refs/heads/quiet").expect("the branch");
-    let read = Read::new(&repo, Starts::Only(&[quiet]));
-    assert_eq!(read.history.commits().len(), 1);
-    assert_eq!(read.attribute(None).marks[0].introduced, None);
+    let commits = all.history.commits();
+    let tip = all.history.tips().iter().find(|tip| tip.reference == quiet).expect("its tip");
+    let selected = commits.ancestors(commits.place(tip.target).as_slice());
+    assert_eq!(selected.iter().filter(|chosen| **chosen).count(), 1);
+    let got = all.attribute(Some(&selected)).marks.remove(0);
+    assert_eq!((got.introduced, got.at_head), (None, true));
 }
 
 #[test]
@@ -466,17 +472,18 @@ fn shallow_and_missing_and_submodules_are_told() {
     let url = format!("file://{}", repo.path.display());
     repo.git(&["clone", "-q", "--depth=2", &url, "../shallow"]);
     let shallow = Repo::at(repo.dir.path().join("shallow"));
-    let read = Read::new(&shallow, Starts::Refs);
-    assert_eq!(gap_kinds(read.history.gaps()), [GapKind::Shallow]);
+    let read = Read::new(&shallow, Starts::Refs(&[]));
+    assert_eq!(read.history.gaps(), []);
+    assert_eq!(read.history.boundary(), [0]);
     let attributed = read.attribute(None);
     assert_eq!((attributed.gaps, attributed.submodules), (vec![], vec![b"lib/inner".to_vec()]));
 
     let blob = repo.git(&["rev-parse", "HEAD:file"]);
     std::fs::remove_file(repo.objects().join(&blob[..2]).join(&blob[2..])).expect("a loose blob");
     std::fs::write(repo.path.join(".git/refs/heads/broken"), "a7".repeat(20) + "\n").expect("write");
-    let read = Read::new(&repo, Starts::Refs);
+    let read = Read::new(&repo, Starts::Refs(&[]));
     assert_eq!(gap_kinds(read.history.gaps()), [GapKind::Missing]);
     let gaps = read.attribute(None).gaps;
     assert_eq!(gap_kinds(&gaps), [GapKind::Missing]);
-    assert!(gaps[0].why.contains(&blob), "{}", gaps[0]);
+    assert!(gaps[0].what.contains(&blob), "{}", gaps[0]);
 }

@@ -1,15 +1,18 @@
 //! The arguments, and what they mean.
 
+use super::generate::{CompletionsArgs, ManArgs};
 use super::help;
+use super::init::InitArgs;
+use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
+use crate::git::repo::OpenOptions;
 use crate::model::Confidence;
 use crate::pipeline::Selection;
-use crate::report::{self, Format};
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// More threads than this only cost memory, on any machine.
 const MOST_THREADS: u64 = 1024;
@@ -32,6 +35,12 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List, show and test the rules: what is looked for
     Rules(RulesArgs),
+    /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
+    Init(InitArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write the pages of all sub-commands
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -69,20 +78,26 @@ pub(super) struct GitArgs {
     repositories: Vec<PathBuf>,
 
     /// Also what no reference leads to: dropped commits, dangling blobs
-    #[arg(long, help_heading = "What counts")]
+    #[arg(long, conflicts_with_all = ["branch", "range", "since", "max_depth"], help_heading = "What counts")]
     unreachable: bool,
-    /// Only what this branch (or tag, or other reference) leads to (repeatable)
-    #[arg(long, value_name = "NAME", conflicts_with = "unreachable", help_heading = "What counts")]
+    /// Only secrets that a commit brought to which this branch (or tag, or other reference) leads (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "What counts")]
     branch: Vec<String>,
-    /// Only secrets that a commit of A..B brought
+    /// Only secrets that a commit of A..B brought (or of A...B: what only one of them has)
     #[arg(long, value_name = "A..B", help_heading = "What counts")]
     range: Option<String>,
-    /// Only secrets that came after a revision or a day (YYYY-MM-DD)
+    /// Only secrets that a push brings, as the pre-commit framework says it (in PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF)
+    #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    pre_push: bool,
+    /// Only secrets that came after a revision, a day (YYYY-MM-DD, UTC) or a moment (YYYY-MM-DDThh:mm+hh:mm)
     #[arg(long, value_name = "REV|DATE", help_heading = "What counts")]
     since: Option<String>,
-    /// Only secrets that came in the last N generations of commits
-    #[arg(long, value_name = "N", help_heading = "What counts")]
+    /// Only secrets that came in the last N generations of commits, counted from each reference
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "What counts")]
     max_depth: Option<u32>,
+    /// Follow alternates and links that lead out of the repository's surroundings. Only for repositories that you trust
+    #[arg(long, help_heading = "What is read")]
+    allow_outside: bool,
 
     #[command(flatten)]
     pub(super) common: CommonArgs,
@@ -101,18 +116,8 @@ pub(super) struct CommonArgs {
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What is reported")]
     exit_code: u8,
 
-    /// Format of the report
-    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(Format::NAMES), help_heading = "Report")]
-    format: String,
-    /// Write the report to FILE instead of standard output; the old one stays until the new one is whole
-    #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
-    output: Option<PathBuf>,
-    /// Show secrets in full. Whoever sees the report then has them
-    #[arg(long, help_heading = "Report")]
-    show_secrets: bool,
-    /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
-    color: String,
+    #[command(flatten)]
+    reports: ReportArgs,
     /// No progress bar
     #[arg(long, short = 'q', help_heading = "Report")]
     pub(super) quiet: bool,
@@ -203,12 +208,14 @@ impl ScanArgs {
 impl GitArgs {
     /// Plain options, with what the terminal decides filled in.
     pub(super) fn into_options(self, terminal: Terminal) -> Result<GitOptions, Failure> {
+        let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
         Ok(GitOptions {
             repositories: self.repositories,
+            open: OpenOptions { allow_outside: self.allow_outside },
             selection: Selection {
                 unreachable: self.unreachable,
                 branches: self.branch,
-                range: self.range,
+                range,
                 since: self.since,
                 max_depth: self.max_depth,
             },
@@ -230,18 +237,22 @@ impl CommonArgs {
                 "--exit-code: 2, 3 and 130 say that a scan failed, is incomplete or was interrupted; choose another";
             return Err(Failure::Usage(why.to_owned()));
         }
-        let color = match self.color.as_str() {
-            "always" => true,
-            "never" => false,
-            _ => terminal.color && self.output.as_ref().is_none_or(|path| path == Path::new("-")),
-        };
-        Ok(Reporting {
-            format: self.format.parse().unwrap_or(Format::Human),
-            look: report::Options { show_secrets: self.show_secrets, color },
-            output: self.output.clone().filter(|path| path != Path::new("-")),
-            exit_code: self.exit_code,
-            allow_incomplete: self.allow_incomplete,
-        })
+        let (deliveries, look) = self.reports.deliveries(terminal)?;
+        Ok(Reporting { deliveries, look, exit_code: self.exit_code, allow_incomplete: self.allow_incomplete })
+    }
+}
+
+/// The commits that a push brings, by the variables of the pre-commit framework (<https://pre-commit.com/#pre-commit-during-push>, read
+/// 2026-11-24); `None` is all of them: it names none for the first push of a history.
+fn pushed(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>, Failure> {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    match (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
+        (Some(from), Some(to)) => Ok(Some(format!("{from}..{to}"))),
+        _ if variable("PRE_COMMIT").is_some() => Ok(None),
+        _ => {
+            let why = "--pre-push is for the pre-commit framework, which says what is pushed; use --range A..B";
+            Err(Failure::Usage(why.to_owned()))
+        }
     }
 }
 
@@ -261,4 +272,20 @@ fn size(text: &str) -> Result<u64, String> {
     };
     let number: Option<u64> = number.parse().ok();
     number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| "that is more than any file has".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_is_what_the_framework_says() {
+        let with = |all: &'static [(&str, &str)]| {
+            pushed(&move |name| all.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        };
+        let both = with(&[("PRE_COMMIT", "1"), ("PRE_COMMIT_FROM_REF", "a"), ("PRE_COMMIT_TO_REF", "b")]);
+        assert_eq!(both.ok(), Some(Some("a..b".to_owned())));
+        assert_eq!(with(&[("PRE_COMMIT", "1"), ("PRE_COMMIT_FROM_REF", "")]).ok(), Some(None));
+        assert!(with(&[]).is_err());
+    }
 }

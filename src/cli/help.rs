@@ -18,6 +18,7 @@ Examples:
   git diff | stanch scan -                      Standard input
   stanch scan --exclude '*.lock' --exclude testdata/
   stanch scan --format sarif -o stanch.sarif    A report for a code host
+  stanch scan --report sarif=stanch.sarif       One for people, and one for a code host
   stanch scan --confidence low                  Also what is only worth a look
 
 Exit codes:
@@ -61,3 +62,26 @@ Exit codes: 0 sound, 1 a rule is at fault, 2 usage or configuration error.";
 pub(super) const RULES_ASKED: &str = "Exit codes: 0 answered, 2 usage or configuration error.";
 
 pub(super) const RULES_TESTED: &str = "Exit codes: 0 sound, 1 a rule is at fault, 2 usage or configuration error.";
+
+pub(super) const INIT: &str = "\
+Examples:
+  stanch init --dry-run                         What would be written here
+  stanch init                                   Write it
+  stanch init --hook none --ci github           A configuration and a GitHub workflow only
+
+Exit codes: 0 set up, or it was already, 2 usage or configuration error.";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  stanch completions bash > ~/.local/share/bash-completion/completions/stanch
+  stanch completions zsh > ~/.zfunc/_stanch     A directory of your $fpath
+  stanch completions fish > ~/.config/fish/completions/stanch.fish
+
+Exit codes: 0 written, 2 usage error, 3 the script could not be written.";
+
+pub(super) const MAN: &str = "\
+Examples:
+  stanch man | man -l -                         Read the page
+  stanch man --out /usr/local/share/man/man1    Pages of all sub-commands
+
+Exit codes: 0 written, 2 usage error or a directory that cannot be written to, 3 the page could not be written.";

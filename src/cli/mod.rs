@@ -1,8 +1,11 @@
 //! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod generate;
 mod help;
+mod init;
 mod panics;
+mod reports;
 mod signals;
 mod terminal;
 mod watch;
@@ -58,6 +61,9 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Check { rules } => commands::check(&rules.files, out),
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),
         },
+        Command::Init(init) => commands::init(&init.into_options(), out),
+        Command::Completions(completions) => generate::completions(&completions, out),
+        Command::Man(man) => generate::man(&man, out),
     }?;
     out.flush().map_err(Failure::of_output)?;
     Ok(exit)

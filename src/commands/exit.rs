@@ -32,6 +32,21 @@ impl Exit {
     }
 }
 
+/// A report that could not be written.
+#[derive(Debug)]
+pub struct Lost {
+    /// Where it was to go.
+    pub to: String,
+    /// The system's words.
+    pub error: io::Error,
+}
+
+fn told(lost: &[Lost]) -> String {
+    let each: Vec<String> =
+        lost.iter().map(|Lost { to, error }| format!("cannot write the report to {to}: {error}")).collect();
+    each.join("; ")
+}
+
 /// Why a command could not do its work.
 #[derive(Debug, Error)]
 pub enum Failure {
@@ -47,16 +62,12 @@ pub enum Failure {
     /// A repository cannot be scanned; nothing was reported.
     #[error(transparent)]
     History(#[from] HistoryError),
-    /// The report could not be written after the scan.
-    #[error(
-        "cannot write the report to {to}: {error}; the scan found {findings} secrets, run it again with another --output"
-    )]
-    Report {
-        /// Where it was to go.
-        to: String,
-        /// The system's words.
-        error: io::Error,
-        /// Distinct secrets that the lost report held.
+    /// Reports could not be written after the scan.
+    #[error("{}; the scan had {findings} findings, run it again with another --output or --report", told(lost))]
+    Reports {
+        /// What was lost: at least one.
+        lost: Vec<Lost>,
+        /// Distinct secrets that the lost reports held.
         findings: usize,
         /// What the scan came to.
         exit: Exit,
@@ -84,8 +95,8 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) | Failure::History(_) => 2,
-            Failure::Report { exit, .. } if exit.code() != 0 => exit.code(),
-            Failure::Report { .. } | Failure::Output(_) => Exit::Incomplete.code(),
+            Failure::Reports { exit, .. } if exit.code() != 0 => exit.code(),
+            Failure::Reports { .. } | Failure::Output(_) => Exit::Incomplete.code(),
             Failure::Closed => 0,
         }
     }

@@ -4,6 +4,7 @@ use super::report::deliver;
 use super::rules::load;
 use super::{Exit, Failure, Reporting};
 use crate::engine::Engine;
+use crate::git::repo::OpenOptions;
 use crate::model::Confidence;
 use crate::pipeline::{HistoryScan, Outcome, Progress, Selection};
 use std::io::Write;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Repositories: work trees, or bare ones.
     pub repositories: Vec<PathBuf>,
+    /// What may be followed out of a repository.
+    pub open: OpenOptions,
     /// The commits that count.
     pub selection: Selection,
     /// Rule files beside the built-in rules.
@@ -31,11 +34,14 @@ pub struct Options {
 /// When nothing could be scanned, or the report could not be written.
 pub fn git(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let engine = Engine::new(load(&options.rules)?);
-    let destination = options.reporting.open()?;
-    let scan = HistoryScan::new(&engine, options.confidence, Arc::clone(progress));
+    let destinations = options.reporting.open()?;
+    let scan = HistoryScan::new(&engine, options.confidence, Arc::clone(progress)).opening(options.open);
+    if options.repositories.len() > 1 {
+        options.repositories.iter().try_for_each(|repository| scan.check(repository, &options.selection))?;
+    }
     let mut outcome = Outcome::default();
     for repository in &options.repositories {
         outcome.merge(scan.run(repository, &options.selection)?);
     }
-    deliver(&outcome, &options.reporting, progress, destination, out)
+    deliver(outcome, &options.reporting, progress, destinations, out)
 }

@@ -1,32 +1,68 @@
-//! What every scan ends with: the report is delivered, and the exit code decided.
+//! What every scan ends with: the reports are delivered, and the exit code decided.
 
+use super::exit::Lost;
 use super::{Exit, Failure};
 use crate::pipeline::{Outcome, Progress};
 use crate::report::{self, Destination, Format};
-use std::io::Write;
+use std::fmt;
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// One report of an outcome.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Its format.
+    pub format: Format,
+    /// The file that it goes to; standard output when `None`.
+    pub to: Option<PathBuf>,
+    /// Whether it is in colour, if its format has any.
+    pub color: bool,
+}
 
 /// What becomes of an outcome.
 #[derive(Clone, Debug)]
 pub struct Reporting {
-    /// The report's format.
-    pub format: Format,
-    /// How the report looks.
+    /// The reports that are made.
+    pub deliveries: Vec<Delivery>,
+    /// How they look.
     pub look: report::Options,
-    /// Where it goes; standard output when `None`.
-    pub output: Option<PathBuf>,
     /// Exit code for findings.
     pub exit_code: u8,
     /// Whether an incomplete scan without findings is as good as a clean one.
     pub allow_incomplete: bool,
 }
 
+/// The files of the reports, ready to be written.
+pub(super) struct Destinations(Vec<Option<Destination>>);
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.to {
+            Some(path) => path.display().fmt(f),
+            None => f.write_str("standard output"),
+        }
+    }
+}
+
 impl Reporting {
-    /// Gets the report's file ready: before the scan, so that a mistyped path costs none.
-    pub(super) fn open(&self) -> Result<Option<Destination>, Failure> {
-        let Some(path) = &self.output else { return Ok(None) };
-        let unwritable = |error| Failure::Usage(format!("cannot write to {}: {error}", path.display()));
-        Destination::open(path).map(Some).map_err(unwritable)
+    /// Gets the reports' files ready: before the scan, so that a mistyped path costs none.
+    pub(super) fn open(&self) -> Result<Destinations, Failure> {
+        let mut opened: Vec<Option<Destination>> = Vec::new();
+        for delivery in &self.deliveries {
+            let Some(path) = &delivery.to else {
+                opened.push(None);
+                continue;
+            };
+            let new = Destination::open(path)
+                .map_err(|error| Failure::Usage(format!("cannot write to {}: {error}", path.display())))?;
+            if opened.iter().flatten().any(|other| other.replaces() == new.replaces() && new.replaces().is_some()) {
+                return Err(Failure::Usage(format!("two reports would go to {}", path.display())));
+            }
+            opened.push(Some(new));
+        }
+        Ok(Destinations(opened))
     }
 
     fn exit(&self, outcome: &Outcome, progress: &Progress) -> Exit {
@@ -42,25 +78,40 @@ impl Reporting {
     }
 }
 
-/// Writes the report, and says what the scan came to.
+/// Writes the reports, and says what the scan came to. One that cannot be written does not keep the others from being.
 pub(super) fn deliver(
-    outcome: &Outcome,
+    outcome: Outcome,
     reporting: &Reporting,
     progress: &Progress,
-    destination: Option<Destination>,
+    destinations: Destinations,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let exit = reporting.exit(outcome, progress);
-    let written = match destination {
-        Some(file) => file.write(|file| report::write(reporting.format, outcome, &reporting.look, file)),
-        None => report::write(reporting.format, outcome, &reporting.look, out).and_then(|()| out.flush()),
-    };
-    match (written, &reporting.output) {
-        (Ok(()), _) => Ok(exit),
-        (Err(error), None) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Failure::Closed),
-        (Err(error), to) => {
-            let to = to.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
-            Err(Failure::Report { to, error, findings: outcome.findings.len(), exit })
+    let exit = reporting.exit(&outcome, progress);
+    let findings = outcome.findings.len();
+    let outcome = Arc::new(outcome);
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let finished = i64::try_from(since_1970.as_secs()).unwrap_or_default();
+    let (mut lost, mut is_closed) = (Vec::new(), false);
+    // Files first: who reads standard output may go away before it ends.
+    let mut deliveries: Vec<_> = reporting.deliveries.iter().zip(destinations.0).collect();
+    deliveries.sort_by_key(|(delivery, _)| delivery.to.is_none());
+    for (delivery, destination) in deliveries {
+        let look = report::Options { color: delivery.color, finished, ..reporting.look.clone() };
+        let written = match destination {
+            Some(file) => file.write(|file| report::write(delivery.format, &outcome, &look, file)),
+            None => report::write(delivery.format, &outcome, &look, out).and_then(|()| out.flush()),
+        };
+        match written {
+            Ok(()) => {}
+            Err(error) if delivery.to.is_none() && error.kind() == io::ErrorKind::BrokenPipe => is_closed = true,
+            Err(error) => lost.push(Lost { to: delivery.to_string(), error }),
         }
+    }
+    if !lost.is_empty() {
+        Err(Failure::Reports { lost, findings, exit })
+    } else if is_closed {
+        Err(Failure::Closed)
+    } else {
+        Ok(exit)
     }
 }

@@ -41,9 +41,9 @@ pub fn scan(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) ->
     if !paths.is_empty() {
         sources.push(Box::new(Files::new(paths.into_iter().cloned().collect(), options.files.clone())?));
     }
-    let destination = options.reporting.open()?;
+    let destinations = options.reporting.open()?;
     let mut collector = Collector::default();
     let stats = Scan::new(&engine, options.confidence, Arc::clone(progress)).run(&sources, &mut collector)?;
     let (outcome, _) = collector.finish(stats);
-    deliver(&outcome, &options.reporting, progress, destination, out)
+    deliver(outcome, &options.reporting, progress, destinations, out)
 }

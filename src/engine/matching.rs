@@ -111,6 +111,14 @@ impl Engine {
         self.near_reach
     }
 
+    /// How many bytes around an anchor that reaches far can decide about its matches.
+    #[must_use]
+    pub fn far_reach(&self, anchor: FarAnchor) -> Reach {
+        let (length, triggers) = &self.everywhere.triggers[anchor.keyword as usize];
+        let widest = |side: fn(&Trigger) -> usize| triggers.iter().map(side).max().unwrap_or(0) + filter::REACH;
+        Reach { before: widest(|trigger| trigger.before), after: widest(|trigger| trigger.after) + length }
+    }
+
     /// How specific a rule's form is.
     pub(super) fn specificity(&self, rule: u32) -> u8 {
         let rule = &self.rules.rules()[rule as usize];

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// How deep alternates may be nested; git's own limit.
 const DEEPEST: usize = 5;
+/// More object directories than this are not read.
+const MOST: usize = 256;
 
 /// Finds the object directory of the repository at `common_dir` and its alternates. A directory outside `home` is a gap
 /// unless the options allow it: whoever made a repository could have it name anybody's objects.
@@ -16,6 +18,10 @@ pub(super) fn object_dirs(common_dir: &Path, home: &Path, options: OpenOptions) 
     let mut todo = vec![(common_dir.join("objects"), 0)];
     while let Some((named, depth)) = todo.pop() {
         let mut refuse = |why| gaps.push(Gap::new(GapKind::Elsewhere, named.display(), why));
+        if found.len() == MOST {
+            refuse("an object directory beyond the first 256");
+            break;
+        }
         let Ok(folder) = named.canonicalize() else {
             refuse("an object directory that does not exist");
             continue;
@@ -24,9 +30,7 @@ pub(super) fn object_dirs(common_dir: &Path, home: &Path, options: OpenOptions) 
             continue;
         }
         if !options.allow_outside && !folder.starts_with(home) {
-            refuse(
-                "an object directory outside the repository's surroundings; it is only followed when that is allowed",
-            );
+            refuse("an object directory outside the repository's surroundings; if you trust that, use --allow-outside");
             continue;
         }
         let next = alternates(&folder);
@@ -43,5 +47,6 @@ pub(super) fn object_dirs(common_dir: &Path, home: &Path, options: OpenOptions) 
 /// The alternates that an object directory names itself; relative ones are relative to it.
 fn alternates(objects: &Path) -> Vec<PathBuf> {
     let lines = read::lines(&objects.join("info/alternates"), 1 << 20);
-    lines.iter().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| objects.join(line)).collect()
+    let named = lines.iter().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    named.take(MOST + 1).map(|line| objects.join(line)).collect()
 }

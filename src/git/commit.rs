@@ -68,6 +68,19 @@ impl<'c> Signature<'c> {
     }
 }
 
+/// The message of a commit or of an annotated tag: what is behind the first empty line.
+pub fn message(bytes: &[u8]) -> &[u8] {
+    split(bytes).1
+}
+
+/// Everything that somebody says in a commit or an annotated tag: the message, and before it the tags that a merge of tags has taken in
+/// (`mergetag` in the header). What is left out are names, addresses and signatures.
+pub fn said(bytes: &[u8]) -> &[u8] {
+    let header = bytes.len() - message(bytes).len();
+    let merged = memchr::memmem::find(&bytes[..header], b"\nmergetag ");
+    merged.map_or(&bytes[header..], |at| &bytes[at + 1..])
+}
+
 /// What an annotated tag points to.
 pub fn tag_target(bytes: &[u8]) -> Option<(Oid, Kind)> {
     let mut lines = bytes.split(|byte| *byte == b'\n');

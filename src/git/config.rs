@@ -52,6 +52,12 @@ impl Config {
         found.map(|(_, _, value)| value.as_str())
     }
 
+    /// All values of a key in sections of the kind `section`, whatever their subsections, in file order.
+    pub fn all<'c>(&'c self, section: &'c str, key: &'c str) -> impl Iterator<Item = &'c str> {
+        let found = self.entries.iter().filter(move |(s, k, _)| s.split('.').next() == Some(section) && k == key);
+        found.map(|(_, _, value)| value.as_str())
+    }
+
     /// Whether any section of the kind `section` (whatever its subsection) has this key with a true value.
     pub fn any_true(&self, section: &str, key: &str) -> bool {
         self.entries.iter().any(|(s, k, value)| {

@@ -45,7 +45,7 @@ impl Gap {
     pub fn from_fault(what: impl fmt::Display, fault: &Fault) -> Gap {
         let kind = match fault {
             Fault::TooLarge { .. } => GapKind::TooLarge,
-            Fault::MissingBase(_) => GapKind::Missing,
+            Fault::MissingBase(_) | Fault::NotStored(_) => GapKind::Missing,
             _ => GapKind::Corrupt,
         };
         Gap::new(kind, what, fault)
@@ -81,6 +81,9 @@ pub enum Fault {
     /// A delta against an object that is not stored here.
     #[error("a delta against {0}, which is not here")]
     MissingBase(super::oid::Oid),
+    /// An object that others refer to and that is not stored here.
+    #[error("{0} is not stored here")]
+    NotStored(super::oid::Oid),
     /// Reading failed.
     #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),

@@ -74,6 +74,10 @@ fn parse(start: &[u8]) -> Option<(Kind, u64, usize)> {
     Some((Kind::from_name(&start[..space])?, size, zero + 1))
 }
 
+fn not_a_folder() -> io::Error {
+    io::Error::new(io::ErrorKind::NotADirectory, "not a folder; links are not followed")
+}
+
 /// Reads until `into` is full or the file ends.
 fn read_start(file: &mut File, into: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
@@ -92,13 +96,25 @@ fn read_start(file: &mut File, into: &mut [u8]) -> io::Result<usize> {
 pub(crate) fn list(objects: &Path, width: usize) -> (Vec<LooseObject>, Vec<Gap>) {
     let mut found = Vec::new();
     let mut gaps = Vec::new();
-    for first in 0..=255u8 {
-        let head = format!("{first:02x}");
-        let folder = match fs::read_dir(objects.join(&head)) {
+    let is_fan_out =
+        |name: &str| name.len() == 2 && name.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+    let entries = fs::read_dir(objects).inspect_err(|error| {
+        gaps.push(Gap::new(GapKind::Corrupt, objects.display(), error));
+    });
+    for entry in entries.into_iter().flatten().flatten() {
+        let head = entry.file_name().to_string_lossy().into_owned();
+        if !is_fan_out(&head) {
+            continue;
+        }
+        // A link could lead anywhere.
+        let folder = match entry.file_type().and_then(|kind| if kind.is_dir() { Ok(()) } else { Err(not_a_folder()) }) {
+            Ok(()) => fs::read_dir(entry.path()),
+            Err(error) => Err(error),
+        };
+        let folder = match folder {
             Ok(folder) => folder,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => {
-                gaps.push(Gap::new(GapKind::Corrupt, objects.join(&head).display(), error));
+                gaps.push(Gap::new(GapKind::Corrupt, entry.path().display(), error));
                 continue;
             }
         };

@@ -5,6 +5,7 @@
 //! is treated as hostile input: lengths are checked before memory is reserved, offsets before they are followed.
 //!
 //! * [`repo`] finds the directories, [`refs`] the starting points, [`config`] the few settings that change how to read.
+//! * [`revision`] finds the commit that somebody means.
 //! * [`store`] is all objects of a repository under one numbering, from packs ([`pack`]) and loose files (`loose`).
 //! * [`walk`] visits every object of a kind in the order that costs least.
 //! * [`graph`] relates blobs to the commits, paths and references that hold them.
@@ -20,6 +21,7 @@ pub mod oid;
 pub mod pack;
 pub mod refs;
 pub mod repo;
+pub mod revision;
 pub mod store;
 pub mod tree;
 pub mod walk;

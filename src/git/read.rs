@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The whole file, unless it is over `most` bytes or not a regular file (a pipe would be waited on for ever).
+/// The whole file, unless it is over `most` bytes, not a regular file (a pipe would be waited on for ever), or a link (which could
+/// lead to anybody's file, and what stands there could end up in a message).
 pub(crate) fn limited(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    if !fs::metadata(path)?.is_file() {
+    if !fs::symlink_metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
     let mut bytes = Vec::new();

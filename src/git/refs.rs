@@ -17,6 +17,9 @@ const MOST: u64 = 64 << 20;
 /// Deeper nested folders of references are not read.
 const DEEPEST: usize = 32;
 
+/// How often a symbolic reference may lead to another one; git's own limit.
+const MOST_HOPS: usize = 5;
+
 /// A name for an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ref {
@@ -33,6 +36,8 @@ pub struct Refs {
     pub list: Vec<Ref>,
     /// The branch `HEAD` is on, as a full name, whether that exists or not; `None` when it is detached.
     pub head_branch: Option<String>,
+    /// Symbolic references and what they lead to. What that is, is in the list by its own name.
+    symbolic: BTreeMap<String, String>,
     /// References that could not be read.
     pub gaps: Vec<Gap>,
 }
@@ -47,24 +52,43 @@ impl Refs {
             refs.gaps.push(Gap::new(GapKind::Unsupported, "references", why));
         }
         let mut named = BTreeMap::new();
-        refs.read_packed(&common.join("packed-refs"), &mut named);
+        // Links to here were looked at when the repository was opened.
+        let real = |name: &str| common.join(name).canonicalize().unwrap_or_else(|_| common.join(name));
+        refs.read_packed(&real("packed-refs"), &mut named);
         // A loose reference overrides a packed one of the same name.
-        refs.read_folder(&common.join("refs"), "refs", 0, &mut named);
-        refs.read_work_trees(&common.join("worktrees"), &mut named);
-        refs.read_stashes(&common.join("logs/refs/stash"), &mut named);
+        refs.read_folder(&real("refs"), "refs", 0, &mut named);
+        refs.read_work_trees(&real("worktrees"), &mut named);
+        refs.read_stashes(&real("logs").join("refs/stash"), &mut named);
+        if repository.git_dir != *common
+            && let Some(Value::Direct(target)) = read_one(&common.join("HEAD"))
+        {
+            named.insert("main-worktree/HEAD".to_owned(), target);
+        }
         refs.read_head(&repository.git_dir.join("HEAD"), &named);
         refs.list.extend(named.into_iter().map(|(name, target)| Ref { name, target }));
         refs
     }
 
-    /// What a full name stands for.
+    /// What a full name stands for, through symbolic references.
     pub fn get(&self, name: &str) -> Option<Oid> {
-        self.list.iter().find(|reference| reference.name == name).map(|reference| reference.target)
+        Some(self.list[self.position(name)?].target)
+    }
+
+    /// The place in the list of what a full name stands for, through symbolic references.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        let mut name = name;
+        for _ in 0..=MOST_HOPS {
+            if let Some(found) = self.list.iter().position(|reference| reference.name == name) {
+                return Some(found);
+            }
+            name = self.symbolic.get(name)?;
+        }
+        None
     }
 
     /// What `HEAD` names.
     pub fn head(&self) -> Option<Oid> {
-        self.get("HEAD")
+        self.list.iter().find(|reference| reference.name == "HEAD").map(|reference| reference.target)
     }
 
     fn read_packed(&mut self, path: &Path, named: &mut BTreeMap<String, Oid>) {
@@ -91,13 +115,19 @@ impl Refs {
     }
 
     fn read_folder(&mut self, folder: &Path, prefix: &str, depth: usize, named: &mut BTreeMap<String, Oid>) {
-        let Ok(files) = fs::read_dir(folder) else { return };
+        let files = match fs::read_dir(folder) {
+            Ok(files) => files,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+            Err(error) => return self.gaps.push(Gap::new(GapKind::Corrupt, prefix, error)),
+        };
         for file in files.flatten() {
             let name = format!("{prefix}/{}", file.file_name().to_string_lossy());
             // A folder behind a link is not entered: it could lead anywhere, or in circles.
             if file.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if depth < DEEPEST {
                     self.read_folder(&file.path(), &name, depth + 1, named);
+                } else {
+                    self.gaps.push(Gap::new(GapKind::Unsupported, name, "references in too deeply nested folders"));
                 }
                 continue;
             }
@@ -106,8 +136,10 @@ impl Refs {
             }
             match read_one(&file.path()) {
                 Some(Value::Direct(target)) => drop(named.insert(name, target)),
-                // Points to a reference that is listed by itself.
-                Some(Value::Symbolic(_)) => drop(named.remove(&name)),
+                Some(Value::Symbolic(to)) => {
+                    named.remove(&name);
+                    self.symbolic.insert(name, to);
+                }
                 None => self.gaps.push(Gap::new(GapKind::Corrupt, name, "not a reference")),
             }
         }
@@ -135,19 +167,18 @@ impl Refs {
     }
 
     fn read_head(&mut self, path: &Path, named: &BTreeMap<String, Oid>) {
-        let target = match read_one(path) {
-            Some(Value::Direct(target)) => Some(target),
-            Some(Value::Symbolic(branch)) => {
-                let target = named.get(&branch).copied();
+        match read_one(path) {
+            Some(Value::Direct(target)) => self.list.push(Ref { name: "HEAD".to_owned(), target }),
+            Some(Value::Symbolic(mut branch)) => {
+                for _ in 0..MOST_HOPS {
+                    let Some(next) = self.symbolic.get(&branch) else { break };
+                    branch.clone_from(next);
+                }
+                self.list.extend(named.get(&branch).map(|target| Ref { name: "HEAD".to_owned(), target: *target }));
                 self.head_branch = Some(branch);
-                target
             }
-            None => {
-                self.gaps.push(Gap::new(GapKind::Corrupt, "HEAD", "not a reference"));
-                None
-            }
-        };
-        self.list.extend(target.map(|target| Ref { name: "HEAD".to_owned(), target }));
+            None => self.gaps.push(Gap::new(GapKind::Corrupt, "HEAD", "not a reference")),
+        }
     }
 }
 
@@ -157,7 +188,12 @@ enum Value {
     Symbolic(String),
 }
 
+/// Reads a reference's file. A link is what symbolic references once were: where it leads is a name, and is not followed.
 fn read_one(path: &Path) -> Option<Value> {
+    if let Ok(target) = fs::read_link(path) {
+        let name = target.to_string_lossy().into_owned();
+        return name.starts_with("refs/").then_some(Value::Symbolic(name));
+    }
     let bytes = read::limited(path, 1 << 12).ok()?;
     let line = bytes.split(|byte| *byte == b'\n').next()?.trim_ascii();
     match line.strip_prefix(b"ref:") {

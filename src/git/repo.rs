@@ -21,10 +21,10 @@ pub enum OpenError {
     /// There is no repository here.
     #[error("{0}: not a git repository")]
     NotARepository(PathBuf),
-    /// The repository's directory lies elsewhere, and nothing there points back.
-    #[error("{from}: its repository is at {to}, outside; scan that directory itself if you trust it")]
+    /// The repository's directory, or a part of it, lies elsewhere, and nothing there points back.
+    #[error("{from}: leads to {to}, outside the repository; if you trust that, allow it with --allow-outside")]
     Outside {
-        /// The `.git` file.
+        /// The `.git` file or the link.
         from: PathBuf,
         /// Where it leads.
         to: PathBuf,
@@ -54,6 +54,9 @@ pub struct OpenOptions {
     pub allow_outside: bool,
 }
 
+/// What of the shared directory `git-new-workdir` and its like make links to, within the repository's surroundings.
+const LINKABLE: [&str; 6] = ["config", "packed-refs", "refs", "logs", "shallow", "worktrees"];
+
 /// A repository's directories and settings.
 #[derive(Debug)]
 pub struct Repository {
@@ -81,16 +84,27 @@ impl Repository {
         let path = canonical(path)?;
         let (git_dir, work_tree) = locate(&path, options)?;
         let common_dir = common_dir(&git_dir, options)?;
-        if !git_dir.join("HEAD").exists() || !common_dir.join("objects").is_dir() || !common_dir.join("refs").is_dir() {
+        if git_dir.join("HEAD").symlink_metadata().is_err()
+            || !common_dir.join("objects").is_dir()
+            || !common_dir.join("refs").is_dir()
+        {
             return Err(OpenError::NotARepository(path));
         }
-        let config = Config::read(&common_dir.join("config"));
+        let home = surroundings(&common_dir);
+        for name in LINKABLE {
+            let (from, to) = (common_dir.join(name), common_dir.join(name).canonicalize());
+            if let Some(to) = to.ok().filter(|to| !options.allow_outside && !to.starts_with(&home)) {
+                return Err(OpenError::Outside { from, to });
+            }
+        }
+        let config = common_dir.join("config");
+        let config = Config::read(&config.canonicalize().unwrap_or(config));
         let width = match config.get("extensions", "objectformat").unwrap_or("sha1") {
             "sha1" => 20,
             "sha256" => 32,
             format => return Err(OpenError::ObjectFormat { path, format: format.to_owned() }),
         };
-        let (object_dirs, gaps) = alternates::object_dirs(&common_dir, &surroundings(&common_dir), options);
+        let (object_dirs, gaps) = alternates::object_dirs(&common_dir, &home, options);
         let partial = config.any_true("remote", "promisor")
             || config.get("extensions", "partialclone").is_some()
             || object_dirs.iter().any(|folder| has_promisor_pack(folder));
@@ -116,7 +130,8 @@ impl Repository {
 
     /// The commits at which a shallow clone ends.
     pub fn shallow(&self) -> HashSet<Oid> {
-        let lines = read::lines(&self.common_dir.join("shallow"), 16 << 20);
+        let file = self.common_dir.join("shallow");
+        let lines = read::lines(&file.canonicalize().unwrap_or(file), 16 << 20);
         lines.iter().filter_map(|line| Oid::from_hex(line.as_bytes())).collect()
     }
 }
@@ -124,6 +139,7 @@ impl Repository {
 /// The git directory and the work tree that `path` stands for.
 fn locate(path: &Path, options: OpenOptions) -> Result<(PathBuf, Option<PathBuf>), OpenError> {
     let dot_git = path.join(".git");
+    // Is there any? Reading it does not follow a link to a file, canonical() shows where one to a directory leads.
     let Ok(found) = fs::metadata(&dot_git) else {
         let top = path.file_name().filter(|name| *name == ".git").and_then(|_| path.parent());
         return Ok((path.to_owned(), top.map(Path::to_owned)));

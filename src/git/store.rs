@@ -5,9 +5,12 @@ use super::loose::{self, LooseObject};
 use super::oid::{Kind, Oid};
 use super::pack::Pack;
 use super::pack::buffer::Buffer;
+use super::pack::entry::Stored;
 use super::pack::inflate::Inflater;
 use super::pack::unpack::Unpacker;
+use flate2::read::ZlibDecoder;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How often one read may go on to another pack or a loose file for a delta's base. Git itself never writes such a delta
@@ -173,7 +176,15 @@ impl Store {
     }
 
     fn open_packs(&mut self, folder: &Path) {
-        let Ok(files) = fs::read_dir(folder) else { return };
+        if folder.is_symlink() {
+            // It could lead anywhere.
+            return self.gaps.push(Gap::new(GapKind::Elsewhere, folder.display(), "a link, which is not followed"));
+        }
+        let files = match fs::read_dir(folder) {
+            Ok(files) => files,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+            Err(error) => return self.gaps.push(Gap::new(GapKind::Corrupt, folder.display(), error)),
+        };
         let mut paths: Vec<PathBuf> = files
             .flatten()
             .map(|file| file.path())
@@ -248,6 +259,14 @@ fn rank(pack: &Pack, position: u32) -> Option<u32> {
     pack.forest.rank_at(pack.index.offset(position).ok()?).filter(|rank| pack.forest.position(*rank) == position)
 }
 
+/// An object's content, as [`ObjectReader::content`] has it.
+pub enum Content<'c> {
+    /// All of it.
+    Whole(Kind, &'c [u8]),
+    /// A blob over [`Limits::stream`], from its beginning.
+    Stream(Box<dyn Read + 'c>),
+}
+
 /// Reads single objects. Much dearer an object than a walk: it makes every base of a chain anew.
 pub struct ObjectReader<'s> {
     store: &'s Store,
@@ -257,11 +276,43 @@ pub struct ObjectReader<'s> {
     other: Buffer,
 }
 
-impl ObjectReader<'_> {
+impl<'s> ObjectReader<'s> {
     /// The kind and content of an object.
     pub fn read(&mut self, id: ObjectId) -> Result<(Kind, &[u8]), Fault> {
         let kind = self.load(id, 0)?;
         Ok((kind, &self.object))
+    }
+
+    /// The content of an object; of a large blob, unless it is stored as changes to another, a reader of it.
+    pub fn content(&mut self, id: ObjectId) -> Result<Content<'_>, Fault> {
+        if let Some(content) = self.stream(id)? {
+            return Ok(Content::Stream(content));
+        }
+        let (kind, bytes) = self.read(id)?;
+        Ok(Content::Whole(kind, bytes))
+    }
+
+    fn stream<'c>(&self, id: ObjectId) -> Result<Option<Box<dyn Read + 'c>>, Fault>
+    where
+        's: 'c,
+    {
+        let limit = self.store.limits.stream;
+        match self.store.place(id) {
+            Some(Place::Loose(object)) if object.kind == Kind::Blob && object.size > limit => {
+                Ok(Some(Box::new(object.stream()?.take(object.size))))
+            }
+            Some(Place::Packed(pack, position)) => {
+                let Some(rank) = rank(pack, position) else { return Ok(None) };
+                let (start, end) = pack.forest.extent(rank);
+                let entry = pack.file.read_header(start, end)?;
+                if entry.stored != Stored::Whole(Kind::Blob) || entry.size <= limit {
+                    return Ok(None);
+                }
+                let content = ZlibDecoder::new(pack.file.reader(start + entry.header as u64, end));
+                Ok(Some(Box::new(content.take(entry.size))))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Reads an object into `self.object`; `hops` is how many deltas across packs led here.

@@ -41,6 +41,18 @@ impl Provenance {
         }
     }
 
+    /// The path as an identity or a report writes it: `/` between its parts on every system, so that Windows and the others agree.
+    /// Bytes that are not UTF-8 are replaced.
+    #[must_use]
+    pub fn portable_path(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Provenance::File(path) => Some(portable(path.to_string_lossy(), cfg!(windows))),
+            // Git separates with `/`: a `\` belongs to the name.
+            Provenance::Committed { path, .. } => Some(path.to_string_lossy()),
+            Provenance::Stdin | Provenance::Object { .. } => None,
+        }
+    }
+
     /// The commit, for what has one.
     #[must_use]
     pub fn commit(&self) -> Option<&str> {
@@ -66,14 +78,35 @@ impl Provenance {
     #[must_use]
     pub fn display(&self) -> Cow<'_, str> {
         match self {
-            Provenance::File(path) => path.to_string_lossy(),
+            Provenance::File(path) => portable(path.to_string_lossy(), cfg!(windows)),
             Provenance::Stdin => Cow::Borrowed("<stdin>"),
             Provenance::Committed { repository, path, commit } => {
-                Cow::Owned(format!("{}: {} in {:.12}", repository.display(), path.display(), commit))
+                let repository = portable(repository.to_string_lossy(), cfg!(windows));
+                Cow::Owned(format!("{repository}: {} in {:.12}", path.display(), commit))
             }
             Provenance::Object { repository, what, id } => {
-                Cow::Owned(format!("{}: {what} {id:.12}", repository.display()))
+                let repository = portable(repository.to_string_lossy(), cfg!(windows));
+                Cow::Owned(format!("{repository}: {what} {id:.12}"))
             }
         }
+    }
+}
+
+/// A path with `/` between its parts. Only Windows takes a `\` for one: elsewhere it is part of a name.
+fn portable(path: Cow<'_, str>, is_windows: bool) -> Cow<'_, str> {
+    if is_windows && path.contains('\\') { Cow::Owned(path.replace('\\', "/")) } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_are_the_same_on_every_system() {
+        assert_eq!(portable("src\\main.rs".into(), true), "src/main.rs");
+        assert_eq!(portable("C:\\src/main.rs".into(), true), "C:/src/main.rs");
+        assert_eq!(portable("src/main.rs".into(), true), "src/main.rs");
+        assert_eq!(portable("src/main.rs".into(), false), "src/main.rs");
+        assert_eq!(portable("odd\\name".into(), false), "odd\\name");
     }
 }

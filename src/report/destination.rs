@@ -32,11 +32,22 @@ impl Destination {
             return Ok(Destination(Place::Device(OpenOptions::new().write(true).open(path)?)));
         }
         let target = behind_links(path)?;
-        if target.file_name().is_none() {
+        let Some(name) = target.file_name() else {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it has no file name"));
-        }
+        };
         drop(beside(&target)?);
+        // In full, so that two ways to write one path compare equal.
+        let target = fs::canonicalize(directory(&target))?.join(name);
         Ok(Destination(Place::File(target, existing.map(|data| data.permissions()))))
+    }
+
+    /// The file that gets replaced; `None` for what is written to directly.
+    #[must_use]
+    pub fn replaces(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::File(target, _) => Some(target),
+            Place::Device(_) => None,
+        }
     }
 
     /// Writes the report, and makes it the file's content.
@@ -79,9 +90,12 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("its symbolic links lead in a circle"))
 }
 
+fn directory(target: &Path) -> &Path {
+    target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A new file in the same directory, which removes itself unless it is renamed.
 fn beside(target: &Path) -> io::Result<NamedTempFile> {
-    let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".stanch-");
     #[cfg(unix)]
@@ -90,7 +104,7 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
         // What a new file would get; the umask takes its share.
         builder.permissions(Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(dir).map_err(|error| match error.kind() {
+    builder.tempfile_in(directory(target)).map_err(|error| match error.kind() {
         // `tempfile` names its own file, which nobody asked for.
         kind @ io::ErrorKind::NotFound => io::Error::new(kind, "its directory does not exist; make it first"),
         kind @ (io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => io::Error::new(

@@ -1,12 +1,15 @@
 //! For people: grouped by file, with what to do.
 
 use super::Options;
-use super::path::printable;
-use crate::model::{Finding, Occurrence, Provenance, SecretHistory, Severity, SkipKind};
+use super::escape::{line_start, printable};
+use super::phrase::{found, incomplete, read, shown, told};
+use crate::model::{Finding, Occurrence, Severity, SkipKind};
 use crate::pipeline::Outcome;
 use anstyle::{AnsiColor, Style};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// A secret that stands in more places is shown in these, and the rest is counted.
 const MOST_PLACES: usize = 5;
@@ -44,75 +47,58 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
 
 /// The files in order, each with the secrets that stand in it.
 fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
-    let mut files: BTreeMap<&Provenance, Vec<(&Occurrence, &Finding)>> = BTreeMap::new();
+    let mut places: Vec<(&Occurrence, &Finding)> = Vec::with_capacity(outcome.findings.len());
     for finding in &outcome.findings {
-        for occurrence in finding.occurrences.iter().take(MOST_PLACES) {
-            files.entry(&occurrence.provenance).or_default().push((occurrence, finding));
-        }
+        places.extend(finding.occurrences.iter().take(MOST_PLACES).map(|occurrence| (occurrence, finding)));
     }
+    // The outcome is sorted by first places: this sort finds most in order already.
+    places.sort_by(|(a, of_a), (b, of_b)| {
+        file_order(a, b).then_with(|| (a.location, of_a.fingerprint).cmp(&(b.location, of_b.fingerprint)))
+    });
     let mut met = HashSet::new();
-    for (file, mut places) in files {
-        places.sort_by_key(|(occurrence, finding)| (occurrence.location, finding.fingerprint));
-        let name = printable(&file.display());
+    for file in places.chunk_by(|(a, _), (b, _)| file_order(a, b).is_eq()) {
+        let name = line_start(&file[0].0.provenance.display());
         writeln!(out, "{}", paint.text(Style::new().bold(), &name))?;
-        for (occurrence, finding) in places {
-            let start = occurrence.location.start;
-            let secret = if options.show_secrets {
-                printable(&String::from_utf8_lossy(finding.secret.expose()))
-            } else {
-                finding.secret.masked()
-            };
-            let place = format!("{}:{}", start.line, start.column);
-            let rule = paint.text(Style::new().dimmed(), finding.rule.as_str());
-            writeln!(out, "  {place:>9}  {}  {}  {secret}  {rule}", paint.severity(finding.severity), finding.name)?;
-            if met.insert(finding.fingerprint) {
-                if let Some(rotate) = &finding.rotate {
-                    writeln!(out, "             rotate it at {rotate}")?;
-                }
-                if let Some(history) = &finding.history {
-                    writeln!(out, "             {}", printable(&told(history)))?;
-                }
-                if finding.occurrences.len() > MOST_PLACES {
-                    let more = finding.occurrences.len() - MOST_PLACES;
-                    writeln!(out, "             stands in {more} more places; `--format json` has them all")?;
-                }
-            }
+        for (occurrence, finding) in file {
+            place(occurrence, finding, met.insert(finding.fingerprint), options, paint, out)?;
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-/// What the repository remembers of a secret, in a line.
-fn told(history: &SecretHistory) -> String {
-    let introduced = history.introduced.as_ref().map_or_else(
-        || "no reference leads to it".to_owned(),
-        |commit| format!("by {} on {}", commit.author, day(commit.time)),
-    );
-    let fate = match &history.removed {
-        _ if history.at_head => "still at HEAD".to_owned(),
-        Some(commit) => format!("removed in {:.12} on {}", commit.id, day(commit.time)),
-        None => "not at HEAD".to_owned(),
-    };
-    format!(
-        "{introduced}; {fate}; in {}, {}",
-        counted(history.versions as usize, "version"),
-        counted(history.ref_count as usize, "ref")
-    )
+fn file_order(a: &Occurrence, b: &Occurrence) -> Ordering {
+    if Arc::ptr_eq(&a.provenance, &b.provenance) { Ordering::Equal } else { a.provenance.cmp(&b.provenance) }
 }
 
-/// A moment's day in UTC, as `YYYY-MM-DD` (Howard Hinnant's `civil_from_days`,
-/// <https://howardhinnant.github.io/date_algorithms.html>).
-fn day(time: i64) -> String {
-    let days = time.div_euclid(86_400) + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+/// One place; where a secret is met for the first time, with what is to be said about it.
+fn place(
+    occurrence: &Occurrence,
+    finding: &Finding,
+    is_first: bool,
+    options: &Options,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let start = occurrence.location.start;
+    let secret = printable(&shown(finding, options));
+    let place = format!("{}:{}", start.line, start.column);
+    let (name, rule) = (printable(&finding.name), paint.text(Style::new().dimmed(), finding.rule.as_str()));
+    writeln!(out, "  {place:>9}  {}  {name}  {secret}  {rule}", paint.severity(finding.severity))?;
+    if !is_first {
+        return Ok(());
+    }
+    if let Some(rotate) = &finding.rotate {
+        writeln!(out, "             rotate it at {}", printable(rotate))?;
+    }
+    if let Some(history) = &finding.history {
+        writeln!(out, "             {}", printable(&told(history)))?;
+    }
+    if finding.occurrences.len() > MOST_PLACES {
+        let more = finding.occurrences.len() - MOST_PLACES;
+        writeln!(out, "             stands in {more} more places; `--format json` has them all")?;
+    }
+    Ok(())
 }
 
 fn problems(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -121,7 +107,7 @@ fn problems(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result
     }
     writeln!(out, "{}", paint.text(Style::new().bold(), "Not read:"))?;
     for problem in outcome.problems.iter().take(MOST_NAMED) {
-        writeln!(out, "  {}", printable(&problem.to_string()))?;
+        writeln!(out, "  {}", line_start(&problem.to_string()))?;
     }
     if outcome.problems.len() > MOST_NAMED {
         let more = outcome.problems.len() - MOST_NAMED;
@@ -148,14 +134,9 @@ fn summary(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<
     let stats = &outcome.stats;
     let good = Style::new().bold().fg_color(Some(AnsiColor::Green.into()));
     let bad = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let places = outcome.occurrences();
-    let found = match outcome.findings.len() {
-        0 if outcome.is_complete() => paint.text(good, "no secrets found"),
-        0 => paint.text(bad, "no secrets found in what was read"),
-        count => paint.text(bad, &format!("{} in {}", counted(count, "secret"), counted(places, "place"))),
-    };
-    let files = counted(usize::try_from(stats.blobs).unwrap_or(usize::MAX), "file");
-    writeln!(out, "{found}: {files}, {} read in {:.2} s", size(stats.bytes), stats.elapsed.as_secs_f64())?;
+    let is_clean = outcome.findings.is_empty() && outcome.is_complete();
+    let found = paint.text(if is_clean { good } else { bad }, &found(outcome));
+    writeln!(out, "{found}: {} in {:.2} s", read(outcome), stats.elapsed.as_secs_f64())?;
     let rejected: u64 = stats.rejected.values().sum();
     if rejected + stats.below_confidence > 0 {
         let line = format!(
@@ -164,34 +145,8 @@ fn summary(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<
         );
         writeln!(out, "{}", paint.text(Style::new().dimmed(), &line))?;
     }
-    if !outcome.is_complete() {
-        let line = format!(
-            "INCOMPLETE: {} could not be read; this is no clean answer",
-            counted(outcome.problems.len(), "thing")
-        );
+    if let Some(line) = incomplete(outcome) {
         writeln!(out, "{}", paint.text(bad, &line))?;
     }
     Ok(())
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-fn size(bytes: u64) -> String {
-    const UNITS: [(&str, f64); 3] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
-    let unit = UNITS.iter().find(|(_, factor)| bytes as f64 >= *factor);
-    unit.map_or_else(|| format!("{bytes} B"), |(name, factor)| format!("{:.1} {name}", bytes as f64 / factor))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::day;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        assert_eq!(day(0), "1970-01-01");
-        assert_eq!(day(951_782_400), "2000-02-29");
-        assert_eq!(day(-1), "1969-12-31");
-    }
 }

@@ -4,16 +4,18 @@
 
 use super::Options;
 use super::path::bytes;
+use super::phrase::shown;
 use crate::model::{CommitInfo, Finding, LineColumn, Occurrence, Problem, Skip};
 use crate::pipeline::{Outcome, Stats};
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Raised when a field changes its meaning or goes away.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
-struct FindingJson<'a> {
+pub(super) struct FindingJson<'a> {
     fingerprint: String,
     rule: &'a str,
     family: &'a str,
@@ -21,10 +23,10 @@ struct FindingJson<'a> {
     severity: &'static str,
     confidence: &'static str,
     /// Masked, unless the user asked to see it.
-    secret: String,
+    secret: Cow<'a, str>,
     rotate: Option<&'a str>,
     references: Vec<&'a str>,
-    occurrences: Vec<OccurrenceJson>,
+    occurrences: Vec<OccurrenceJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<HistoryJson<'a>>,
 }
@@ -48,11 +50,11 @@ struct CommitJson<'a> {
 }
 
 #[derive(Serialize)]
-struct OccurrenceJson {
+struct OccurrenceJson<'a> {
     source: &'static str,
-    path: Option<String>,
+    path: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    commit: Option<String>,
+    commit: Option<&'a str>,
     /// Only when the path is no UTF-8, which `path` then only resembles: its bytes in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_hex: Option<String>,
@@ -68,20 +70,20 @@ struct PointJson {
 }
 
 #[derive(Serialize)]
-struct ProblemJson<'a> {
+pub(super) struct ProblemJson<'a> {
     what: &'a str,
     kind: &'static str,
     detail: &'a str,
 }
 
 #[derive(Serialize)]
-struct SkipJson<'a> {
+pub(super) struct SkipJson<'a> {
     what: &'a str,
     why: &'static str,
 }
 
 #[derive(Serialize)]
-struct SummaryJson<'a> {
+pub(super) struct SummaryJson<'a> {
     complete: bool,
     secrets: usize,
     occurrences: usize,
@@ -104,10 +106,13 @@ enum Line<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
+
+/// What wrote the report.
+pub(super) const TOOL: Tool = Tool { name: "stanch", version: env!("CARGO_PKG_VERSION") };
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -130,7 +135,7 @@ fn one_by_one<S: Serializer>(all: &Findings<'_>, serializer: S) -> Result<S::Ok,
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         schema: SCHEMA,
-        tool: Tool { name: "stanch", version: env!("CARGO_PKG_VERSION") },
+        tool: TOOL,
         summary: summary(outcome),
         findings: Findings(&outcome.findings, options),
         problems: outcome.problems.iter().map(problem).collect(),
@@ -151,12 +156,7 @@ pub(super) fn write_lines(outcome: &Outcome, options: &Options, out: &mut dyn Wr
     Ok(())
 }
 
-fn finding_json<'a>(finding: &'a Finding, options: &Options) -> FindingJson<'a> {
-    let secret = if options.show_secrets {
-        String::from_utf8_lossy(finding.secret.expose()).into_owned()
-    } else {
-        finding.secret.masked()
-    };
+pub(super) fn finding_json<'a>(finding: &'a Finding, options: &Options) -> FindingJson<'a> {
     FindingJson {
         fingerprint: finding.fingerprint.to_string(),
         rule: finding.rule.as_str(),
@@ -164,7 +164,7 @@ fn finding_json<'a>(finding: &'a Finding, options: &Options) -> FindingJson<'a> 
         name: &finding.name,
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),
-        secret,
+        secret: shown(finding, options),
         rotate: finding.rotate.as_deref(),
         references: finding.references.iter().map(AsRef::as_ref).collect(),
         occurrences: finding.occurrences.iter().map(occurrence).collect(),
@@ -184,30 +184,30 @@ fn commit_json(commit: &CommitInfo) -> CommitJson<'_> {
     CommitJson { commit: &commit.id, author: &commit.author, time: commit.time }
 }
 
-fn occurrence(occurrence: &Occurrence) -> OccurrenceJson {
+fn occurrence(occurrence: &Occurrence) -> OccurrenceJson<'_> {
     let path = occurrence.provenance.path();
     let is_utf8 = path.is_none_or(|path| path.to_str().is_some());
     let location = occurrence.location;
     let point = |at: LineColumn, byte| PointJson { line: at.line, column: at.column, byte };
     OccurrenceJson {
         source: occurrence.provenance.kind(),
-        commit: occurrence.provenance.commit().map(str::to_owned),
-        path: path.map(|path| path.to_string_lossy().into_owned()),
+        commit: occurrence.provenance.commit(),
+        path: occurrence.provenance.portable_path(),
         path_hex: path.filter(|_| !is_utf8).map(|path| bytes(path).iter().map(|byte| format!("{byte:02x}")).collect()),
         start: point(location.start, location.span.start),
         end: point(location.end, location.span.end),
     }
 }
 
-fn problem(problem: &Problem) -> ProblemJson<'_> {
+pub(super) fn problem(problem: &Problem) -> ProblemJson<'_> {
     ProblemJson { what: &problem.what, kind: problem.kind.as_str(), detail: &problem.detail }
 }
 
-fn skip(skip: &Skip) -> SkipJson<'_> {
+pub(super) fn skip(skip: &Skip) -> SkipJson<'_> {
     SkipJson { what: &skip.what, why: skip.kind.as_str() }
 }
 
-fn summary(outcome: &Outcome) -> SummaryJson<'_> {
+pub(super) fn summary(outcome: &Outcome) -> SummaryJson<'_> {
     let Stats { blobs, bytes, rejected, below_confidence, elapsed: _ } = &outcome.stats;
     SummaryJson {
         complete: outcome.is_complete(),

@@ -1,18 +1,35 @@
-//! Floor 4: how an outcome is written down. Formats only: no filtering, no deduplication, no policy.
+//! Floor 4: how an outcome is written down. Formats only, one a file: no filtering, no deduplication, no policy.
+//!
+//! Everything is written as it goes: a report with any number of findings takes no more memory than one with a few. What a host takes
+//! only so much of is written worst first and capped, and the report says what was dropped. Texts from outside (paths, authors, the
+//! system's words) are escaped, because a file may be called anything.
 
+mod calendar;
+mod csv;
+mod destination;
+mod escape;
+mod github;
+mod gitlab;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod order;
 mod path;
+mod phrase;
 mod sarif;
-
-mod destination;
+mod template;
 
 pub use destination::Destination;
+pub use template::{Template, TemplateError};
 
 use crate::pipeline::Outcome;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A report's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,56 +42,108 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, as code hosts read it.
     Sarif,
+    /// GitLab's secret-detection report.
+    Gitlab,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// JUnit XML.
+    Junit,
+    /// A table for spreadsheets.
+    Csv,
+    /// A summary for a pull request.
+    Markdown,
+    /// One page for a browser.
+    Html,
+    /// A user's own template.
+    Template,
 }
 
 impl Format {
+    /// All formats with their names.
+    const ALL: [(Format, &'static str); 11] = [
+        (Format::Human, "human"),
+        (Format::Json, "json"),
+        (Format::Jsonl, "jsonl"),
+        (Format::Sarif, "sarif"),
+        (Format::Gitlab, "gitlab"),
+        (Format::Github, "github"),
+        (Format::Junit, "junit"),
+        (Format::Csv, "csv"),
+        (Format::Markdown, "markdown"),
+        (Format::Html, "html"),
+        (Format::Template, "template"),
+    ];
+
     /// The names of all formats.
-    pub const NAMES: [&'static str; 4] = ["human", "json", "jsonl", "sarif"];
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Format::ALL.iter().map(|(_, name)| *name)
+    }
 }
 
 impl FromStr for Format {
     type Err = String;
 
-    fn from_str(name: &str) -> Result<Format, String> {
-        match name {
-            "human" => Ok(Format::Human),
-            "json" => Ok(Format::Json),
-            "jsonl" => Ok(Format::Jsonl),
-            "sarif" => Ok(Format::Sarif),
-            _ => Err(format!("`{name}` is none of {}", Format::NAMES.join(", "))),
-        }
+    fn from_str(text: &str) -> Result<Format, String> {
+        let known = Format::ALL.iter().find(|(_, name)| *name == text);
+        known.map(|(format, _)| *format).ok_or_else(|| {
+            format!("`{text}` is no format; there are {}", Format::names().collect::<Vec<_>>().join(", "))
+        })
     }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Format::Human => "human",
-            Format::Json => "json",
-            Format::Jsonl => "jsonl",
-            Format::Sarif => "sarif",
-        })
+        let (_, name) = Format::ALL[*self as usize];
+        f.pad(name)
     }
 }
 
 /// How a report looks.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Show secrets in full.
     pub show_secrets: bool,
     /// Use colour (human only).
     pub color: bool,
+    /// When the scan ended, in seconds since 1970 (UTC).
+    pub finished: i64,
+    /// The absolute directory to which code hosts take paths as relative.
+    pub base: PathBuf,
+    /// The commit whose files were scanned, in hexadecimal, where the host says it.
+    pub commit: Option<String>,
+    /// What [`Format::Template`] writes.
+    pub template: Option<Template>,
 }
 
 /// Writes the outcome in the given format.
 ///
 /// # Errors
-/// When `out` fails.
-pub fn write(format: Format, outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+/// When `out` fails, or a template does.
+pub fn write(format: Format, outcome: &Arc<Outcome>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Human => human::write(outcome, options, out),
         Format::Json => json::write(outcome, options, out),
         Format::Jsonl => json::write_lines(outcome, options, out),
         Format::Sarif => sarif::write(outcome, options, out),
+        Format::Gitlab => gitlab::write(outcome, options, out),
+        Format::Github => github::write(outcome, options, out),
+        Format::Junit => junit::write(outcome, options, out),
+        Format::Csv => csv::write(outcome, options, out),
+        Format::Markdown => markdown::write(outcome, options, out),
+        Format::Html => html::write(outcome, options, out),
+        Format::Template => template::write(outcome, options, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_has_its_own_name() {
+        for (at, (format, name)) in Format::ALL.iter().enumerate() {
+            assert_eq!(*format as usize, at);
+            assert_eq!((format.to_string().as_str(), name.parse()), (*name, Ok(*format)));
+        }
     }
 }

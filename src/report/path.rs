@@ -1,38 +1,65 @@
-//! How a path is written where it must not do harm: on a terminal, and in a URI.
+//! How the place of a finding is written for programs: as a path and as a URI.
 
+use super::Options;
 use crate::model::Provenance;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// A text from outside, fit for a terminal: control characters, which could drive it, are escaped.
-pub(super) fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let reorders = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || reorders { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
-}
 
 /// A path's bytes; on Windows, its UTF-8.
 pub(super) fn bytes(path: &Path) -> Vec<u8> {
     path.as_os_str().as_encoded_bytes().to_vec()
 }
 
-/// A place as a URI reference (RFC 3986): relative paths stay relative, separators are `/`, every byte survives.
-pub(super) fn uri(provenance: &Provenance) -> String {
-    match (provenance.path(), provenance) {
-        (Some(path), Provenance::Committed { .. }) => uri_of(&bytes(path), false),
-        (Some(path), _) => uri_of(&bytes(path), cfg!(windows)),
-        (None, Provenance::Object { id, .. }) => format!("git-object/{id}"),
-        (None, _) => "stdin".to_owned(),
+/// What a code host may call the place: a path relative to the directory that it knows, if the place has one.
+pub(super) fn host_path<'p>(provenance: &'p Provenance, options: &Options) -> Option<Cow<'p, str>> {
+    match provenance {
+        Provenance::File(path) => match below(path, &options.base) {
+            Some(path) => Some(Cow::Owned(Provenance::File(path.to_owned()).portable_path()?.into_owned())),
+            None => provenance.portable_path(),
+        },
+        _ => provenance.portable_path(),
     }
 }
 
+/// What to call the place when it need not be a file.
+pub(super) fn host_name<'p>(provenance: &'p Provenance, options: &Options) -> Cow<'p, str> {
+    match (host_path(provenance, options), provenance) {
+        (Some(path), _) => path,
+        (None, Provenance::Object { what, id, .. }) => Cow::Owned(format!("{what} {id:.12}")),
+        (None, _) => Cow::Borrowed("stdin"),
+    }
+}
+
+/// A place as a URI reference (RFC 3986): separators are `/`, every byte survives, and what lies below the directory that
+/// a host knows is relative to it.
+pub(super) fn uri(provenance: &Provenance, options: &Options) -> String {
+    match provenance {
+        Provenance::File(path) => uri_of(&bytes(below(path, &options.base).unwrap_or(path)), cfg!(windows)),
+        Provenance::Committed { path, .. } => uri_of(&bytes(path), false),
+        Provenance::Object { id, .. } => format!("git-object/{id}"),
+        Provenance::Stdin => "stdin".to_owned(),
+    }
+}
+
+/// An absolute path made relative to a directory, or a relative one without its `./`; `None` when neither fits.
+fn below<'p>(path: &'p Path, base: &Path) -> Option<&'p Path> {
+    let rest = if path.is_absolute() && !base.as_os_str().is_empty() {
+        path.strip_prefix(base)
+    } else {
+        path.strip_prefix(".")
+    };
+    rest.ok().filter(|rest| !rest.as_os_str().is_empty())
+}
+
 fn uri_of(path: &[u8], is_windows: bool) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(path.len());
+    let is_separator = |byte: &u8| *byte == b'/' || is_windows && *byte == b'\\';
     let has_drive = is_windows && path.len() > 1 && path[0].is_ascii_alphabetic() && path[1] == b':';
-    if path.first() == Some(&b'/') {
+    let is_share = is_windows && path.len() > 1 && path[..2].iter().all(is_separator);
+    if is_share {
+        out.push_str("file:");
+    } else if path.first().is_some_and(is_separator) {
         out.push_str("file://");
     } else if has_drive {
         out.push_str("file:///");
@@ -43,6 +70,7 @@ fn uri_of(path: &[u8], is_windows: bool) -> String {
             b':' if has_drive && at == 1 => out.push(':'),
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(*byte)),
             other => {
+                // Writing to a string does not fail.
                 let _ = write!(out, "%{other:02X}");
             }
         }
@@ -61,10 +89,17 @@ mod tests {
         assert_eq!(uri_of(b"a\\b", false), "a%5Cb");
         assert_eq!(uri_of(b"src\\main.rs", true), "src/main.rs");
         assert_eq!(uri_of(b"C:\\src\\main.rs", true), "file:///C:/src/main.rs");
+        assert_eq!(uri_of(b"\\\\server\\share\\main.rs", true), "file://server/share/main.rs");
     }
 
     #[test]
-    fn a_hostile_name_does_not_drive_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
+    fn hosts_get_paths_below_the_directory_they_know() {
+        let options = Options { base: "/work/repo".into(), ..Options::default() };
+        let name = |path: &str| host_name(&Provenance::File(path.into()), &options).into_owned();
+        assert_eq!(name("/work/repo/src/a.rs"), "src/a.rs");
+        assert_eq!(name("/work/other/a.rs"), "/work/other/a.rs");
+        assert_eq!(name("./src/a.rs"), "src/a.rs");
+        assert_eq!(name("src/a.rs"), "src/a.rs");
+        assert_eq!(uri(&Provenance::File("/work/repo/src/a.rs".into()), &options), "src/a.rs");
     }
 }

@@ -6,16 +6,20 @@
 //! 2026-11-23); what was dropped is said.
 
 use super::Options;
+use super::escape::printable;
+use super::order::{Place, worst_first};
 use super::path::uri;
-use crate::model::{Confidence, Finding, Occurrence, Severity};
+use super::phrase::{advice, shown};
+use crate::model::{Confidence, Finding, Severity};
 use crate::pipeline::Outcome;
 use serde_json::{Value, json};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-/// The most results that a run may have on GitHub.
+/// The most results that a run may have on GitHub. Compressed they are some 3 MB of the 10 MB that an upload may have.
 const MOST_RESULTS: usize = 25_000;
+/// How many of them GitHub keeps.
+const MOST_KEPT: usize = 5_000;
 /// The most problems that are named.
 const MOST_NAMED: usize = 100;
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
@@ -24,18 +28,8 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     let rules: BTreeMap<&str, &Finding> =
         outcome.findings.iter().map(|finding| (finding.rule.as_str(), finding)).collect();
     let index: HashMap<&str, usize> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
-    let mut results: Vec<(&Finding, &Occurrence, usize)> = Vec::new();
-    for finding in &outcome.findings {
-        let mut ordinals: HashMap<&_, usize> = HashMap::new();
-        for occurrence in &finding.occurrences {
-            let ordinal = ordinals.entry(&occurrence.provenance).or_insert(0);
-            results.push((finding, occurrence, *ordinal));
-            *ordinal += 1;
-        }
-    }
-    results
-        .sort_by_key(|(finding, occurrence, _)| (Reverse(finding.severity), Reverse(finding.confidence), *occurrence));
-    let dropped = results.len().saturating_sub(MOST_RESULTS);
+    let mut results = worst_first(outcome);
+    let all = results.len();
     results.truncate(MOST_RESULTS);
 
     // Written piece by piece: a report with many results is never whole in memory.
@@ -49,15 +43,15 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
         }},
         "automationDetails": {"id": "stanch/"},
         "columnKind": "unicodeCodePoints",
-        "invocations": [invocation(outcome, dropped)],
+        "invocations": [invocation(outcome, all)],
     });
     write!(out, "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{", json!(SCHEMA))?;
     for (key, value) in run.as_object().into_iter().flatten() {
         writeln!(out, "{}:{value},", json!(key))?;
     }
     write!(out, "\"results\":[")?;
-    for (at, (finding, occurrence, ordinal)) in results.into_iter().enumerate() {
-        let result = result(finding, occurrence, ordinal, index[finding.rule.as_str()], options);
+    for (at, place) in results.into_iter().enumerate() {
+        let result = result(place, index[place.finding.rule.as_str()], options);
         write!(out, "{}\n{result}", if at == 0 { "" } else { "," })?;
     }
     writeln!(out, "]}}]}}")
@@ -65,10 +59,6 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
 
 fn rule(finding: &Finding) -> Value {
     let place = finding.rotate.as_deref().map_or_else(String::new, |rotate| format!(" at {rotate}"));
-    let text = format!(
-        "Revoke it and issue a new one{place}; move it to a vault and inject it at deployment; then remove it here. A secret that was \
-         committed stays in history: only revoking it helps."
-    );
     let markdown = format!(
         "**{}** ({})\n\n1. Revoke it and issue a new one{place}.\n2. Keep the new one in a vault and inject it at deployment.\n\
          3. Remove it here. What was committed stays in history: only revoking helps.\n",
@@ -79,7 +69,7 @@ fn rule(finding: &Finding) -> Value {
         "name": finding.rule.as_str(),
         "shortDescription": {"text": finding.name},
         "fullDescription": {"text": format!("A secret in plain sight: {}.", finding.name)},
-        "help": {"text": text, "markdown": markdown},
+        "help": {"text": advice(finding), "markdown": markdown},
         "defaultConfiguration": {"level": level(finding.severity)},
         "properties": {
             "tags": ["security", "secret", finding.family],
@@ -93,14 +83,11 @@ fn rule(finding: &Finding) -> Value {
     rule
 }
 
-fn result(finding: &Finding, occurrence: &Occurrence, ordinal: usize, rule_index: usize, options: &Options) -> Value {
+fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
+    let Place { finding, occurrence, ordinal } = place;
     let location = occurrence.location;
-    let place = uri(&occurrence.provenance);
-    let secret = if options.show_secrets {
-        String::from_utf8_lossy(finding.secret.expose()).into_owned()
-    } else {
-        finding.secret.masked()
-    };
+    let place = uri(&occurrence.provenance, options);
+    let secret = shown(finding, options);
     json!({
         "ruleId": finding.rule.as_str(),
         "ruleIndex": rule_index,
@@ -124,18 +111,27 @@ fn result(finding: &Finding, occurrence: &Occurrence, ordinal: usize, rule_index
     })
 }
 
-fn invocation(outcome: &Outcome, dropped: usize) -> Value {
+fn invocation(outcome: &Outcome, results: usize) -> Value {
     let note = |level: &str, text: String| json!({"level": level, "message": {"text": text}});
-    let mut notes: Vec<Value> =
-        outcome.problems.iter().take(MOST_NAMED).map(|problem| note("error", format!("not read: {problem}"))).collect();
+    let mut notes: Vec<Value> = outcome
+        .problems
+        .iter()
+        .take(MOST_NAMED)
+        .map(|problem| note("error", format!("not read: {}", printable(&problem.to_string()))))
+        .collect();
     if outcome.problems.len() > MOST_NAMED {
         notes.push(note("error", format!("not read: {} more", outcome.problems.len() - MOST_NAMED)));
     }
-    if dropped > 0 {
-        notes.push(note(
-            "warning",
-            format!("{dropped} results are left out of this report: a run may have {MOST_RESULTS}"),
-        ));
+    if results > MOST_RESULTS {
+        let dropped = results - MOST_RESULTS;
+        let text = format!(
+            "{dropped} of {results} results, the least severe, are left out of this report: a run may have {MOST_RESULTS}"
+        );
+        notes.push(note("warning", text));
+    }
+    if results > MOST_KEPT {
+        let text = format!("GitHub keeps the first {MOST_KEPT} of {results} results; they stand in order of severity");
+        notes.push(note("warning", text));
     }
     json!({"executionSuccessful": outcome.is_complete(), "toolExecutionNotifications": notes})
 }

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses another part")]
 
+pub(crate) mod pack;
+pub(crate) mod planted;
+pub(crate) mod report;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

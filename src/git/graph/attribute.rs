@@ -13,7 +13,7 @@ use super::paths::{Found, Locator};
 use super::submodules;
 use super::trees::Trees;
 use crate::git::gap::Gap;
-use crate::git::store::Store;
+use crate::git::store::{ObjectId, Store};
 use rayon::prelude::*;
 
 /// So many references are named of those that hold a mark; the others are counted.
@@ -36,6 +36,10 @@ pub struct Attribution {
     /// The first commit that holds it, or says it in its message, while none of its parents holds it. `None` when no selected
     /// commit does: it is reachable by no reference, or came before the selection.
     pub introduced: Option<Place>,
+    /// Whether that commit says it in its message.
+    pub is_said: bool,
+    /// The annotated tags that say it, as long as what they stand for is selected.
+    pub tags: Vec<ObjectId>,
     /// How many selected commits are such: more than one if it was brought again, or separately on two branches.
     pub introductions: u32,
     /// The last commit without it of which a parent holds it, preferably one that `HEAD` descends from; a merge that only
@@ -82,7 +86,7 @@ pub(super) fn attribute(history: &History, store: &Store, marks: &Marks, selecte
     let head = history.head.and_then(|head| history.commits.root(head));
     let submodules = head.map_or_else(Vec::new, |root| submodules::list(store, &trees, root));
     let mut gaps = trees.gaps;
-    gaps.extend(super::missing_gap("files and folders", marked.missing.clone()));
+    gaps.extend(super::missing_gaps("file or folder", marked.missing.clone()));
 
     let shape = Shape::new(history, &marked, &set);
     let firsts: Vec<u32> = (0..marks.count()).step_by(MARKS as usize).collect();
@@ -99,8 +103,8 @@ pub(super) fn attribute(history: &History, store: &Store, marks: &Marks, selecte
 struct Shape {
     /// By place: what the commit's tree leads to, and the commit itself if it is marked.
     commits: Vec<(Root, Option<usize>)>,
-    /// Each tip's commit, its reference, and the marked ones among its tags.
-    tips: Vec<(Place, usize, Vec<usize>)>,
+    /// Each tip's commit, its reference, and the marked ones among its tags: their places in the set and their numbers.
+    tips: Vec<(Place, usize, Vec<(usize, ObjectId)>)>,
     /// By place in the set: whether the object can be reached.
     reached: Vec<bool>,
     /// By place: whether the commit is `HEAD` or an ancestor of it. Empty without a `HEAD`.
@@ -138,8 +142,9 @@ impl Shape {
         }
         for tip in &history.tips {
             let Some(place) = commits.place(tip.target) else { continue };
-            let tags: Vec<usize> = tip.tags.iter().filter_map(|tag| set.place(*tag)).collect();
-            tags.iter().for_each(|tag| shape.reached[*tag] = true);
+            let marked = |tag: &ObjectId| set.place(*tag).map(|place| (place, *tag));
+            let tags: Vec<(usize, ObjectId)> = tip.tags.iter().filter_map(marked).collect();
+            tags.iter().for_each(|(place, _)| shape.reached[*place] = true);
             shape.tips.push((place, tip.reference, tags));
         }
         shape
@@ -223,7 +228,9 @@ impl Batch<'_> {
                 for mark in now.minus(before).union(said).iter() {
                     let found = &mut found[mark as usize];
                     found.introductions += 1;
-                    found.introduced.get_or_insert(place);
+                    if found.introduced.is_none() {
+                        (found.introduced, found.is_said) = (Some(place), said.contains(mark));
+                    }
                 }
             }
             for mark in before.minus(now).minus(dropped).iter() {
@@ -239,7 +246,10 @@ impl Batch<'_> {
 
     fn ask_refs(&self, own: &[Bits], held: &[Held], found: &mut [Attribution]) {
         for (place, reference, tags) in &self.shape.tips {
-            let said: Bits = tags.iter().map(|tag| own[*tag]).fold(Bits::default(), Bits::union);
+            let said: Bits = tags.iter().map(|(tag, _)| own[*tag]).fold(Bits::default(), Bits::union);
+            if self.selected.is_none_or(|selected| selected[*place as usize]) {
+                self.note_tags(own, tags, found);
+            }
             let here = held[*place as usize];
             here.now.union(said).iter().for_each(|mark| found[mark as usize].refs.add(*reference));
             let past = here.ever.union(here.said).union(said);
@@ -249,6 +259,17 @@ impl Batch<'_> {
         for mark in at_head.iter() {
             found[mark as usize].at_head = true;
             found[mark as usize].removed = None;
+        }
+    }
+
+    fn note_tags(&self, own: &[Bits], tags: &[(usize, ObjectId)], found: &mut [Attribution]) {
+        for (place, tag) in tags {
+            for mark in own[*place].iter() {
+                let named = &mut found[mark as usize].tags;
+                if !named.contains(tag) && named.len() < NAMED_REFS {
+                    named.push(*tag);
+                }
+            }
         }
     }
 

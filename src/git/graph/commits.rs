@@ -56,20 +56,20 @@ pub struct Commits {
 impl Commits {
     /// Orders those of `all` that can be reached from `tips`. Tips that are not commits get rows of their own.
     ///
-    /// Also returns what is missing: where a shallow clone (whose last commits are `shallow`) ends, and what is not stored
-    /// although commits lead to it.
+    /// Also returns where a shallow clone (whose last commits are `shallow`) ends, and what is not stored although commits lead to it.
     pub(super) fn build(
         store: &Store,
         mut all: Vec<CommitLinks>,
         tips: &[ObjectId],
         shallow: &HashSet<Oid>,
-    ) -> (Commits, Vec<Gap>) {
+    ) -> (Commits, Vec<Place>, Vec<Gap>) {
         all.sort_unstable_by_key(|commit| commit.id);
         all.dedup_by_key(|commit| commit.id);
         let find = |id: ObjectId| all.binary_search_by_key(&id, |commit| commit.id).ok();
         let mut reached = vec![false; all.len()];
         let mut todo: Vec<usize> = tips.iter().filter_map(|tip| find(*tip)).collect();
         let mut gaps = Missing::default();
+        let mut boundary = Vec::new();
         while let Some(i) = todo.pop() {
             if std::mem::replace(&mut reached[i], true) {
                 continue;
@@ -84,7 +84,9 @@ impl Commits {
                 match parent.map(find) {
                     Ok(Some(parent)) => todo.push(parent),
                     Ok(None) => gaps.unreadable += 1,
-                    Err(_) if store.oid(commit.id).is_some_and(|oid| shallow.contains(&oid)) => gaps.shallow += 1,
+                    Err(_) if store.oid(commit.id).is_some_and(|oid| shallow.contains(&oid)) => {
+                        boundary.push(commit.id);
+                    }
                     Err(oid) => drop(gaps.objects.insert(oid)),
                 }
             }
@@ -102,7 +104,10 @@ impl Commits {
         commits.by_id = (0..commits.len()).collect();
         let ids = &commits.ids;
         commits.by_id.sort_unstable_by_key(|place| ids[*place as usize]);
-        (commits, gaps.into_gaps())
+        let mut boundary: Vec<Place> = boundary.into_iter().filter_map(|id| commits.place(id)).collect();
+        boundary.sort_unstable();
+        boundary.dedup();
+        (commits, boundary, gaps.into_gaps())
     }
 
     /// Adds the reached commits, parents first. Returns how many could not be ordered.
@@ -200,7 +205,6 @@ impl Commits {
 #[derive(Default)]
 struct Missing {
     objects: HashSet<Oid>,
-    shallow: usize,
     unreadable: usize,
     cyclic: usize,
 }
@@ -208,11 +212,7 @@ struct Missing {
 impl Missing {
     fn into_gaps(self) -> Vec<Gap> {
         let mut gaps = Vec::new();
-        if self.shallow > 0 {
-            let what = format_args!("{} commits before the shallow boundary", self.shallow);
-            gaps.push(Gap::new(GapKind::Shallow, what, "a shallow clone; `git fetch --unshallow` gets the rest"));
-        }
-        gaps.extend(super::missing_gap("commits and trees", self.objects.into_iter().collect()));
+        gaps.extend(super::missing_gaps("commit or tree", self.objects.into_iter().collect()));
         if self.unreadable > 0 {
             let what = format_args!("{} parents of commits", self.unreadable);
             gaps.push(Gap::new(GapKind::Corrupt, what, "not readable as commits"));

@@ -32,16 +32,16 @@ pub struct History {
     commits: Commits,
     tips: Vec<Tip>,
     head: Option<Place>,
+    /// The commits at which a shallow clone ends.
+    boundary: Vec<Place>,
     gaps: Vec<Gap>,
 }
 
 /// From where commits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Starts<'a> {
-    /// From every reference.
-    Refs,
-    /// From these references only, by their places in [`Refs::list`].
-    Only(&'a [usize]),
+    /// From every reference, and from these commits, which no reference need lead to.
+    Refs(&'a [ObjectId]),
     /// From every commit that is stored, whether a reference leads to it or not.
     Everything,
 }
@@ -56,19 +56,17 @@ impl History {
         shallow: &HashSet<Oid>,
         starts: Starts<'_>,
     ) -> History {
-        let (mut tips, mut gaps) = tips::follow(store, refs, tags);
-        if let Starts::Only(only) = starts {
-            tips.retain(|tip| only.contains(&tip.reference));
-        }
+        let (tips, mut gaps) = tips::follow(store, refs, tags);
         let mut targets: Vec<ObjectId> = tips.iter().map(|tip| tip.target).collect();
-        if starts == Starts::Everything {
-            targets.extend(links.iter().map(CommitLinks::id));
+        match starts {
+            Starts::Refs(also) => targets.extend(also),
+            Starts::Everything => targets.extend(links.iter().map(CommitLinks::id)),
         }
-        let (commits, missing) = Commits::build(store, links, &targets, shallow);
+        let (commits, boundary, missing) = Commits::build(store, links, &targets, shallow);
         gaps.extend(missing);
         let head = refs.head().and_then(|oid| tips::peel(store, tags, oid).ok());
         let head = head.and_then(|(id, _)| commits.place(id));
-        History { commits, tips, head, gaps }
+        History { commits, tips, head, boundary, gaps }
     }
 
     /// The commits.
@@ -86,9 +84,14 @@ impl History {
         self.head
     }
 
-    /// References that lead nowhere, and where history breaks off.
+    /// References that lead nowhere, and what commits lead to in vain.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
+    }
+
+    /// Where a shallow clone cut history off: the commits whose parents were left behind, by place.
+    pub fn boundary(&self) -> &[Place] {
+        &self.boundary
     }
 
     /// Says for each mark, in their order, where it came from and where it is. With `selected` (by place) only those commits
@@ -98,10 +101,17 @@ impl History {
     }
 }
 
-/// One gap for all objects that are not stored, naming the first.
-fn missing_gap(what: &str, mut objects: Vec<Oid>) -> Option<Gap> {
+/// So many missing objects are named one by one; the others are counted.
+const NAMED_MISSING: usize = 100;
+
+/// A gap for each object that is not stored, up to a number, and one for the rest.
+fn missing_gaps(what: &str, mut objects: Vec<Oid>) -> Vec<Gap> {
     objects.sort_unstable();
-    let first = objects.first()?;
-    let what = format_args!("{} {what}", objects.len());
-    Some(Gap::new(GapKind::Missing, what, format_args!("not stored here, the first is {first}")))
+    let gap = |oid: &Oid| Gap::new(GapKind::Missing, format_args!("{what} {oid}"), "not stored here");
+    let mut gaps: Vec<Gap> = objects.iter().take(NAMED_MISSING).map(gap).collect();
+    let more = objects.len() - gaps.len();
+    if more > 0 {
+        gaps.push(Gap::new(GapKind::Missing, format_args!("{more} more of kind {what}"), "not stored here"));
+    }
+    gaps
 }

@@ -50,22 +50,28 @@ impl<'a> Locator<'a> {
     /// The first [`NAMED_PATHS`] places below this root, in git's order of names.
     pub(super) fn locate(&mut self, root: Option<ObjectId>, mark: u32) -> Vec<Found> {
         let mut found = Vec::new();
-        let mut todo: Vec<(Vec<u8>, ObjectId)> = root.map(|root| (Vec::new(), root)).into_iter().collect();
-        while let Some((path, id)) = todo.pop() {
-            if found.len() == NAMED_PATHS {
-                break;
-            }
-            if self.marked.row(id).is_some_and(|row| self.rows[row].contains(mark)) {
-                let (set, own, marked, rows) = (self.set, self.own, self.marked, self.rows);
-                let holds = |id: ObjectId| match marked.row(id) {
-                    Some(row) => rows[row].contains(mark),
-                    None => set.place(id).is_some_and(|place| own[place].contains(mark)),
-                };
-                let entries = self.entries(id).iter().rev().filter(|(_, id)| holds(*id));
-                todo.extend(entries.map(|(name, id)| (join(&path, name), *id)));
-            } else if self.set.place(id).is_some_and(|place| self.own[place].contains(mark)) {
-                found.push(Found { path, blob: id });
-            }
+        let (set, own, marked, rows) = (self.set, self.own, self.marked, self.rows);
+        let holds = |id: ObjectId| match marked.row(id) {
+            Some(row) => rows[row].contains(mark),
+            None => set.place(id).is_some_and(|place| own[place].contains(mark)),
+        };
+        let mut names = Names::default();
+        let mut todo: Vec<(usize, ObjectId)> =
+            root.filter(|root| holds(*root)).map(|root| (0, root)).into_iter().collect();
+        while let Some((name, id)) = todo.pop() {
+            let Some(row) = marked.row(id) else {
+                found.push(Found { path: names.path(name), blob: id });
+                if found.len() == NAMED_PATHS {
+                    break;
+                }
+                continue;
+            };
+            // What a folder holds has a lower row. In a store that lies, a folder can seem to hold itself.
+            let is_below = |id: ObjectId| marked.row(id).is_none_or(|below| below < row);
+            let below = self.entries(id).iter().filter(|(_, id)| holds(*id) && is_below(*id));
+            // Each leads to at least one place, so more are not needed of one folder.
+            let below: Vec<_> = below.take(NAMED_PATHS).collect();
+            todo.extend(below.into_iter().rev().map(|(part, id)| (names.add(name, part), *id)));
         }
         found
     }
@@ -89,7 +95,29 @@ impl<'a> Locator<'a> {
     }
 }
 
-/// A path one level deeper.
-pub(super) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() { name.to_vec() } else { [folder, name].join(&b'/') }
+/// Names of files and folders, and in what folder each is. Whole paths are only made for what is wanted of them, for folders nest as
+/// deep as somebody liked.
+#[derive(Default)]
+pub(super) struct Names {
+    list: Vec<(usize, Vec<u8>)>,
+}
+
+impl Names {
+    /// Adds a name in the folder of this number; 0 is the top. Returns its own number.
+    pub(super) fn add(&mut self, folder: usize, name: &[u8]) -> usize {
+        self.list.push((folder, name.to_vec()));
+        self.list.len()
+    }
+
+    /// The path from the top to what has this number.
+    pub(super) fn path(&self, last: usize) -> Vec<u8> {
+        let mut parts: Vec<&[u8]> = Vec::new();
+        let mut at = last;
+        while let Some((folder, name)) = at.checked_sub(1).and_then(|at| self.list.get(at)) {
+            parts.push(name);
+            at = *folder;
+        }
+        parts.reverse();
+        parts.join(&b'/')
+    }
 }

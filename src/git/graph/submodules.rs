@@ -1,6 +1,7 @@
 //! The submodules in a version: folders whose content is in another repository.
 
 use super::edge::{Edge, Leads};
+use super::paths::Names;
 use super::trees::Trees;
 use crate::git::store::{ObjectId, Store};
 use crate::git::tree::{EntryKind, entries};
@@ -14,59 +15,60 @@ pub(super) fn list(store: &Store, trees: &Trees, root: ObjectId) -> Vec<Vec<u8>>
     let leading = leading(trees, root);
     let mut reader = store.reader();
     let mut found = Vec::new();
+    let mut names = Names::default();
     // A folder to read, or (without a number) a submodule.
-    let mut todo: Vec<(Vec<u8>, Option<ObjectId>)> = vec![(Vec::new(), Some(root))];
-    while let Some((path, folder)) = todo.pop() {
+    let mut todo: Vec<(usize, Option<ObjectId>)> = vec![(0, Some(root))];
+    while let Some((name, folder)) = todo.pop() {
         let Some(folder) = folder else {
-            found.push(path);
+            found.push(names.path(name));
             if found.len() == MOST {
                 break;
             }
             continue;
         };
-        if leading.get(&folder) != Some(&true) {
-            continue;
-        }
-        let Ok((_, bytes)) = reader.read(folder) else { continue };
+        let (Some(own), Ok((_, bytes))) = (leading.get(&folder), reader.read(folder)) else { continue };
         let before = todo.len();
         for entry in entries(bytes, store.width()).map_while(Result::ok) {
-            let next = match entry.kind {
+            let below = match entry.kind {
                 EntryKind::Submodule => None,
+                // What a folder holds was finished before it. In a store that lies, a folder can seem to hold itself.
                 EntryKind::Tree => match store.find_raw(entry.object) {
-                    Some(id) => Some(id),
-                    None => continue,
+                    Some(id) if leading.get(&id).is_some_and(|order| order < own) => Some(id),
+                    _ => continue,
                 },
                 EntryKind::Blob => continue,
             };
-            todo.push((super::paths::join(&path, entry.name), next));
+            todo.push((names.add(name, entry.name), below));
         }
         todo[before..].reverse();
     }
     found
 }
 
-/// For each tree below `root`: whether it leads to a submodule.
-fn leading(trees: &Trees, root: ObjectId) -> HashMap<ObjectId, bool> {
-    let mut leads = HashMap::from([(root, false)]);
+/// The trees from `root` on that lead to a submodule, and in what order they were finished.
+fn leading(trees: &Trees, root: ObjectId) -> HashMap<ObjectId, usize> {
+    let mut order: HashMap<ObjectId, usize> = HashMap::new();
+    let mut seen = std::collections::HashSet::from([root]);
     let mut path: Vec<(ObjectId, usize)> = vec![(root, 0)];
     while let Some((tree, next)) = path.last_mut() {
-        let Some(edge) = trees.edges(*tree).and_then(|edges| edges.get(*next)) else {
-            let edges = trees.edges(*tree).unwrap_or_default();
-            let any = edges.iter().any(|edge| match edge.leads() {
-                Leads::Tree(child) => leads.get(&child) == Some(&true),
+        let edges = trees.edges(*tree).unwrap_or_default();
+        let Some(edge) = edges.get(*next) else {
+            let leads = |edge: &Edge| match edge.leads() {
+                Leads::Tree(child) => order.contains_key(&child),
                 _ => *edge == Edge::SUBMODULE,
-            });
-            leads.insert(*tree, any);
+            };
+            if edges.iter().any(leads) {
+                order.insert(*tree, order.len());
+            }
             path.pop();
             continue;
         };
         *next += 1;
         if let Leads::Tree(child) = edge.leads()
-            && !leads.contains_key(&child)
+            && seen.insert(child)
         {
-            leads.insert(child, false);
             path.push((child, 0));
         }
     }
-    leads
+    order
 }

@@ -1,17 +1,21 @@
 //! From what was found in objects to findings with commits, paths and lines.
 
-use super::Selection;
-use super::delta::{Found, message};
-use crate::content::{Encoding, Utf16Reader};
-use crate::engine::{Engine, Lines, Match, Scratch, keep_winners};
-use crate::git::commit::Commit;
-use crate::git::graph::{Attribution, History, Marks, Place};
+use super::delta::{encoding, mark_length};
+use super::secrets::{Found, Sighted};
+use crate::content::Utf16Reader;
+use crate::engine::{Engine, Lines, Scratch, Verdict, scan};
+use crate::git::commit::{Commit, said};
+use crate::git::graph::{Attribution, History, Place};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
-use crate::git::store::{ObjectId, Store};
-use crate::model::{CommitInfo, Finding, Fingerprint, Location, Occurrence, Provenance, RuleId, SecretHistory};
+use crate::git::store::{Content, ObjectId, ObjectReader, Store};
+use crate::model::{
+    CommitInfo, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory, Span,
+};
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,85 +26,106 @@ pub(super) struct Attributor<'a> {
     pub(super) refs: &'a Refs,
     pub(super) history: &'a History,
     pub(super) repository: &'a Path,
+    pub(super) secrets: &'a [Found],
+    /// Where the secrets were seen, in order.
+    pub(super) sighted: &'a [Sighted],
 }
 
-/// Where each secret stands in an object that was read again.
-type Places = HashMap<Fingerprint, Vec<Location>>;
+/// Where each secret stands in an object.
+type Places = HashMap<u32, Vec<Location>>;
+
+/// A secret, what the graph says of it, and the objects that show it.
+struct Shown<'a> {
+    mark: u32,
+    found: &'a Found,
+    attribution: &'a Attribution,
+    objects: Vec<(ObjectId, Provenance)>,
+}
 
 impl Attributor<'_> {
-    /// The findings; those that no selected commit brought are left out, unless what is unreachable was asked for.
-    pub(super) fn findings(
-        &self,
-        secrets: &[Found],
-        all: &[Attribution],
-        marks: &Marks,
-        selection: &Selection,
-    ) -> Vec<Finding> {
+    /// The findings. Those that no selected commit or tag brought are left out, unless `keeps_all` says that nothing is.
+    pub(super) fn findings(&self, all: &[Attribution], keeps_all: bool) -> Vec<Finding> {
         let mut holders: HashMap<u32, ObjectId> = HashMap::new();
-        for (object, mark) in marks.pairs() {
-            holders.entry(*mark).or_insert(*object);
+        for one in self.sighted {
+            holders.entry(one.mark).or_insert(one.object);
         }
-        let mut read: HashMap<ObjectId, Places> = HashMap::new();
-        let mut findings = Vec::new();
-        for ((secret, attribution), mark) in secrets.iter().zip(all).zip(0..) {
-            if attribution.introduced.is_none() && !selection.unreachable {
-                continue;
-            }
-            let Some(holder) = holders.get(&mark) else { continue };
-            let mut occurrences = Vec::new();
-            for (object, provenance) in self.places(attribution, *holder) {
-                let places = read.entry(object).or_insert_with(|| self.locate(object));
-                let provenance = Arc::new(provenance);
-                for location in places.get(&secret.fingerprint).into_iter().flatten() {
-                    occurrences.push(Occurrence { provenance: Arc::clone(&provenance), location: *location });
-                }
-            }
-            occurrences.sort();
-            occurrences.dedup();
-            let rule = &self.engine.rules()[secret.rule as usize];
-            findings.push(Finding {
-                rule: RuleId(rule.id.clone()),
-                family: rule.family.clone(),
-                name: rule.name.clone(),
-                severity: rule.severity,
-                confidence: secret.confidence,
-                rotate: rule.rotate.clone(),
-                references: rule.references.clone(),
-                secret: secret.secret.clone(),
-                fingerprint: secret.fingerprint,
-                occurrences,
-                history: Some(self.history(attribution)),
-            });
-        }
-        findings
+        let nothing = Attribution::default();
+        let shown = self.secrets.iter().zip(0..).filter_map(|(found, mark)| {
+            let attribution = all.get(mark as usize).unwrap_or(&nothing);
+            let counts = attribution.introduced.is_some() || !attribution.tags.is_empty();
+            let holder = holders.get(&mark).copied().unwrap_or(found.first);
+            let objects = || self.objects(attribution, holder);
+            (counts || keeps_all).then(|| Shown { mark, found, attribution, objects: objects() })
+        });
+        let shown: Vec<Shown<'_>> = shown.collect();
+        let mut objects: Vec<ObjectId> = shown.iter().flat_map(|one| one.objects.iter().map(|(id, _)| *id)).collect();
+        objects.sort_unstable();
+        objects.dedup();
+        let locate = |reader: &mut ObjectReader<'_>, id: ObjectId| (id, self.locate(reader, id));
+        let places: HashMap<ObjectId, Places> =
+            objects.into_par_iter().map_init(|| self.store.reader(), locate).collect();
+        shown.into_iter().map(|one| self.finding(one, &places)).collect()
     }
 
-    /// The objects that show a secret, and what to call them: the files of the commit that introduced it, or else its message, or
-    /// else whatever holds it.
-    fn places(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Provenance)> {
-        let repository = self.repository.to_owned();
-        let commit = attribution.introduced.map(|place| self.id(self.history.commits().id(place)));
-        if let Some(commit) = &commit
-            && !attribution.introduced_at.is_empty()
-        {
-            let committed = |path: &[u8]| Provenance::Committed {
-                repository: repository.clone(),
-                path: path_of(path),
-                commit: Arc::clone(commit),
-            };
-            return attribution.introduced_at.iter().map(|found| (found.blob, committed(&found.path))).collect();
+    fn finding(&self, shown: Shown<'_>, places: &HashMap<ObjectId, Places>) -> Finding {
+        let Shown { mark, found, attribution, objects } = shown;
+        let mut occurrences = Vec::new();
+        for (object, provenance) in objects {
+            let provenance = Arc::new(provenance);
+            let known = places.get(&object).and_then(|places| places.get(&mark)).map_or(&[][..], Vec::as_slice);
+            // What was found and cannot be read again is still a finding.
+            let locations = if known.is_empty() { &[UNKNOWN][..] } else { known };
+            occurrences
+                .extend(locations.iter().map(|at| Occurrence { provenance: Arc::clone(&provenance), location: *at }));
         }
-        let said = attribution.introduced.map(|place| self.history.commits().id(place));
-        let object = match (said, self.store.kind(holder)) {
-            (Some(commit), Some(Kind::Commit)) => commit,
-            _ => holder,
-        };
-        let what = match self.store.kind(object) {
-            Some(Kind::Commit) => "commit message",
-            Some(Kind::Tag) => "tag message",
-            _ => "unreachable blob",
-        };
-        vec![(object, Provenance::Object { repository, what, id: self.id(object) })]
+        occurrences.sort();
+        occurrences.dedup();
+        let rule = &self.engine.rules()[found.rule as usize];
+        Finding {
+            rule: RuleId(rule.id.clone()),
+            family: rule.family.clone(),
+            name: rule.name.clone(),
+            severity: rule.severity,
+            confidence: found.confidence,
+            rotate: rule.rotate.clone(),
+            references: rule.references.clone(),
+            secret: found.secret.clone(),
+            fingerprint: found.fingerprint,
+            occurrences,
+            history: Some(self.history(attribution)),
+        }
+    }
+
+    /// The objects that show a secret, and what to call them: the files of the commit that introduced it, its message, the tags that say it,
+    /// or else whatever holds it. At least one.
+    fn objects(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Provenance)> {
+        let object =
+            |what, id| (id, Provenance::Object { repository: self.repository.to_owned(), what, id: self.id(id) });
+        let mut objects = Vec::new();
+        if let Some(place) = attribution.introduced {
+            let id = self.history.commits().id(place);
+            let commit = self.id(id);
+            // A reference can name a blob or a tree, which then stands in a commit's place.
+            let is_commit = self.store.kind(id) == Some(Kind::Commit);
+            objects.extend(attribution.introduced_at.iter().map(|found| {
+                let (repository, path) = (self.repository.to_owned(), path_of(&found.path));
+                if is_commit {
+                    (found.blob, Provenance::Committed { repository, path, commit: Arc::clone(&commit) })
+                } else {
+                    object("referenced blob", found.blob)
+                }
+            }));
+            objects.extend(attribution.is_said.then(|| object("commit message", id)));
+        }
+        objects.extend(attribution.tags.iter().map(|tag| object("tag message", *tag)));
+        if objects.is_empty() {
+            objects.push(match self.store.kind(holder) {
+                Some(Kind::Commit) => object("commit message", holder),
+                Some(Kind::Tag) => object("tag message", holder),
+                _ => object("unreachable blob", holder),
+            });
+        }
+        objects
     }
 
     fn history(&self, attribution: &Attribution) -> SecretHistory {
@@ -129,53 +154,86 @@ impl Attributor<'_> {
         Some(CommitInfo { id: self.id(object), author, time: commit.author.time })
     }
 
-    /// Reads an object again, and says where its secrets are.
-    fn locate(&self, object: ObjectId) -> Places {
+    /// Reads an object again, and says where its secrets are. It was read before; what cannot be read now was reported then.
+    fn locate(&self, reader: &mut ObjectReader<'_>, object: ObjectId) -> Places {
         let mut places = Places::new();
-        let mut reader = self.store.reader();
-        // It was read before; what cannot be read now was reported then.
-        let Ok((kind, bytes)) = reader.read(object) else { return places };
-        let mut lines = Lines::default();
-        let (mut text, mut base) = (bytes, 0);
-        if kind != Kind::Blob {
-            text = message(bytes);
-            base = bytes.len() - text.len();
-            lines.advance(&bytes[..base]);
-        }
-        let decoded = decode(text);
-        let text = decoded.as_deref().unwrap_or(text);
-        let mut all: Vec<Match> = Vec::new();
-        self.engine.matches(text, 0..text.len(), &mut Scratch::default(), &mut all);
-        keep_winners(self.engine, &mut all);
-        for found in all {
-            let fingerprint = Fingerprint::new(&self.engine.rule(&found).family, &text[found.secret.clone()]);
-            let location = lines.locate(text, base, &found.secret);
-            places.entry(fingerprint).or_default().push(location);
+        match reader.content(object) {
+            Ok(Content::Whole(kind, bytes)) => self.locate_in(object, kind, bytes, &mut places),
+            Ok(Content::Stream(mut content)) => self.locate_by_scan(object, &mut content, &mut places),
+            Err(_) => {}
         }
         places
     }
+
+    fn sighted(&self, object: ObjectId) -> &[Sighted] {
+        let first = self.sighted.partition_point(|one| one.object < object);
+        let count = self.sighted[first..].partition_point(|one| one.object == object);
+        &self.sighted[first..first + count]
+    }
+
+    fn locate_in(&self, object: ObjectId, kind: Kind, bytes: &[u8], places: &mut Places) {
+        let bytes = if kind == Kind::Blob { bytes } else { said(bytes) };
+        let decoded;
+        let text = match mark_length(bytes) {
+            Some(mark) => &bytes[mark..],
+            None => {
+                decoded = decode(bytes);
+                &decoded
+            }
+        };
+        let mut sighted = self.sighted(object).to_vec();
+        sighted.sort_unstable_by_key(|one| one.start);
+        let mut lines = Lines::default();
+        for one in sighted {
+            let start = usize::try_from(one.start).unwrap_or(usize::MAX);
+            let range = start..start.saturating_add(self.secrets[one.mark as usize].secret.len());
+            if range.end <= text.len() {
+                places.entry(one.mark).or_default().push(lines.locate(text, 0, &range));
+            }
+        }
+    }
+
+    /// Looks for the secrets again in what is too large to be held.
+    fn locate_by_scan(&self, object: ObjectId, content: &mut dyn Read, places: &mut Places) {
+        const STEP: usize = 1 << 20;
+        let fingerprint = |one: &Sighted| (self.secrets[one.mark as usize].fingerprint, one.mark);
+        let marks: HashMap<Fingerprint, u32> = self.sighted(object).iter().map(fingerprint).collect();
+        let _ = scan(self.engine, content, STEP, &mut Scratch::default(), |seen| {
+            if seen.found.verdict == Verdict::Kept {
+                let fingerprint = Fingerprint::new(&self.engine.rule(seen.found).family, seen.secret);
+                if let Some(mark) = marks.get(&fingerprint) {
+                    places.entry(*mark).or_default().push(seen.location);
+                }
+            }
+            ControlFlow::Continue(())
+        });
+    }
 }
 
-/// UTF-16 as UTF-8; `None` for what is plain.
-fn decode(text: &[u8]) -> Option<Vec<u8>> {
-    let encoding = Encoding::of(text);
-    if !matches!(encoding, Encoding::Utf16Little | Encoding::Utf16Big) {
-        return None;
-    }
+/// The beginning of a text, for what stands somewhere in it.
+const UNKNOWN: Location = {
+    let start = LineColumn { line: 1, column: 1 };
+    Location { span: Span { start: 0, end: 0 }, start, end: start }
+};
+
+/// UTF-16 as UTF-8.
+fn decode(text: &[u8]) -> Vec<u8> {
+    let encoding = encoding(text);
     let mut nothing: &[u8] = &[];
     let mut decoded = Vec::new();
     let head = &text[encoding.mark_length(text)..];
-    Utf16Reader::new(encoding, head, &mut nothing).read_to_end(&mut decoded).ok()?;
-    Some(decoded)
+    // Reading from memory does not fail.
+    let _ = Utf16Reader::new(encoding, head, &mut nothing).read_to_end(&mut decoded);
+    decoded
 }
 
 #[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
+pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }
 
 #[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
+pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

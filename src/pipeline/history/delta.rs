@@ -6,31 +6,34 @@
 //! that of scanning each version whole, which is what [`Scanner::whole`] does: the naive twin, and a test holds the two together.
 //!
 //! Rules for whole private keys reach too far to be confined in a stretch. Their keywords are rare: their places are remembered, carried as
-//! places, and judged anew in every version.
+//! places, and judged anew in every version in which anything that they can see is not the same.
 
 use super::super::{Progress, Stats};
+use super::secrets::{Candidate, Found, Secrets, Sighted};
+use super::seen::{FarSeen, Marked, Seen};
 use crate::content::Encoding;
 use crate::engine::{Engine, FarAnchor, Match, Scratch, Verdict, keep_winners, scan};
+use crate::git::commit::said;
 use crate::git::gap::{Gap, GapKind};
 use crate::git::graph::{CommitLinks, Tags};
 use crate::git::lfs;
 use crate::git::oid::Kind;
+use crate::git::pack::delta::Copied;
 use crate::git::store::{ObjectId, Store};
 use crate::git::walk::{Made, Object, Visit};
-use crate::model::{Confidence, Fingerprint, Secret};
-use std::collections::HashMap;
+use crate::model::{Confidence, Fingerprint};
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
 
-/// A distinct secret that was found somewhere.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) rule: u32,
-    pub(super) confidence: Confidence,
-    pub(super) fingerprint: Fingerprint,
-    pub(super) secret: Secret,
-}
+/// So many bytes are taken in at once.
+const STEP: usize = 1 << 20;
+
+/// An object with more matches than this is scanned as a stream, which holds few of them at a time, and so is every version of it.
+const MOST_MATCHES: usize = 1 << 16;
+
+/// So many bytes tell the encoding: as many as [`scan`] looks at, so that it makes no difference how an object is scanned.
+const HEAD: usize = 64 << 10;
 
 /// Scans objects while they are walked.
 pub(super) struct Scanner<'s> {
@@ -38,23 +41,18 @@ pub(super) struct Scanner<'s> {
     store: &'s Store,
     confidence: Confidence,
     progress: &'s Progress,
-    secrets: Mutex<Secrets>,
+    secrets: Secrets,
     gaps: Mutex<Vec<Gap>>,
-}
-
-/// All secrets so far; a secret's number is its *mark*.
-#[derive(Default)]
-struct Secrets {
-    marks: HashMap<Fingerprint, u32>,
-    list: Vec<Found>,
 }
 
 /// What the threads of a walk gathered.
 #[derive(Default)]
 pub(super) struct Gathered {
-    pub(super) pairs: Vec<(ObjectId, u32)>,
+    pub(super) sighted: Vec<Sighted>,
     pub(super) links: Vec<CommitLinks>,
     pub(super) tags: Tags,
+    /// The blobs that are Git LFS pointers.
+    pub(super) pointers: Vec<ObjectId>,
     pub(super) stats: Stats,
 }
 
@@ -63,38 +61,22 @@ pub(super) struct Gathered {
 pub(super) struct Worker {
     scratch: Scratch,
     matches: Vec<Match>,
+    far: Vec<FarAnchor>,
     gathered: Gathered,
 }
 
-/// What is remembered of a blob while versions are made from it.
-#[derive(Default)]
-pub(super) struct Seen {
-    /// Whether it was scanned as it is; decoded text has other offsets, and is scanned whole each time.
-    is_plain: bool,
-    /// Kept matches of anchors with a near reach, by anchor; overlaps are not resolved.
-    near: Vec<Marked>,
-    /// Anchors that reach far, in order.
-    far: Vec<FarAnchor>,
-}
-
-/// A match and the number of its secret; none when it is of too little confidence to be reported.
-#[derive(Clone)]
-struct Marked {
-    found: Match,
-    mark: Option<u32>,
-}
-
-impl AsRef<Match> for Marked {
-    fn as_ref(&self) -> &Match {
-        &self.found
-    }
+/// A part of a blob's text that is looked at, in the version of that number.
+struct Text<'t> {
+    object: ObjectId,
+    bytes: &'t [u8],
 }
 
 impl Gathered {
     pub(super) fn merge(&mut self, worker: Worker) {
-        self.pairs.extend(worker.gathered.pairs);
+        self.sighted.extend(worker.gathered.sighted);
         self.links.extend(worker.gathered.links);
         self.tags.merge(worker.gathered.tags);
+        self.pointers.extend(worker.gathered.pointers);
         self.stats.add(&worker.gathered.stats);
     }
 }
@@ -106,43 +88,39 @@ impl<'s> Scanner<'s> {
         confidence: Confidence,
         progress: &'s Progress,
     ) -> Scanner<'s> {
-        Scanner { engine, store, confidence, progress, secrets: Mutex::default(), gaps: Mutex::default() }
+        let (secrets, gaps) = (Secrets::default(), Mutex::default());
+        Scanner { engine, store, confidence, progress, secrets, gaps }
     }
 
-    /// The secrets by their marks, and what could not be read.
-    pub(super) fn finish(self) -> (Vec<Found>, Vec<Gap>) {
-        let secrets = self.secrets.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (secrets.list, self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner))
+    /// The secrets by their marks, what could not be read, and whether there were more secrets than could be kept.
+    pub(super) fn finish(self) -> (Vec<Found>, Vec<Gap>, bool) {
+        let mut gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let is_full = self.secrets.is_full();
+        if is_full {
+            let why =
+                "more secrets, or more versions with secrets, than are kept: some findings lack places, or are missing";
+            gaps.push(Gap::new(GapKind::TooLarge, "findings", why));
+        }
+        (self.secrets.into_list(), gaps, is_full)
     }
 
-    /// The mark of a kept match's secret.
-    fn mark(&self, found: &Match, bytes: &[u8]) -> Option<u32> {
+    /// The number of a kept match's secret; none when its confidence is too little to be reported.
+    fn mark(&self, found: &Match, secret: &[u8], object: ObjectId) -> Option<u32> {
         if found.confidence < self.confidence {
             return None;
         }
-        let fingerprint = Fingerprint::new(&self.engine.rule(found).family, bytes);
-        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = u32::try_from(secrets.list.len()).unwrap_or(u32::MAX);
-        let mark = *secrets.marks.entry(fingerprint).or_insert(next);
-        if mark == next {
-            let secret = Secret::new(bytes);
-            secrets.list.push(Found { rule: found.rule, confidence: found.confidence, fingerprint, secret });
-        } else if let Some(known) = secrets.list.get_mut(mark as usize) {
-            // Whatever thread comes first, the surest and then the first rule names the secret.
-            if (found.confidence, std::cmp::Reverse(found.rule)) > (known.confidence, std::cmp::Reverse(known.rule)) {
-                (known.rule, known.confidence) = (found.rule, found.confidence);
-            }
-        }
-        Some(mark)
+        let fingerprint = Fingerprint::new(&self.engine.rule(found).family, secret);
+        let (rule, confidence) = (found.rule, found.confidence);
+        self.secrets.mark(&Candidate { rule, confidence, fingerprint, secret, object })
     }
 
     /// Moves the kept ones of the worker's new matches to `kept`, with their marks.
-    fn keep(&self, worker: &mut Worker, text: &[u8], kept: &mut Vec<Marked>) {
+    fn keep(&self, worker: &mut Worker, text: &Text<'_>, kept: &mut Vec<Marked>) {
         for found in worker.matches.drain(..) {
             match &found.verdict {
                 Verdict::Kept => {
-                    let mark = self.mark(&found, &text[found.secret.clone()]);
-                    worker.gathered.stats.below_confidence += u64::from(mark.is_none());
+                    let mark = self.mark(&found, &text.bytes[found.secret.clone()], text.object);
+                    worker.gathered.stats.below_confidence += u64::from(found.confidence < self.confidence);
                     kept.push(Marked { found, mark });
                 }
                 Verdict::Rejected(reason) => {
@@ -152,53 +130,129 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    /// Finds and judges the anchors of a range.
-    fn look(&self, worker: &mut Worker, text: &[u8], range: Range<usize>, seen: &mut Seen) {
-        self.engine.near_matches(text, range, &mut worker.scratch, &mut worker.matches, &mut seen.far);
-        self.keep(worker, text, &mut seen.near);
+    /// Finds and judges the anchors of a range. Returns whether there are few enough to remember them all.
+    fn look(&self, worker: &mut Worker, text: &Text<'_>, range: Range<usize>, seen: &mut Seen) -> bool {
+        let mut start = range.start;
+        while start < range.end {
+            let end = range.end.min(start + STEP);
+            let Worker { scratch, matches, far, .. } = worker;
+            self.engine.near_matches(text.bytes, start..end, scratch, matches, far);
+            seen.far.extend(far.drain(..).map(|anchor| FarSeen { anchor, found: None }));
+            self.keep(worker, text, &mut seen.near);
+            if seen.len() > MOST_MATCHES {
+                return false;
+            }
+            start = end;
+        }
+        true
     }
 
-    /// Notes which secrets an object has.
-    fn note(&self, worker: &mut Worker, object: ObjectId, text: &[u8], seen: &mut Seen) {
-        seen.near.sort_by_key(|one| one.found.anchor);
-        seen.far.sort_by_key(|anchor| anchor.start);
-        if seen.near.is_empty() && seen.far.is_empty() {
+    /// Judges what reaches far, and notes which secrets an object has.
+    fn note(&self, worker: &mut Worker, text: &Text<'_>, seen: &mut Seen) {
+        if seen.len() == 0 {
             return;
         }
-        let mut all = seen.near.clone();
-        for anchor in &seen.far {
-            self.engine.far_matches(text, *anchor, &mut worker.scratch, &mut worker.matches);
+        seen.sort();
+        for one in seen.far.iter_mut().filter(|one| one.found.is_none()) {
+            self.engine.far_matches(text.bytes, one.anchor, &mut worker.scratch, &mut worker.matches);
+            let mut found = Vec::new();
+            self.keep(worker, text, &mut found);
+            one.found = Some(found);
         }
-        self.keep(worker, text, &mut all);
+        let mut all: Vec<&Marked> =
+            seen.near.iter().chain(seen.far.iter().flat_map(|one| one.found.iter().flatten())).collect();
         keep_winners(self.engine, &mut all);
-        worker.gathered.pairs.extend(all.iter().filter_map(|one| Some((object, one.mark?))));
+        let sighted = all.iter().filter_map(|one| Some((one.mark?, one.found.secret.start as u64)));
+        self.sight(worker, text.object, sighted.collect());
     }
 
-    /// Scans a text of which nothing is known.
-    fn all(&self, worker: &mut Worker, object: ObjectId, text: &[u8]) -> Seen {
-        if matches!(Encoding::of(text), Encoding::Utf16Little | Encoding::Utf16Big) {
-            let mut input = text;
-            // Reading from memory does not fail.
-            let _ = self.decoded(worker, object, &mut input);
-            return Seen::default();
+    fn sight(&self, worker: &mut Worker, object: ObjectId, places: Vec<(u32, u64)>) {
+        if !places.is_empty() && self.secrets.may_keep(places.len()) {
+            worker.gathered.sighted.extend(places.iter().map(|(mark, start)| Sighted {
+                object,
+                mark: *mark,
+                start: *start,
+            }));
         }
-        let mut seen = Seen { is_plain: true, ..Seen::default() };
-        self.look(worker, text, 0..text.len(), &mut seen);
-        self.note(worker, object, text, &mut seen);
-        seen
     }
 
-    /// Scans what must be decoded, or is too large to be held.
+    /// Scans a blob, or what is said in another object, of which nothing is known.
+    fn all(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) -> Seen {
+        let mark_length = mark_length(bytes);
+        if let Some(mark_length) = mark_length {
+            let text = Text { object, bytes: &bytes[mark_length..] };
+            let mut seen = Seen { mark_length: Some(mark_length), ..Seen::default() };
+            if self.look(worker, &text, 0..text.bytes.len(), &mut seen) {
+                self.note(worker, &text, &mut seen);
+                return seen;
+            }
+        }
+        self.stream_bytes(worker, object, bytes)
+    }
+
+    fn stream_bytes(&self, worker: &mut Worker, object: ObjectId, mut bytes: &[u8]) -> Seen {
+        // Reading from memory does not fail.
+        let _ = self.decoded(worker, object, &mut bytes);
+        Seen::default()
+    }
+
+    /// Scans what must be decoded, is too large to be held, or has too many matches.
     fn decoded(&self, worker: &mut Worker, object: ObjectId, input: &mut dyn Read) -> io::Result<()> {
-        const STEP: usize = 1 << 20;
+        let mut places: Vec<(u32, u64)> = Vec::new();
         let Worker { scratch, gathered, .. } = worker;
         let read = scan(self.engine, input, STEP, scratch, |sighting| {
-            if sighting.found.verdict == Verdict::Kept {
-                gathered.pairs.extend(self.mark(sighting.found, sighting.secret).map(|mark| (object, mark)));
+            match &sighting.found.verdict {
+                Verdict::Kept => {
+                    let mark = self.mark(sighting.found, sighting.secret, object);
+                    gathered.stats.below_confidence += u64::from(sighting.found.confidence < self.confidence);
+                    places.extend(mark.map(|mark| (mark, sighting.location.span.start)));
+                }
+                Verdict::Rejected(reason) => *gathered.stats.rejected.entry(reason.to_string()).or_default() += 1,
             }
-            ControlFlow::Continue(())
+            if self.progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
+        // Of a secret that stands here very often, the first places tell enough.
+        if places.len() > MOST_MATCHES {
+            places.sort_unstable();
+            places.dedup_by_key(|(mark, _)| *mark);
+        }
+        self.sight(worker, object, places);
         read.map(|_| ()).map_err(|stopped| stopped.error)
+    }
+
+    /// Scans the text of a version; returns `None` when it has too many matches.
+    fn changed(
+        &self,
+        worker: &mut Worker,
+        text: &Text<'_>,
+        base: (&Seen, &[u8]),
+        copies: impl Iterator<Item = Copied>,
+    ) -> Option<Seen> {
+        let (base, base_text) = base;
+        let reach = self.engine.near_reach();
+        let mut seen = Seen { mark_length: base.mark_length, ..Seen::default() };
+        let mut looked = 0;
+        for copied in copies {
+            let (from, to, length) = (copied.from as usize, copied.to as usize, copied.len as usize);
+            // At an end that both versions share nothing lies beyond that could differ.
+            let begins = from == 0 && to == 0;
+            let ends = from + length == base_text.len() && to + length == text.bytes.len();
+            let first = to + if begins { 0 } else { reach.before };
+            let last = (to + length).saturating_sub(if ends { 0 } else { reach.after });
+            if first >= last {
+                continue;
+            }
+            if !self.look(worker, text, looked..first, &mut seen) {
+                return None;
+            }
+            seen.carry(self.engine, base, (base_text, text.bytes), first - to + from..last - to + from, first);
+            looked = last;
+        }
+        let may = self.look(worker, text, looked..text.bytes.len(), &mut seen);
+        may.then(|| {
+            self.note(worker, text, &mut seen);
+            seen
+        })
     }
 
     /// What is done with every object, however it is scanned.
@@ -211,19 +265,31 @@ impl<'s> Scanner<'s> {
             Kind::Tag => {
                 worker.gathered.tags.add(object.id, bytes);
             }
-            Kind::Blob if lfs::is_pointer(bytes) => {
-                let name = self.store.oid(object.id).map_or_else(String::new, |oid| oid.to_string());
-                let why = "the content of a Git LFS file is on a server; `git lfs fetch` brings it";
-                self.gap(Gap::new(GapKind::Lfs, format_args!("blob {name}"), why));
-            }
+            Kind::Blob if lfs::is_pointer(bytes) => worker.gathered.pointers.push(object.id),
             _ => {}
         }
     }
 }
 
-/// The message of a commit or tag: what follows the first empty line. The header holds names and addresses, no text of anybody's.
-pub(super) fn message(bytes: &[u8]) -> &[u8] {
-    memchr::memmem::find(bytes, b"\n\n").map_or(&[], |at| &bytes[at + 2..])
+/// How a blob is encoded.
+pub(super) fn encoding(bytes: &[u8]) -> Encoding {
+    Encoding::of(&bytes[..bytes.len().min(HEAD)])
+}
+
+/// How long the byte-order mark before a text is that is scanned as it stands; `None` for what must be decoded.
+pub(super) fn mark_length(bytes: &[u8]) -> Option<usize> {
+    match encoding(bytes) {
+        plain @ (Encoding::Plain | Encoding::Utf8Marked) => Some(plain.mark_length(bytes)),
+        Encoding::Utf16Little | Encoding::Utf16Big => None,
+    }
+}
+
+/// What of a copied stretch lies behind a mark that both versions begin with, counted from there.
+fn behind(mark: usize, copied: &Copied) -> Option<Copied> {
+    let mark = mark as u32;
+    let cut = mark.saturating_sub(copied.from).max(mark.saturating_sub(copied.to));
+    let len = copied.len.checked_sub(cut).filter(|len| *len > 0)?;
+    Some(Copied { from: copied.from + cut - mark, to: copied.to + cut - mark, len })
 }
 
 impl Visit for Scanner<'_> {
@@ -239,39 +305,20 @@ impl Visit for Scanner<'_> {
         match object.kind {
             Kind::Blob => self.all(worker, object.id, bytes),
             _ => {
-                self.all(worker, object.id, message(bytes));
+                self.all(worker, object.id, said(bytes));
                 Seen::default()
             }
         }
     }
 
     fn version(&self, worker: &mut Worker, object: Object, base: &Seen, made: Made<'_>) -> Seen {
-        let text = made.bytes;
-        let is_decoded = matches!(Encoding::of(text), Encoding::Utf16Little | Encoding::Utf16Big);
-        if object.kind != Kind::Blob || !base.is_plain || is_decoded {
-            return self.whole(worker, object, text);
-        }
-        self.meet(worker, object, text);
-        let reach = self.engine.near_reach();
-        let mut seen = Seen { is_plain: true, ..Seen::default() };
-        let mut looked = 0;
-        for copied in made.copied {
-            let (from, to, length) = (copied.from as usize, copied.to as usize, copied.len as usize);
-            // At an end that both versions share nothing lies beyond that could differ.
-            let begins = from == 0 && to == 0;
-            let ends = from + length == made.base.len() && to + length == text.len();
-            let first = to + if begins { 0 } else { reach.before };
-            let last = (to + length).saturating_sub(if ends { 0 } else { reach.after });
-            if first >= last {
-                continue;
-            }
-            self.look(worker, text, looked..first, &mut seen);
-            carry(base, first - to + from..last - to + from, first, &mut seen);
-            looked = last;
-        }
-        self.look(worker, text, looked..text.len(), &mut seen);
-        self.note(worker, object.id, text, &mut seen);
-        seen
+        let mark = base.mark_length.filter(|mark| object.kind == Kind::Blob && mark_length(made.bytes) == Some(*mark));
+        let Some(mark) = mark else { return self.whole(worker, object, made.bytes) };
+        self.meet(worker, object, made.bytes);
+        let text = Text { object: object.id, bytes: &made.bytes[mark..] };
+        let copies = made.copied.iter().filter_map(|copied| behind(mark, copied));
+        let seen = self.changed(worker, &text, (base, &made.base[mark..]), copies);
+        seen.unwrap_or_else(|| self.stream_bytes(worker, object.id, made.bytes))
     }
 
     fn stream(&self, worker: &mut Worker, object: Object, content: &mut dyn Read) -> io::Result<()> {
@@ -285,22 +332,5 @@ impl Visit for Scanner<'_> {
 
     fn cancelled(&self) -> bool {
         self.progress.is_stopped()
-    }
-}
-
-/// Carries what the base has at anchors in `range` over to where that range begins in the version.
-fn carry(base: &Seen, range: Range<usize>, to: usize, seen: &mut Seen) {
-    let moved = |at: usize| at - range.start + to;
-    let first = base.near.partition_point(|one| one.found.anchor < range.start);
-    for one in base.near[first..].iter().take_while(|one| one.found.anchor < range.end) {
-        let mut one = one.clone();
-        // The secret may begin before the anchor, but not before the reach: the sum does not run below zero.
-        one.found.secret = one.found.secret.start + to - range.start..one.found.secret.end + to - range.start;
-        one.found.anchor = moved(one.found.anchor);
-        seen.near.push(one);
-    }
-    let first = base.far.partition_point(|anchor| anchor.start < range.start);
-    for anchor in base.far[first..].iter().take_while(|anchor| anchor.start < range.end) {
-        seen.far.push(anchor.moved_to(moved(anchor.start)));
     }
 }

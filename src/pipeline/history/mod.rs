@@ -1,25 +1,32 @@
 //! All of a repository's history, at the cost of what changed.
 //!
 //! Three steps. `delta` scans every blob in the order of the packs' deltas: of a version made from another one only what is new is looked
-//! at, and what was found before is carried over. `select` says which commits count. `attribute` relates what was found to commits, paths
-//! and references, in one pass over trees and commits, and makes the findings.
+//! at, and what was `seen` before is carried over; `secrets` numbers what was found. `select` says which commits count. `attribute` relates
+//! what was found to commits, paths and references, in one pass over trees and commits, and makes the findings; `gaps` names what was not
+//! there to be read.
 
 mod attribute;
 mod delta;
+mod gaps;
+mod secrets;
+mod seen;
 mod select;
 
 pub use select::{SelectError, Selection};
 
-use super::{Outcome, Progress, Stats};
+use super::{Outcome, Progress};
 use crate::engine::Engine;
-use crate::git::gap::{Gap, GapKind};
+use crate::git::gap::Gap;
 use crate::git::graph::{History, Marks, Starts};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
-use crate::git::store::Limits;
+use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
-use crate::model::{Confidence, Problem, ProblemKind};
+use crate::model::{Confidence, Fingerprint, Problem, ProblemKind};
+use rayon::slice::ParallelSliceMut;
+use secrets::{Found, Sighted};
+use select::Selected;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -42,13 +49,35 @@ pub struct HistoryScan<'e> {
     engine: &'e Engine,
     confidence: Confidence,
     progress: Arc<Progress>,
+    open: OpenOptions,
 }
 
 impl<'e> HistoryScan<'e> {
     /// A scan that reports findings of at least this confidence.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> HistoryScan<'e> {
-        HistoryScan { engine, confidence, progress }
+        HistoryScan { engine, confidence, progress, open: OpenOptions::default() }
+    }
+
+    /// What may be followed out of a repository.
+    #[must_use]
+    pub fn opening(self, open: OpenOptions) -> HistoryScan<'e> {
+        HistoryScan { open, ..self }
+    }
+
+    /// Whether [`HistoryScan::run`] would begin: for whoever has several repositories, and scans none if one of them is mistyped.
+    ///
+    /// # Errors
+    /// When there is no repository, or the selection does not resolve.
+    pub fn check(&self, path: &Path, selection: &Selection) -> Result<(), HistoryError> {
+        let repository = Repository::discover(path, self.open)?;
+        // Finding commits takes opening the packs, so that is left out when no commit is named.
+        if selection.branches.is_empty() && selection.range.is_none() && selection.since.is_none() {
+            return Ok(());
+        }
+        let refs = Refs::read(&repository);
+        selection.find(&repository, &refs, &repository.store(Limits::default()))?;
+        Ok(())
     }
 
     /// Reads everything that the repository at `path` remembers: blobs, messages of commits and tags.
@@ -56,62 +85,93 @@ impl<'e> HistoryScan<'e> {
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
     pub fn run(&self, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
+        let repository = Repository::discover(path, self.open)?;
         let begin = Instant::now();
-        let repository = Repository::discover(path, OpenOptions::default())?;
         let refs = Refs::read(&repository);
-        let only = selection.references(&refs)?;
         let store = repository.store(Limits::default());
-        let scanner = delta::Scanner::new(self.engine, &store, self.confidence, &self.progress);
-        let mut gathered = delta::Gathered::default();
-        for kind in [Kind::Blob, Kind::Commit, Kind::Tag] {
-            walk(&store, kind, &scanner).into_iter().for_each(|scratch| gathered.merge(scratch));
+        let selected = selection.find(&repository, &refs, &store)?;
+        let scanned = Scanned { repository: &repository, refs: &refs, store: &store, path };
+        let mut outcome = self.scan(&scanned, &selected, selection.unreachable);
+        if self.progress.is_stopped() {
+            let detail = "it was interrupted; what it found until then is reported".to_owned();
+            outcome.problems.push(Problem { what: "the scan".to_owned(), kind: ProblemKind::Interrupted, detail });
         }
-        let (secrets, mut gaps) = scanner.finish();
-        let starts = match &only {
-            _ if selection.unreachable => Starts::Everything,
-            Some(only) => Starts::Only(only),
-            None => Starts::Refs,
-        };
-        let history = History::build(&store, &refs, &gathered.tags, gathered.links, &repository.shallow(), starts);
-        let selected = selection.commits(&store, &refs, &history)?;
-        let marks = Marks::new(gathered.pairs);
-        let attributed = history.attribute(&store, &marks, selected.as_deref());
+        outcome.problems.sort();
+        outcome.problems.dedup();
+        outcome.stats.elapsed = begin.elapsed();
+        Ok(outcome)
+    }
+
+    /// Every sighting of every secret in every stored object, reachable or not, in order: the object's name, the secret's identity, and where
+    /// it begins in the object's text, bytes. For the test that compares this with a scan of each object by itself.
+    ///
+    /// # Errors
+    /// When there is no repository.
+    #[doc(hidden)]
+    pub fn sightings(&self, path: &Path) -> Result<Vec<(String, Fingerprint, u64)>, HistoryError> {
+        let repository = Repository::discover(path, self.open)?;
+        let store = repository.store(Limits::default());
+        let (gathered, secrets, _, _) = self.walk(&store);
+        let name = |one: &Sighted| store.oid(one.object).map_or_else(String::new, |oid| oid.to_string());
+        let sighting = |one: &Sighted| (name(one), secrets[one.mark as usize].fingerprint, one.start);
+        let mut sightings: Vec<_> = gathered.sighted.iter().map(sighting).collect();
+        sightings.sort();
+        Ok(sightings)
+    }
+
+    /// Scans all objects. Returns what was gathered, the secrets by their marks, what could not be read, and whether there was too much.
+    fn walk(&self, store: &Store) -> (delta::Gathered, Vec<Found>, Vec<Gap>, bool) {
+        let scanner = delta::Scanner::new(self.engine, store, self.confidence, &self.progress);
+        let mut gathered = delta::Gathered::default();
+        for kind in [Kind::Commit, Kind::Tag, Kind::Blob] {
+            walk(store, kind, &scanner).into_iter().for_each(|worker| gathered.merge(worker));
+        }
+        gathered.sighted.par_sort_unstable();
+        gathered.sighted.dedup();
+        let (secrets, gaps, is_full) = scanner.finish();
+        (gathered, secrets, gaps, is_full)
+    }
+
+    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> Outcome {
+        let Scanned { repository, refs, store, path } = *scanned;
+        let (gathered, secrets, mut gaps, is_full) = self.walk(store);
+        let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
+
+        let named = selected.named();
+        let starts = if unreachable { Starts::Everything } else { Starts::Refs(&named) };
+        let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
+        let commits = selected.commits(&history);
+        let pointers = gaps::Pointers::new(pointers, secrets.len() as u32);
+        let marks = sighted.iter().map(|one: &Sighted| (one.object, one.mark)).chain(pointers.marks());
+        let attributed = history.attribute(store, &Marks::new(marks.collect()), commits.as_deref());
+
         for found in [&repository.gaps, store.gaps(), &refs.gaps, history.gaps(), &attributed.gaps] {
             gaps.extend(found.iter().cloned());
         }
-        gaps.extend(attributed.submodules.iter().map(|path| {
-            let why = "a submodule is a repository of its own; scan it by itself";
-            Gap::new(GapKind::Submodule, String::from_utf8_lossy(path), why)
-        }));
-        let mut findings = attribute::Attributor {
+        gaps.extend(gaps::shallow(store, &history, commits.as_deref()));
+        gaps.extend(gaps::submodules(&attributed.submodules));
+        gaps.extend(pointers.gaps(store, &history, &attributed.marks, unreachable));
+        let problems = gaps.into_iter().map(|gap| gaps::problem(gap, repository)).collect();
+        let attributor = attribute::Attributor {
             engine: self.engine,
-            store: &store,
-            refs: &refs,
+            store,
+            refs,
             history: &history,
             repository: path,
-        }
-        .findings(&secrets, &attributed.marks, &marks, selection);
+            secrets: &secrets,
+            sighted: &sighted,
+        };
+        let mut findings = attributor.findings(&attributed.marks, unreachable || is_full);
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
-        let mut problems: Vec<Problem> = gaps.into_iter().map(problem).collect();
-        if self.progress.is_stopped() {
-            let detail = "it was interrupted; what it found until then is reported".to_owned();
-            problems.push(Problem { what: "the scan".to_owned(), kind: ProblemKind::Interrupted, detail });
-        }
-        problems.sort();
-        problems.dedup();
-        let stats = Stats { elapsed: begin.elapsed(), ..gathered.stats };
-        Ok(Outcome { findings, problems, skips: Vec::new(), stats })
+        Outcome { findings, problems, skips: Vec::new(), stats }
     }
 }
 
-fn problem(gap: Gap) -> Problem {
-    let kind = match gap.kind {
-        GapKind::Corrupt => ProblemKind::Corrupt,
-        GapKind::TooLarge => ProblemKind::TooLarge,
-        GapKind::Unsupported => ProblemKind::Unsupported,
-        GapKind::Missing | GapKind::Shallow | GapKind::Elsewhere | GapKind::Submodule | GapKind::Lfs => {
-            ProblemKind::Elsewhere
-        }
-    };
-    Problem { what: gap.what, kind, detail: gap.why }
+/// A repository that is being scanned.
+struct Scanned<'r> {
+    repository: &'r Repository,
+    refs: &'r Refs,
+    store: &'r Store,
+    /// What the user calls it.
+    path: &'r Path,
 }

@@ -2,7 +2,9 @@
 
 use crate::git::graph::{History, Place};
 use crate::git::refs::Refs;
-use crate::git::store::Store;
+use crate::git::repo::Repository;
+use crate::git::revision::{RevisionError, Revisions};
+use crate::git::store::{ObjectId, Store};
 use thiserror::Error;
 
 /// The commits that a scan is about. A secret counts when one of them brought it.
@@ -12,9 +14,9 @@ pub struct Selection {
     pub unreachable: bool,
     /// Only what these branches (or other references) lead to.
     pub branches: Vec<String>,
-    /// `A..B`: what B has and A has not.
+    /// `A..B`: what B has and A has not; `A...B`: what one of them has and the other has not.
     pub range: Option<String>,
-    /// A revision or a day: what came after it.
+    /// A revision, a day or a moment: what came after it.
     pub since: Option<String>,
     /// So many generations from the references.
     pub max_depth: Option<u32>,
@@ -23,103 +25,135 @@ pub struct Selection {
 /// Why a selection means nothing here.
 #[derive(Debug, Error)]
 pub enum SelectError {
-    /// A reference or revision that is not there.
-    #[error("`{0}` is no branch, tag or commit of this repository; `git log --all` shows what there is")]
-    Unknown(String),
-    /// Several objects begin so.
-    #[error("`{0}` may be one of several commits; give more digits")]
-    Ambiguous(String),
+    /// A branch that is not there.
+    #[error("`{0}` is no branch, tag or other reference of this repository; `git for-each-ref` shows what there is")]
+    NoReference(String),
+    /// A revision that does not resolve.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
     /// A malformed range.
-    #[error("`{0}`: a range is A..B")]
+    #[error("`{0}`: a range is A..B (what B has and A has not) or A...B (what only one of them has)")]
     Range(String),
 }
 
-impl Selection {
-    /// The places in the list of references that count; `None` for all.
-    ///
-    /// # Errors
-    /// When a branch is not there.
-    pub(super) fn references(&self, refs: &Refs) -> Result<Option<Vec<usize>>, SelectError> {
-        if self.branches.is_empty() {
-            return Ok(None);
-        }
-        let find = |name: &String| named(refs, name).ok_or_else(|| SelectError::Unknown(name.clone()));
-        self.branches.iter().map(find).collect::<Result<Vec<_>, _>>().map(Some)
-    }
+/// A selection whose names have been found.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    /// Places in the list of references.
+    references: Option<Vec<usize>>,
+    range: Option<Range>,
+    since: Option<Since>,
+    max_depth: Option<u32>,
+}
 
-    /// By place, whether a commit counts; `None` for all.
+#[derive(Debug)]
+struct Range {
+    old: ObjectId,
+    new: ObjectId,
+    is_symmetric: bool,
+}
+
+#[derive(Debug)]
+enum Since {
+    Commit(ObjectId),
+    /// Seconds since 1970.
+    Moment(i64),
+}
+
+impl Selection {
+    /// Finds everything that is named.
     ///
     /// # Errors
-    /// When a revision is not there.
-    pub(super) fn commits(
-        &self,
-        store: &Store,
-        refs: &Refs,
-        history: &History,
-    ) -> Result<Option<Vec<bool>>, SelectError> {
-        let commits = history.commits();
-        let mut selected: Option<Vec<bool>> = None;
-        let mut restrict = |counts: &dyn Fn(Place) -> bool| {
-            let all = selected.get_or_insert_with(|| vec![true; commits.len() as usize]);
-            all.iter_mut().zip(0..).for_each(|(chosen, place)| *chosen &= counts(place));
-        };
+    /// When something is not there.
+    pub(super) fn find(&self, repository: &Repository, refs: &Refs, store: &Store) -> Result<Selected, SelectError> {
+        let mut revisions = Revisions::new(repository, refs, store);
+        let branch = |name: &String| refs.find_branch(name).ok_or_else(|| SelectError::NoReference(name.clone()));
+        let references: Vec<usize> = self.branches.iter().map(branch).collect::<Result<_, _>>()?;
+        let mut selected = Selected { max_depth: self.max_depth, ..Selected::default() };
+        selected.references = (!self.branches.is_empty()).then_some(references);
         if let Some(range) = &self.range {
-            let (a, b) = range.split_once("..").ok_or_else(|| SelectError::Range(range.clone()))?;
-            let b = if b.is_empty() { "HEAD" } else { b };
-            let old = commits.ancestors(&[commit(store, refs, history, if a.is_empty() { "HEAD" } else { a })?]);
-            let new = commits.ancestors(&[commit(store, refs, history, b)?]);
-            restrict(&|place| new[place as usize] && !old[place as usize]);
+            let (dots, is_symmetric) = if range.contains("...") { ("...", true) } else { ("..", false) };
+            let (old, new) = range.split_once(dots).ok_or_else(|| SelectError::Range(range.clone()))?;
+            if old.is_empty() && new.is_empty() || new.contains("..") {
+                return Err(SelectError::Range(range.clone()));
+            }
+            let mut end = |name: &str| revisions.commit(if name.is_empty() { "HEAD" } else { name });
+            selected.range = Some(Range { old: end(old)?, new: end(new)?, is_symmetric });
         }
         if let Some(since) = &self.since {
-            if let Some(moment) = moment(since) {
-                restrict(&|place| commits.time(place) >= moment);
-            } else {
-                let old = commits.ancestors(&[commit(store, refs, history, since)?]);
-                restrict(&|place| !old[place as usize]);
-            }
-        }
-        if let Some(most) = self.max_depth {
-            let depths = depths(history);
-            restrict(&|place| depths[place as usize] < most);
+            selected.since = Some(match moment(since) {
+                Some(moment) => Since::Moment(moment),
+                None => Since::Commit(revisions.commit(since)?),
+            });
         }
         Ok(selected)
     }
 }
 
-/// A reference by its full or short name, as git looks it up.
-fn named(refs: &Refs, name: &str) -> Option<usize> {
-    ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"].iter().find_map(|folder| {
-        let full = format!("{folder}{name}");
-        refs.list.iter().position(|reference| reference.name == full)
-    })
+impl Selected {
+    /// The commits that are named, which no reference need lead to.
+    pub(super) fn named(&self) -> Vec<ObjectId> {
+        let range = self.range.iter().flat_map(|range| [range.old, range.new]);
+        let since = self.since.iter().filter_map(|since| match since {
+            Since::Commit(commit) => Some(*commit),
+            Since::Moment(_) => None,
+        });
+        range.chain(since).collect()
+    }
+
+    /// Whether there is any restriction.
+    pub(super) fn is_everything(&self) -> bool {
+        self.references.is_none() && self.range.is_none() && self.since.is_none() && self.max_depth.is_none()
+    }
+
+    /// By place, whether a commit counts; `None` for all.
+    pub(super) fn commits(&self, history: &History) -> Option<Vec<bool>> {
+        if self.is_everything() {
+            return None;
+        }
+        let commits = history.commits();
+        let is_chosen = |reference: usize| self.references.as_ref().is_none_or(|chosen| chosen.contains(&reference));
+        let tips = history.tips().iter().filter(|tip| is_chosen(tip.reference));
+        let mut tips: Vec<Place> = tips.filter_map(|tip| commits.place(tip.target)).collect();
+        // A range says itself where it begins, unless it is of the branches that are named.
+        if let Some(range) = &self.range
+            && self.references.is_none()
+        {
+            tips = [range.old, range.new].iter().filter_map(|id| commits.place(*id)).collect();
+        }
+        let mut selected = commits.ancestors(&tips);
+        let mut restrict = |counts: &dyn Fn(Place) -> bool| {
+            selected.iter_mut().zip(0..).for_each(|(chosen, place)| *chosen &= counts(place));
+        };
+        let ancestors = |id: ObjectId| commits.ancestors(commits.place(id).as_slice());
+        if let Some(range) = &self.range {
+            let (old, new) = (ancestors(range.old), ancestors(range.new));
+            restrict(&|place| {
+                let (old, new) = (old[place as usize], new[place as usize]);
+                if range.is_symmetric { new != old } else { new && !old }
+            });
+        }
+        match &self.since {
+            Some(Since::Moment(moment)) => restrict(&|place| commits.time(place) >= *moment),
+            Some(Since::Commit(commit)) => {
+                let old = ancestors(*commit);
+                restrict(&|place| !old[place as usize]);
+            }
+            None => {}
+        }
+        if let Some(most) = self.max_depth {
+            let depths = depths(history, &tips);
+            restrict(&|place| depths[place as usize] < most);
+        }
+        Some(selected)
+    }
 }
 
-/// A commit by the name of a reference, or by the beginning of its own name.
-fn commit(store: &Store, refs: &Refs, history: &History, name: &str) -> Result<Place, SelectError> {
-    let unknown = || SelectError::Unknown(name.to_owned());
-    if let Some(reference) = named(refs, name) {
-        let tip = history.tips().iter().find(|tip| tip.reference == reference).ok_or_else(unknown)?;
-        return history.commits().place(tip.target).ok_or_else(unknown);
-    }
-    let is_hex = name.len() >= 4 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let ids = if is_hex { store.find_prefix(name) } else { Vec::new() };
-    let mut places = ids.into_iter().filter_map(|id| history.commits().place(id));
-    match (places.next(), places.next()) {
-        (Some(place), None) => Ok(place),
-        (Some(_), Some(_)) => Err(SelectError::Ambiguous(name.to_owned())),
-        (None, _) => Err(unknown()),
-    }
-}
-
-/// For each commit: how many generations it is away from the nearest reference.
-fn depths(history: &History) -> Vec<u32> {
+/// For each commit: how many generations it is away from the nearest of these.
+fn depths(history: &History, tips: &[Place]) -> Vec<u32> {
     let commits = history.commits();
     let mut depths = vec![u32::MAX; commits.len() as usize];
-    for tip in history.tips() {
-        if let Some(place) = commits.place(tip.target) {
-            depths[place as usize] = 0;
-        }
-    }
+    tips.iter().for_each(|tip| depths[*tip as usize] = 0);
     // A parent's place is before its children's: one pass backwards.
     for place in (0..commits.len()).rev() {
         let next = depths[place as usize].saturating_add(1);
@@ -131,22 +165,56 @@ fn depths(history: &History) -> Vec<u32> {
     depths
 }
 
-/// The beginning of a day (UTC) written `YYYY-MM-DD`, in seconds since 1970.
+/// Seconds since 1970 of a day (`YYYY-MM-DD`, its beginning in UTC) or a moment (with `Thh:mm`, seconds if wanted, and `Z` or an offset such
+/// as `+02:00`; UTC without one). `T` may be a space.
 fn moment(text: &str) -> Option<i64> {
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || (year.len(), month.len(), day.len()) != (4, 2, 2) {
-        return None;
-    }
-    let (year, month, day): (i64, i64, i64) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+    let (date, time) = match text.split_once(['T', ' ']) {
+        Some((date, time)) => (date, seconds(time)?),
+        None => (text, 0),
+    };
+    let mut parts = date.split('-');
+    let (year, month, day) = (number(parts.next()?, 4)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?);
+    let leap = i64::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+    let length = match month {
+        2 => 28 + leap,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if parts.next().is_some() || !(1..=length).contains(&day) {
         return None;
     }
     // Howard Hinnant's `days_from_civil`, <https://howardhinnant.github.io/date_algorithms.html>.
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
-    Some((era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468) * 86_400)
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some(days * 86_400 + time)
+}
+
+/// Seconds since the beginning of a day in UTC, of `hh:mm`, `hh:mm:ss`, with `Z` or an offset.
+fn seconds(text: &str) -> Option<i64> {
+    let (clock, offset) = match text.find(['Z', '+', '-']) {
+        Some(at) if &text[at..] == "Z" => (&text[..at], 0),
+        Some(at) => {
+            let (sign, rest) = text[at..].split_at(1);
+            let (hours, minutes) = rest.split_once(':').or_else(|| rest.split_at_checked(2))?;
+            let offset = number(hours, 2)? * 3600 + number(minutes, 2)? * 60;
+            (&text[..at], if sign == "-" { -offset } else { offset })
+        }
+        None => (text, 0),
+    };
+    let mut parts = clock.split(':');
+    let (hours, minutes) = (number(parts.next()?, 2)?, number(parts.next()?, 2)?);
+    let seconds = parts.next().map_or(Some(0), |part| number(part, 2))?;
+    let fits = hours < 24 && minutes < 60 && seconds < 61 && parts.next().is_none();
+    fits.then_some(hours * 3600 + minutes * 60 + seconds - offset)
+}
+
+/// A number of so many digits.
+fn number(text: &str, digits: usize) -> Option<i64> {
+    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -157,7 +225,22 @@ mod tests {
     fn days_are_those_of_the_calendar() {
         assert_eq!(moment("1970-01-01"), Some(0));
         assert_eq!(moment("2000-02-29"), Some(951_782_400));
-        assert_eq!(moment("v1.0-rc-2"), None);
-        assert_eq!(moment("2000-13-01"), None);
+        for no_day in ["v1.0-rc-2", "2000-13-01", "2001-02-29", "2001-04-31", "+001-01-01", "2001-1-1", "2001-01-01-01"]
+        {
+            assert_eq!(moment(no_day), None, "{no_day}");
+        }
+    }
+
+    #[test]
+    fn moments_may_have_an_offset() {
+        assert_eq!(moment("1970-01-02T00:00"), Some(86_400));
+        assert_eq!(moment("1970-01-01 01:02:03Z"), Some(3723));
+        assert_eq!(moment("1970-01-01T02:00:00+02:00"), Some(0));
+        assert_eq!(moment("1970-01-01T00:00-0130"), Some(5400));
+        for no_moment in
+            ["1970-01-01T", "1970-01-01T24:00", "1970-01-01T1:00", "1970-01-01T10:00+x", "1970-01-01T10:00\u{e9}"]
+        {
+            assert_eq!(moment(no_moment), None, "{no_moment}");
+        }
     }
 }

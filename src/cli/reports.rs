@@ -1,0 +1,92 @@
+//! The arguments of reports: which, where to, and how they look.
+
+use super::terminal::Terminal;
+use crate::commands::{Delivery, Failure};
+use crate::report::{self, Format, Template};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueHint};
+use std::path::{Path, PathBuf};
+
+/// What a scan writes.
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Format of the report [default: human]
+    #[arg(long, short = 'f', value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::names()), help_heading = "Report")]
+    format: Option<String>,
+    /// Write the report to FILE instead of standard output; the old one stays until the new one is whole
+    #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
+    output: Option<PathBuf>,
+    /// Write another report in FORMAT to FILE, such as sarif=stanch.sarif; `-` is standard output (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = another, help_heading = "Report")]
+    others: Vec<(Format, PathBuf)>,
+    /// The template of the format `template`; docs/reports.md says what it can use
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
+    template: Option<PathBuf>,
+    /// Show secrets in full. Whoever sees the reports then has them
+    #[arg(long, help_heading = "Report")]
+    show_secrets: bool,
+    /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
+    color: String,
+}
+
+impl ReportArgs {
+    /// The reports to make, and how they look.
+    pub(super) fn deliveries(&self, terminal: Terminal) -> Result<(Vec<Delivery>, report::Options), Failure> {
+        let format: Option<Format> = self.format.as_deref().map(str::parse).transpose().map_err(Failure::Usage)?;
+        let is_templated = format == Some(Format::Template) || self.others.iter().any(|(f, _)| *f == Format::Template);
+        // Who names a template and no format means the template.
+        let format =
+            if format.is_none() && self.template.is_some() && !is_templated { Some(Format::Template) } else { format };
+        let template = match (&self.template, is_templated || format == Some(Format::Template)) {
+            (Some(path), true) => Some(Template::load(path).map_err(|error| Failure::Usage(error.to_string()))?),
+            (None, true) => return Err(Failure::Usage("the format `template` needs --template FILE".to_owned())),
+            (Some(_), false) => {
+                let why = "--template: no report uses it; add --report template=FILE or --format template";
+                return Err(Failure::Usage(why.to_owned()));
+            }
+            (None, false) => None,
+        };
+        let to_output = |path: &Path| (path != Path::new("-")).then(|| path.to_owned());
+        let others = self.others.iter().map(|(format, path)| (*format, to_output(path)));
+        let mut reports: Vec<(Format, Option<PathBuf>)> = others.collect();
+        let is_taken = reports.iter().any(|(format, to)| to.is_none() && *format != Format::Github);
+        // A report to standard output takes the place of the one for people, unless that was asked for.
+        if format.is_some() || self.output.is_some() || !is_taken {
+            let to = self.output.as_deref().and_then(to_output);
+            reports.insert(0, (format.unwrap_or(Format::Human), to));
+        }
+        // Annotations are made to stand among other output.
+        if reports.iter().filter(|(format, to)| to.is_none() && *format != Format::Github).count() > 1 {
+            let why = "two reports would go to standard output; give all but one a file (--report FORMAT=FILE)";
+            return Err(Failure::Usage(why.to_owned()));
+        }
+        let color = |to: &Option<PathBuf>| match self.color.as_str() {
+            "always" => true,
+            "never" => false,
+            _ => terminal.color && to.is_none(),
+        };
+        let deliveries = reports.into_iter().map(|(format, to)| Delivery { format, color: color(&to), to }).collect();
+        let look = report::Options {
+            show_secrets: self.show_secrets,
+            base: std::env::current_dir().unwrap_or_default(),
+            commit: std::env::var("CI_COMMIT_SHA").ok().filter(|sha| is_hash(sha)),
+            template,
+            ..report::Options::default()
+        };
+        Ok((deliveries, look))
+    }
+}
+
+/// Whether GitLab said which commit is checked out, and not something else.
+fn is_hash(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// `FORMAT=FILE`.
+fn another(text: &str) -> Result<(Format, PathBuf), String> {
+    match text.split_once('=') {
+        Some((format, file)) if !file.is_empty() => Ok((format.parse()?, file.into())),
+        _ => Err("say FORMAT=FILE, such as sarif=stanch.sarif".to_owned()),
+    }
+}

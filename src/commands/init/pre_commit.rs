@@ -1,0 +1,140 @@
+//! Adds a hook to the configuration of the pre-commit framework without touching what is there.
+//!
+//! The file is text with comments that people wrote: it is not parsed and written anew, but lines are put in behind the last entry of its
+//! list `repos`. Where that list is not in the form that everybody uses, nothing is changed.
+
+/// What becomes of a configuration.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Edit {
+    /// The hook is in it already.
+    Present,
+    /// It is in a form that is not understood well enough to change it.
+    Unclear,
+    /// The new text.
+    New(String),
+}
+
+/// The entry, for a list whose items are indented so.
+pub(super) fn entry(indent: &str, version: &str) -> String {
+    let lines = [
+        "- repo: local".to_owned(),
+        "  hooks:".to_owned(),
+        "    - id: stanch".to_owned(),
+        "      name: stanch".to_owned(),
+        "      description: Stops a commit that would bring a secret.".to_owned(),
+        "      entry: stanch git --staged".to_owned(),
+        "      # Everybody needs stanch on the PATH. With these two lines in place of the next, pre-commit installs it by itself:".to_owned(),
+        "      # language: python".to_owned(),
+        format!("      # additional_dependencies: [\"stanch=={version}\"]"),
+        "      language: system".to_owned(),
+        "      pass_filenames: false".to_owned(),
+        "      always_run: true".to_owned(),
+    ];
+    lines.iter().map(|line| format!("{indent}{line}\n")).collect()
+}
+
+/// Adds the hook.
+pub(super) fn edit(text: &str, version: &str) -> Edit {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let is_hook = |line: &&str| {
+        let line = line.trim().trim_start_matches("- ");
+        line.starts_with("id:") && line.contains("stanch")
+    };
+    if lines.iter().any(is_hook) {
+        return Edit::Present;
+    }
+    let Some(at) = lines.iter().position(|line| key(line) == Some("repos")) else { return Edit::Unclear };
+    let value = uncommented(lines[at].trim_start_matches("repos:"));
+    if !matches!(value, "" | "[]") {
+        return Edit::Unclear;
+    }
+    let block = &lines[at + 1..];
+    let end = block.iter().position(|line| ends_list(line)).unwrap_or(block.len());
+    let block = &block[..end];
+    let Some(indent) = indentation(block) else { return Edit::Unclear };
+    if value == "[]" && block.iter().any(|line| !is_empty(line)) {
+        return Edit::Unclear;
+    }
+    // Comments and empty lines behind the last item may belong to what follows.
+    let length = block.iter().rposition(|line| !is_empty(line)).map_or(0, |last| last + 1);
+    let line_end = if lines[at].ends_with("\r\n") { "\r\n" } else { "\n" };
+    let mut out = String::with_capacity(text.len() + 1024);
+    for (number, line) in lines.iter().enumerate().take(at + 1 + length) {
+        // A list that is no longer empty.
+        out.push_str(&if number == at { line.replacen("[]", "", 1) } else { (*line).to_owned() });
+    }
+    if !out.ends_with('\n') {
+        out.push_str(line_end);
+    }
+    out.push_str(&entry(&indent, version).replace('\n', line_end));
+    out.extend(lines[at + 1 + length..].iter().copied());
+    Edit::New(out)
+}
+
+/// The key of a line at the top of the document.
+fn key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once(':')?;
+    (!key.starts_with([' ', '\t', '#', '-'])).then_some(key)
+}
+
+/// Whether a line begins something else than the list: a key of the document, or another document.
+fn ends_list(line: &str) -> bool {
+    let is_top = !is_empty(line) && !line.starts_with([' ', '\t', '-']);
+    is_top || line.starts_with("---")
+}
+
+/// Whether a line says nothing.
+fn is_empty(line: &str) -> bool {
+    uncommented(line).is_empty()
+}
+
+fn uncommented(line: &str) -> &str {
+    let text = line.trim();
+    if text.starts_with('#') { "" } else { text.split(" #").next().unwrap_or_default().trim() }
+}
+
+/// How the items of the list are indented; two spaces if there are none. `None` when it has no items in block style.
+fn indentation(block: &[&str]) -> Option<String> {
+    let Some(first) = block.iter().find(|line| !is_empty(line)) else { return Some("  ".to_owned()) };
+    let indent: String = first.chars().take_while(|c| *c == ' ').collect();
+    let is_item = first[indent.len()..].starts_with("- ");
+    is_item.then_some(indent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(text: &str) -> String {
+        match edit(text, "1.2.3") {
+            Edit::New(text) => text,
+            other => panic!("{other:?}: {text}"),
+        }
+    }
+
+    #[test]
+    fn the_entry_comes_behind_the_last_one() {
+        let before = "# ours\nrepos:\n  - repo: https://example.org/a\n    rev: v1\n    hooks:\n      - id: a\n\n# end\nci:\n  x: 1\n";
+        let after = added(before);
+        assert_eq!(after.replace(&entry("  ", "1.2.3"), ""), before);
+        assert!(after.contains("- id: a\n  - repo: local\n"));
+        let before = "repos:\n- repo: https://example.org/a # why\n  hooks:\n  - id: a";
+        assert!(added(before).starts_with(&format!("{before}\n- repo: local\n  hooks:\n")));
+    }
+
+    #[test]
+    fn an_empty_list_is_filled() {
+        assert_eq!(added("repos: []\n"), format!("repos: \n{}", entry("  ", "1.2.3")));
+        assert_eq!(added("repos:\n"), format!("repos:\n{}", entry("  ", "1.2.3")));
+        assert!(added("fail_fast: true\r\nrepos:\r\n- repo: x\r\n").contains("- repo: local\r\n"));
+    }
+
+    #[test]
+    fn what_is_there_or_not_understood_stays() {
+        assert_eq!(edit("repos:\n- repo: x\n  hooks:\n  - id: stanch\n", "1"), Edit::Present);
+        assert_eq!(edit("repos:\n- repo: x\n  hooks:\n  - name: y\n    id: stanch-system\n", "1"), Edit::Present);
+        for text in ["", "repos: [{repo: x, hooks: []}]\n", "repos: *all\n", "x: 1\n", "repos:\n  {a: b}\n"] {
+            assert_eq!(edit(text, "1"), Edit::Unclear, "{text}");
+        }
+    }
+}

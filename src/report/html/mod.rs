@@ -1,0 +1,138 @@
+//! One page for a browser: it holds everything, loads nothing and can be filtered.
+//!
+//! What stands in it came from outside: so everything is escaped, and besides the page forbids the browser to load or run anything but
+//! its own style and script, which it names by their digests (<https://www.w3.org/TR/CSP3/>, read 2026-11-24).
+
+use super::Options;
+use super::calendar::moment;
+use super::escape::markup;
+use super::path::host_name;
+use super::phrase::{counted, found, incomplete, read, shown, told};
+use crate::model::{Finding, Occurrence};
+use crate::pipeline::Outcome;
+use std::io::{self, Write};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("filter.js");
+/// SHA-256 of the style and of the script, in base 64; a test keeps them true.
+const STYLE_DIGEST: &str = "vMZQjJPS6lpPHKAzv9DF7fNbz3o1XtFBxj5sItlRpnM=";
+const SCRIPT_DIGEST: &str = "uRR6ayzaPzfqodlNoveMWrfmliveCLCgLJJDLR1UTy8=";
+
+pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    head(outcome, options, out)?;
+    problems(outcome, out)?;
+    if !outcome.findings.is_empty() {
+        writeln!(
+            out,
+            "<form hidden><input type=search name=words placeholder=\"Filter by any words\" aria-label=Filter>"
+        )?;
+        for severity in ["critical", "high", "medium", "low"] {
+            write!(out, "<label class={severity}><input type=checkbox name=severity value={severity} checked> ")?;
+            writeln!(out, "{severity}</label>")?;
+        }
+        writeln!(out, "<span id=shown class=dim></span></form>")?;
+        writeln!(out, "<table id=findings><thead><tr><th>Severity<th>What<th>Secret<th>Where</thead><tbody>")?;
+        for finding in &outcome.findings {
+            row(finding, options, out)?;
+        }
+        writeln!(out, "</tbody></table>\n<script>{SCRIPT}</script>")?;
+    }
+    writeln!(out, "</body></html>")
+}
+
+fn head(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<!doctype html>\n<html lang=en><head><meta charset=utf-8>")?;
+    writeln!(
+        out,
+        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'sha256-{STYLE_DIGEST}'; \
+         script-src 'sha256-{SCRIPT_DIGEST}'; base-uri 'none'; form-action 'none'\">"
+    )?;
+    writeln!(out, "<meta name=viewport content=\"width=device-width, initial-scale=1\">")?;
+    writeln!(out, "<title>stanch: {}</title>\n<style>{STYLE}</style></head><body>", found(outcome))?;
+    writeln!(out, "<h1>stanch: {}</h1>", found(outcome))?;
+    let (version, time) = (env!("CARGO_PKG_VERSION"), moment(options.finished).replace('T', " "));
+    writeln!(out, "<p class=dim>{}, {time} UTC, stanch {version}</p>", read(outcome))
+}
+
+fn problems(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let Some(text) = incomplete(outcome) else { return Ok(()) };
+    writeln!(out, "<p class=bad>{text}</p>\n<details><summary>Not read</summary><ul>")?;
+    for problem in &outcome.problems {
+        writeln!(out, "<li><code>{}</code>: {}", markup(&problem.what), markup(&problem.detail))?;
+    }
+    writeln!(out, "</ul></details>")
+}
+
+fn row(finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let severity = finding.severity;
+    write!(
+        out,
+        "<tr data-severity={severity}><td class={severity}>{severity}<td>{}<br><code class=dim>{}</code>",
+        markup(&finding.name),
+        markup(finding.rule.as_str())
+    )?;
+    if let Some(rotate) = finding.rotate.as_deref() {
+        let rotate = markup(rotate);
+        // Only a web address becomes a link: a user's rule may name anything.
+        if finding.rotate.as_deref().is_some_and(|address| address.starts_with("https://")) {
+            write!(out, "<br><a href=\"{rotate}\" rel=\"noreferrer noopener\">Rotate it</a>")?;
+        } else {
+            write!(out, "<br>Rotate it at {rotate}")?;
+        }
+    }
+    write!(out, "<td><code>{}</code><br><span class=dim>", markup(&shown(finding, options)))?;
+    write!(out, "confidence {}<br><code>{}</code></span><td class=where>", finding.confidence, finding.fingerprint)?;
+    if let Some(history) = &finding.history {
+        write!(out, "<div class=dim>{}</div>", markup(&told(history)))?;
+    }
+    let (first, rest) = finding.occurrences.split_at(finding.occurrences.len().min(1));
+    for occurrence in first {
+        place(occurrence, options, out)?;
+    }
+    if !rest.is_empty() {
+        write!(out, "<details><summary>and {}</summary><ul>", counted(rest.len(), "more place"))?;
+        for occurrence in rest {
+            write!(out, "<li>")?;
+            place(occurrence, options, out)?;
+        }
+        write!(out, "</ul></details>")?;
+    }
+    writeln!(out)
+}
+
+fn place(occurrence: &Occurrence, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let start = occurrence.location.start;
+    let name = host_name(&occurrence.provenance, options);
+    write!(out, "<code>{}:{}:{}</code>", markup(&name), start.line, start.column)?;
+    match occurrence.provenance.commit() {
+        Some(commit) => write!(out, " <span class=dim>in {commit:.12}</span>"),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    /// Base 64 (RFC 4648) of a SHA-256.
+    fn digest(text: &str) -> String {
+        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let digest = Sha256::digest(text.as_bytes());
+        let mut out = String::new();
+        for chunk in digest.chunks(3) {
+            let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+            for at in 0..4 {
+                let sign = if at <= chunk.len() { ALPHABET[(bits >> (18 - 6 * at) & 63) as usize] } else { b'=' };
+                out.push(char::from(sign));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn the_page_allows_its_own_style_and_script() {
+        assert_eq!(STYLE_DIGEST, digest(STYLE));
+        assert_eq!(SCRIPT_DIGEST, digest(SCRIPT));
+    }
+}

@@ -1,0 +1,43 @@
+//! Worst first: the order for readers that take only so many.
+
+use crate::model::{Finding, Occurrence};
+use crate::pipeline::Outcome;
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+/// One place where a secret stands, as hosts count results.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'o> {
+    pub(super) finding: &'o Finding,
+    pub(super) occurrence: &'o Occurrence,
+    /// How many occurrences of the same secret stand before it in the same blob. With the fingerprint and the path this is
+    /// an identity that survives moved lines.
+    pub(super) ordinal: u32,
+}
+
+/// All places: by severity, then confidence, then as the outcome has them (by the secret's first place).
+pub(super) fn worst_first(outcome: &Outcome) -> Vec<Place<'_>> {
+    let mut places = Vec::with_capacity(outcome.occurrences());
+    for finding in worst_secrets_first(outcome) {
+        let mut before: Option<Place<'_>> = None;
+        for occurrence in &finding.occurrences {
+            // They are sorted by place: those of one blob stand together.
+            let is_same = |other: &Place<'_>| {
+                let (this, other) = (&occurrence.provenance, &other.occurrence.provenance);
+                Arc::ptr_eq(this, other) || this == other
+            };
+            let ordinal = before.filter(is_same).map_or(0, |before| before.ordinal + 1);
+            let place = Place { finding, occurrence, ordinal };
+            places.push(place);
+            before = Some(place);
+        }
+    }
+    places
+}
+
+/// All secrets: by severity, then confidence, then as the outcome has them.
+pub(super) fn worst_secrets_first(outcome: &Outcome) -> Vec<&Finding> {
+    let mut findings: Vec<&Finding> = outcome.findings.iter().collect();
+    findings.sort_by_key(|finding| (Reverse(finding.severity), Reverse(finding.confidence)));
+    findings
+}

@@ -1,0 +1,77 @@
+//! What several reports say in the same words.
+
+use super::Options;
+use super::calendar::day;
+use crate::model::{Finding, SecretHistory};
+use crate::pipeline::Outcome;
+use std::borrow::Cow;
+
+/// What a report shows of a secret: masked, unless the user asked to see it.
+pub(super) fn shown<'f>(finding: &'f Finding, options: &Options) -> Cow<'f, str> {
+    if options.show_secrets {
+        String::from_utf8_lossy(finding.secret.expose())
+    } else {
+        Cow::Owned(finding.secret.masked())
+    }
+}
+
+/// A number with its noun.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A number of bytes, for people.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [(&str, f64); 3] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let unit = UNITS.iter().find(|(_, factor)| bytes as f64 >= *factor);
+    unit.map_or_else(|| format!("{bytes} B"), |(name, factor)| format!("{:.1} {name}", bytes as f64 / factor))
+}
+
+/// What the scan came to.
+pub(super) fn found(outcome: &Outcome) -> String {
+    match outcome.findings.len() {
+        0 if outcome.is_complete() => "no secrets found".to_owned(),
+        0 => "no secrets found in what was read".to_owned(),
+        count => format!("{} in {}", counted(count, "secret"), counted(outcome.occurrences(), "place")),
+    }
+}
+
+/// What was read.
+pub(super) fn read(outcome: &Outcome) -> String {
+    let files = counted(usize::try_from(outcome.stats.blobs).unwrap_or(usize::MAX), "file");
+    format!("{files}, {} read", size(outcome.stats.bytes))
+}
+
+/// Why a scan is no clean answer; nothing for a complete one.
+pub(super) fn incomplete(outcome: &Outcome) -> Option<String> {
+    (!outcome.is_complete()).then(|| {
+        format!("INCOMPLETE: {} could not be read; this is no clean answer", counted(outcome.problems.len(), "thing"))
+    })
+}
+
+/// What to do about a leaked secret.
+pub(super) fn advice(finding: &Finding) -> String {
+    let place = finding.rotate.as_deref().map_or_else(String::new, |rotate| format!(" at {rotate}"));
+    format!(
+        "Revoke it and issue a new one{place}; move it to a vault and inject it at deployment; then remove it here. A secret that was \
+         committed stays in history: only revoking it helps."
+    )
+}
+
+/// What the repository remembers of a secret, in a line. The authors in it come from outside.
+pub(super) fn told(history: &SecretHistory) -> String {
+    let introduced = history.introduced.as_ref().map_or_else(
+        || "no reference leads to it".to_owned(),
+        |commit| format!("by {} on {}", commit.author, day(commit.time)),
+    );
+    let fate = match &history.removed {
+        _ if history.at_head => "still at HEAD".to_owned(),
+        Some(commit) => format!("removed in {:.12} on {}", commit.id, day(commit.time)),
+        None => "not at HEAD".to_owned(),
+    };
+    format!(
+        "{introduced}; {fate}; in {}, {}",
+        counted(history.versions as usize, "version"),
+        counted(history.ref_count as usize, "ref")
+    )
+}
