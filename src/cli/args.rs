@@ -1,9 +1,10 @@
 //! The arguments, and what they mean.
 
+use super::hook::HookArgs;
 use super::terminal::Terminal;
-use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
+use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::model::Confidence;
-use crate::pipeline::Selection;
+use crate::pipeline::{Extent, Selection};
 use crate::report::{self, Format};
 use crate::sources::FileOptions;
 use clap::builder::PossibleValuesParser;
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Scan(ScanArgs),
     /// Scan everything that git repositories remember: all branches, tags, stashes, notes and messages
     Git(GitArgs),
+    /// Install git hooks that stop a commit or a push that brings a secret
+    Hook(HookArgs),
     /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
     Explain(ExplainArgs),
     /// See and test what is looked for
@@ -69,6 +72,12 @@ pub(super) struct GitArgs {
     #[arg(value_name = "REPO", default_value = ".", value_hint = ValueHint::DirPath)]
     repositories: Vec<PathBuf>,
 
+    /// What the next commit brings: what is staged and the last commit does not have
+    #[arg(long, conflicts_with_all = ["work_tree", "unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    staged: bool,
+    /// All that could be committed now: what is staged, changed, or neither tracked nor ignored
+    #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    work_tree: bool,
     /// Also what no reference leads to: dropped commits, dangling blobs
     #[arg(long, help_heading = "What counts")]
     unreachable: bool,
@@ -194,15 +203,23 @@ impl ScanArgs {
 impl GitArgs {
     /// Plain options, with what the terminal decides filled in.
     pub(super) fn into_options(self, terminal: Terminal) -> Result<GitOptions, Failure> {
-        Ok(GitOptions {
-            repositories: self.repositories,
-            selection: Selection {
+        let scope = if self.staged {
+            Scope::Changes(Extent::Staged)
+        } else if self.work_tree {
+            Scope::Changes(Extent::WorkTree)
+        } else {
+            Scope::History(Selection {
                 unreachable: self.unreachable,
                 branches: self.branch,
                 range: self.range,
                 since: self.since,
                 max_depth: self.max_depth,
-            },
+                commits: None,
+            })
+        };
+        Ok(GitOptions {
+            repositories: self.repositories,
+            scope,
             reporting: self.common.reporting(terminal)?,
             confidence: self.common.confidence(),
             rules: self.common.rules,

@@ -1,12 +1,14 @@
 //! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod hook;
 mod terminal;
 mod watch;
 
 use crate::commands::{self, Exit, Failure};
 use args::{Args, Command, RulesCommand};
 use clap::Parser;
+use hook::HookCommand;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 
@@ -43,6 +45,16 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             let watch = watch::Watch::start(!git.common.quiet);
             commands::git(&git.into_options(terminal::detect())?, watch.progress(), &mut out)
         }
+        Command::Hook(hook) => match hook.command {
+            HookCommand::Install(which) => commands::install_hooks(&which.into_options(), &mut out),
+            HookCommand::Uninstall(which) => commands::uninstall_hooks(&which.into_options(), &mut out),
+            HookCommand::Status(which) => commands::hook_status(&which.into_options(), &mut out),
+            HookCommand::Run(run) => {
+                let watch = watch::Watch::start(false);
+                let (options, progress) = (run.into_options(), watch.progress());
+                commands::run_hook(&options, progress, &mut io::stdin().lock(), &mut io::stderr())
+            }
+        },
         Command::Explain(explain) => commands::explain(&explain.rules, &explain.subject, &mut out),
         Command::Rules(rules) => match rules.command {
             RulesCommand::List { rules } => commands::list(&rules.files, &mut out),

@@ -1,11 +1,12 @@
-//! `stanch git`: everything that repositories remember.
+//! `stanch git`: everything that repositories remember, or what is about to be committed.
 
 use super::report::deliver;
 use super::rules::load;
 use super::{Exit, Failure, Reporting};
 use crate::engine::Engine;
+use crate::git::environment::Environment;
 use crate::model::Confidence;
-use crate::pipeline::{HistoryScan, Outcome, Progress, Selection};
+use crate::pipeline::{ChangeScan, Extent, HistoryScan, Outcome, Progress, Selection};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Repositories: work trees, or bare ones.
     pub repositories: Vec<PathBuf>,
-    /// The commits that count.
-    pub selection: Selection,
+    /// What counts.
+    pub scope: Scope,
     /// Rule files beside the built-in rules.
     pub rules: Vec<PathBuf>,
     /// Findings of less confidence are counted only.
@@ -25,17 +26,30 @@ pub struct Options {
     pub reporting: Reporting,
 }
 
-/// Scans histories, and writes the report to its file or to `out`.
+/// Which part of a repository counts.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// What commits brought.
+    History(Selection),
+    /// What has changed since the last commit.
+    Changes(Extent),
+}
+
+/// Scans repositories, and writes the report to its file or to `out`.
 ///
 /// # Errors
 /// When nothing could be scanned, or the report could not be written.
 pub fn git(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let engine = Engine::new(load(&options.rules)?);
     let destination = options.reporting.open()?;
-    let scan = HistoryScan::new(&engine, options.confidence, Arc::clone(progress));
+    let history = HistoryScan::new(&engine, options.confidence, Arc::clone(progress));
+    let changes = ChangeScan::new(&engine, options.confidence, Arc::clone(progress), Environment::read());
     let mut outcome = Outcome::default();
     for repository in &options.repositories {
-        outcome.merge(scan.run(repository, &options.selection)?);
+        outcome.merge(match &options.scope {
+            Scope::History(selection) => history.run(repository, selection)?,
+            Scope::Changes(extent) => changes.run(repository, *extent)?,
+        });
     }
     deliver(&outcome, &options.reporting, progress, destination, out)
 }

@@ -68,6 +68,11 @@ impl<'c> Signature<'c> {
     }
 }
 
+/// The message of a commit or of an annotated tag: what is behind the first empty line.
+pub fn message(bytes: &[u8]) -> &[u8] {
+    split(bytes).1
+}
+
 /// What an annotated tag points to.
 pub fn tag_target(bytes: &[u8]) -> Option<(Oid, Kind)> {
     let mut lines = bytes.split(|byte| *byte == b'\n');

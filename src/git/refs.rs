@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 /// Larger lists of references, bytes, are not read: some 500,000 of them.
-const MOST: u64 = 64 << 20;
+pub(super) const MOST: u64 = 64 << 20;
 
 /// Deeper nested folders of references are not read.
 const DEEPEST: usize = 32;
@@ -152,12 +152,12 @@ impl Refs {
 }
 
 /// What a reference's file says.
-enum Value {
+pub(super) enum Value {
     Direct(Oid),
     Symbolic(String),
 }
 
-fn read_one(path: &Path) -> Option<Value> {
+pub(super) fn read_one(path: &Path) -> Option<Value> {
     let bytes = read::limited(path, 1 << 12).ok()?;
     let line = bytes.split(|byte| *byte == b'\n').next()?.trim_ascii();
     match line.strip_prefix(b"ref:") {

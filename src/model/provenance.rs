@@ -20,6 +20,20 @@ pub enum Provenance {
         /// The commit's name, in hexadecimal.
         commit: Arc<str>,
     },
+    /// A file as the index of a repository has it: what the next commit will hold.
+    Staged {
+        /// The repository, as the user named it.
+        repository: PathBuf,
+        /// The path within it.
+        path: PathBuf,
+    },
+    /// A file in a repository's work tree.
+    WorkTree {
+        /// The repository, as the user named it.
+        repository: PathBuf,
+        /// The path within it.
+        path: PathBuf,
+    },
     /// The message of a commit or of an annotated tag, or an object that no commit leads to.
     Object {
         /// The repository, as the user named it.
@@ -32,11 +46,14 @@ pub enum Provenance {
 }
 
 impl Provenance {
-    /// The path, for what has one; of a committed file, the path within its repository.
+    /// The path, for what has one; of a file of a repository, the path within that.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Provenance::File(path) | Provenance::Committed { path, .. } => Some(path),
+            Provenance::File(path)
+            | Provenance::Committed { path, .. }
+            | Provenance::Staged { path, .. }
+            | Provenance::WorkTree { path, .. } => Some(path),
             Provenance::Stdin | Provenance::Object { .. } => None,
         }
     }
@@ -58,6 +75,8 @@ impl Provenance {
             Provenance::File(_) => "file",
             Provenance::Stdin => "stdin",
             Provenance::Committed { .. } => "commit",
+            Provenance::Staged { .. } => "staged",
+            Provenance::WorkTree { .. } => "work-tree",
             Provenance::Object { .. } => "object",
         }
     }
@@ -70,6 +89,19 @@ impl Provenance {
             Provenance::Stdin => Cow::Borrowed("<stdin>"),
             Provenance::Committed { repository, path, commit } => {
                 Cow::Owned(format!("{}: {} in {:.12}", repository.display(), path.display(), commit))
+            }
+            // Within the current repository nobody needs to be told which one.
+            Provenance::WorkTree { repository, path } if repository.as_path() == Path::new(".") => {
+                path.to_string_lossy()
+            }
+            Provenance::WorkTree { repository, path } => {
+                Cow::Owned(format!("{}: {}", repository.display(), path.display()))
+            }
+            Provenance::Staged { repository, path } if repository.as_path() == Path::new(".") => {
+                Cow::Owned(format!("{} (staged)", path.display()))
+            }
+            Provenance::Staged { repository, path } => {
+                Cow::Owned(format!("{}: {} (staged)", repository.display(), path.display()))
             }
             Provenance::Object { repository, what, id } => {
                 Cow::Owned(format!("{}: {what} {id:.12}", repository.display()))

@@ -1,5 +1,6 @@
 //! Floor 4: how an outcome is written down. Formats only: no filtering, no deduplication, no policy.
 
+mod blocked;
 mod human;
 mod json;
 mod path;
@@ -7,6 +8,7 @@ mod sarif;
 
 mod destination;
 
+pub use blocked::Blocked;
 pub use destination::Destination;
 
 use crate::pipeline::Outcome;

@@ -22,8 +22,9 @@ pub(super) fn bytes(path: &Path) -> Vec<u8> {
 /// A place as a URI reference (RFC 3986): relative paths stay relative, separators are `/`, every byte survives.
 pub(super) fn uri(provenance: &Provenance) -> String {
     match (provenance.path(), provenance) {
-        (Some(path), Provenance::Committed { .. }) => uri_of(&bytes(path), false),
-        (Some(path), _) => uri_of(&bytes(path), cfg!(windows)),
+        (Some(path), Provenance::File(_)) => uri_of(&bytes(path), cfg!(windows)),
+        // Git's own separator is `/` everywhere.
+        (Some(path), _) => uri_of(&bytes(path), false),
         (None, Provenance::Object { id, .. }) => format!("git-object/{id}"),
         (None, _) => "stdin".to_owned(),
     }

@@ -56,9 +56,22 @@ impl<'e> HistoryScan<'e> {
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
     pub fn run(&self, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
-        let begin = Instant::now();
         let repository = Repository::discover(path, OpenOptions::default())?;
-        let refs = Refs::read(&repository);
+        self.run_in(&repository, path, selection)
+    }
+
+    /// The same for a repository that is open, and that the user calls `path`.
+    ///
+    /// # Errors
+    /// When the selection does not resolve.
+    pub(in crate::pipeline) fn run_in(
+        &self,
+        repository: &Repository,
+        path: &Path,
+        selection: &Selection,
+    ) -> Result<Outcome, HistoryError> {
+        let begin = Instant::now();
+        let refs = Refs::read(repository);
         let only = selection.references(&refs)?;
         let store = repository.store(Limits::default());
         let scanner = delta::Scanner::new(self.engine, &store, self.confidence, &self.progress);
@@ -68,7 +81,8 @@ impl<'e> HistoryScan<'e> {
         }
         let (secrets, mut gaps) = scanner.finish();
         let starts = match &only {
-            _ if selection.unreachable => Starts::Everything,
+            // No reference leads to the commits of a push that is being received.
+            _ if selection.unreachable || selection.commits.is_some() => Starts::Everything,
             Some(only) => Starts::Only(only),
             None => Starts::Refs,
         };
@@ -104,7 +118,7 @@ impl<'e> HistoryScan<'e> {
     }
 }
 
-fn problem(gap: Gap) -> Problem {
+pub(super) fn problem(gap: Gap) -> Problem {
     let kind = match gap.kind {
         GapKind::Corrupt => ProblemKind::Corrupt,
         GapKind::TooLarge => ProblemKind::TooLarge,

@@ -1,8 +1,11 @@
 //! Which commits count.
 
 use crate::git::graph::{History, Place};
+use crate::git::oid::Oid;
 use crate::git::refs::Refs;
 use crate::git::store::Store;
+use std::collections::HashSet;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The commits that a scan is about. A secret counts when one of them brought it.
@@ -18,6 +21,8 @@ pub struct Selection {
     pub since: Option<String>,
     /// So many generations from the references.
     pub max_depth: Option<u32>,
+    /// Only these commits, which no reference need lead to.
+    pub commits: Option<Arc<HashSet<Oid>>>,
 }
 
 /// Why a selection means nothing here.
@@ -77,6 +82,9 @@ impl Selection {
                 let old = commits.ancestors(&[commit(store, refs, history, since)?]);
                 restrict(&|place| !old[place as usize]);
             }
+        }
+        if let Some(only) = &self.commits {
+            restrict(&|place| store.oid(commits.id(place)).is_some_and(|oid| only.contains(&oid)));
         }
         if let Some(most) = self.max_depth {
             let depths = depths(history);
