@@ -2,13 +2,14 @@
 
 use super::generate::{CompletionsArgs, ManArgs};
 use super::help;
+use super::hook::HookArgs;
 use super::init::InitArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
-use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
+use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::git::repo::OpenOptions;
 use crate::model::Confidence;
-use crate::pipeline::Selection;
+use crate::pipeline::{Extent, Selection};
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Scan(ScanArgs),
     /// Scan everything that git repositories remember: all branches, tags, stashes, notes and messages
     Git(GitArgs),
+    /// Install git hooks that stop a commit or a push that brings a secret
+    Hook(HookArgs),
     /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
     Explain(ExplainArgs),
     /// List, show and test the rules: what is looked for
@@ -77,6 +80,12 @@ pub(super) struct GitArgs {
     #[arg(value_name = "REPO", default_value = ".", value_hint = ValueHint::DirPath)]
     repositories: Vec<PathBuf>,
 
+    /// What the next commit brings: what is staged and the last commit does not have
+    #[arg(long, conflicts_with_all = ["work_tree", "unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    staged: bool,
+    /// All that could be committed now: what is staged, changed, or neither tracked nor ignored
+    #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    work_tree: bool,
     /// Also what no reference leads to: dropped commits, dangling blobs
     #[arg(long, conflicts_with_all = ["branch", "range", "since", "max_depth"], help_heading = "What counts")]
     unreachable: bool,
@@ -209,16 +218,24 @@ impl GitArgs {
     /// Plain options, with what the terminal decides filled in.
     pub(super) fn into_options(self, terminal: Terminal) -> Result<GitOptions, Failure> {
         let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
-        Ok(GitOptions {
-            repositories: self.repositories,
-            open: OpenOptions { allow_outside: self.allow_outside },
-            selection: Selection {
+        let scope = if self.staged {
+            Scope::Changes(Extent::Staged)
+        } else if self.work_tree {
+            Scope::Changes(Extent::WorkTree)
+        } else {
+            Scope::History(Selection {
                 unreachable: self.unreachable,
                 branches: self.branch,
                 range,
                 since: self.since,
                 max_depth: self.max_depth,
-            },
+                commits: None,
+            })
+        };
+        Ok(GitOptions {
+            repositories: self.repositories,
+            open: OpenOptions { allow_outside: self.allow_outside },
+            scope,
             reporting: self.common.reporting(terminal)?,
             confidence: self.common.confidence(),
             rules: self.common.rules,

@@ -3,6 +3,7 @@
 mod args;
 mod generate;
 mod help;
+mod hook;
 mod init;
 mod panics;
 mod reports;
@@ -14,6 +15,7 @@ use crate::commands::{self, Exit, Failure};
 use crate::pipeline::Progress;
 use args::{Args, Command, RulesCommand};
 use clap::Parser;
+use hook::HookCommand;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -53,6 +55,15 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             let (progress, mut out) = watched(git.common.quiet, &mut *out);
             commands::git(&git.into_options(terminal::detect())?, &progress, &mut out)
         }
+        Command::Hook(hook) => match hook.command {
+            HookCommand::Install(which) => commands::install_hooks(&which.into_options(), out),
+            HookCommand::Uninstall(which) => commands::uninstall_hooks(&which.into_options(), out),
+            HookCommand::Status(which) => commands::hook_status(&which.into_options(), out),
+            HookCommand::Run(run) => {
+                let (progress, _) = watched(true, &mut *out);
+                commands::run_hook(&run.into_options(), &progress, &mut io::stdin().lock(), &mut io::stderr())
+            }
+        },
         Command::Explain(explain) => commands::explain(&explain.rules, &explain.subject, out),
         Command::Rules(rules) => match rules.command {
             RulesCommand::List { format, rules } if format == "json" => commands::list_json(&rules.files, out),

@@ -5,7 +5,7 @@
 //! FIFO is read (`stanch scan <(command)`), and whatever then cannot be read is a problem, because it was asked for.
 
 mod exclude;
-mod open;
+pub(super) mod open;
 mod problem;
 mod roots;
 mod stores;
