@@ -13,8 +13,9 @@
 //! 2 sources      trait Source; files (a parallel walk), standard input
 //! 1 rules        rule, syntax (the only file that knows TOML), window, compile, set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
+//! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text encodings
-//! 0 model        span, location, provenance, blob, secret, finding, fingerprint, sink, problem: data only
+//! 0 model        span, location, provenance, blob, secret, proof, finding, fingerprint, sink, problem: data only
 //! ```
 //!
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
@@ -38,6 +39,7 @@ pub mod engine;
 pub mod git;
 pub mod model;
 pub mod pipeline;
+pub mod proof;
 pub mod report;
 pub mod rules;
 pub mod sources;

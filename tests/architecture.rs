@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("engine", 2),
     ("sources", 2),
     ("rules", 1),
+    ("proof", 1),
     ("content", 1),
     ("git", 1),
     ("model", 0),

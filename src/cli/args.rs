@@ -2,13 +2,14 @@
 
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
-use crate::model::Confidence;
+use crate::model::{Confidence, Moment};
 use crate::pipeline::Selection;
 use crate::report::{self, Format};
 use crate::sources::FileOptions;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 usage or configuration error (nothing was scanned), \
 3 no findings but the scan is incomplete, 130 interrupted.";
@@ -227,12 +228,18 @@ impl CommonArgs {
         };
         Ok(Reporting {
             format: self.format.parse().unwrap_or(Format::Human),
-            look: report::Options { show_secrets: self.show_secrets, color },
+            look: report::Options { show_secrets: self.show_secrets, color, now: now() },
             output: self.output.clone(),
             exit_code: self.exit_code,
             allow_incomplete: self.allow_incomplete,
         })
     }
+}
+
+/// The system's clock; none when it stands before 1970.
+fn now() -> Option<Moment> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Moment::from_seconds(i64::try_from(since.as_secs()).ok()?)
 }
 
 /// A size in bytes: a number, with `k`, `M` or `G` for its 1024-fold powers.

@@ -5,6 +5,7 @@ use super::{Exit, Failure};
 use crate::engine::Engine;
 use crate::model::{Confidence, Location};
 use crate::pipeline::{Collector, Progress, Scan};
+use crate::report::told;
 use crate::rules::RuleSet;
 use crate::sources::{FileOptions, Files, Source};
 use std::io::{self, BufRead, Write};
@@ -57,6 +58,10 @@ fn explain_line(set: RuleSet, path: &Path, line: u64, out: &mut dyn Write) -> Re
                 finding.severity,
                 occurrence.location.start.column
             ));
+            let said = told(&finding.proof, None);
+            if !said.is_empty() {
+                lines.push(format!("{}: {said}", finding.rule));
+            }
         }
     }
     for one in rejected.iter().filter(|one| covers(&one.location)) {

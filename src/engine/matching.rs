@@ -4,7 +4,8 @@ use super::assignment::Assignment;
 use super::filter;
 use super::near;
 use super::prefilter::{Heads, Hit, Literal, Prefilter, runs};
-use crate::model::Confidence;
+use crate::model::{Confidence, Proof};
+use crate::proof::{self, Outcome, Subject};
 use crate::rules::window::{BEFORE_RUN, LONGEST_VALUE};
 use crate::rules::{Form, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
@@ -18,6 +19,8 @@ use std::sync::OnceLock;
 /// Why a match was turned down.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
+    /// Its own bytes disprove it; the text says by what.
+    Refuted(&'static str),
     /// Its entropy is below the rule's bound.
     Entropy,
     /// It stands in for a secret; the text says for what it was taken.
@@ -33,6 +36,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Reason::Refuted(why) => f.write_str(why),
             Reason::Entropy => f.write_str("entropy below the rule's bound"),
             Reason::Placeholder(what) => write!(f, "placeholder: {what}"),
             Reason::Value(what) => write!(f, "value: {what}"),
@@ -81,6 +85,8 @@ pub struct Match {
     /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
     /// [`Engine::reach`] says.
     pub anchor: usize,
+    /// What its bytes say about it.
+    pub proof: Proof,
     /// How sure it is.
     pub confidence: Confidence,
     /// What became of it.
@@ -316,14 +322,13 @@ impl Engine {
         let asks = |trigger: &Trigger| self.rules.rules()[trigger.rule as usize].form == Form::Names;
         let assignment = if triggers.iter().any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
         for trigger in triggers {
+            let window = keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
             let secret = match &self.rules.rules()[trigger.rule as usize].form {
                 Form::Pattern { pattern, is_whole, required, .. } => {
-                    let window =
-                        keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
                     if required.is_some_and(|byte| memchr::memchr(byte, &text[window.clone()]).is_none()) {
                         continue;
                     }
-                    self.pattern(trigger.rule, (pattern, *is_whole), text, window, &keyword, scratch)
+                    self.pattern(trigger.rule, (pattern, *is_whole), text, window.clone(), &keyword, scratch)
                 }
                 // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
                 Form::Near { body, .. } => near::values(text, &keyword).find_map(|start| {
@@ -334,7 +339,7 @@ impl Engine {
                 Form::Names => assignment.as_ref().map(|found| found.value.clone()),
             };
             if let Some(secret) = secret {
-                out.push(self.judged(trigger.rule, text, secret, hit.start, assignment.as_ref()));
+                out.push(self.judged(trigger.rule, text, (window, secret), hit.start, assignment.as_ref()));
             }
         }
     }
@@ -356,24 +361,32 @@ impl Engine {
                 if let Form::Near { body, .. } = &self.rules.rules()[trigger.rule as usize].form
                     && let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch)
                 {
-                    out.push(self.judged(trigger.rule, text, secret, run, None));
+                    out.push(self.judged(trigger.rule, text, (hit.start..value.end, secret), run, None));
                 }
             }
         });
     }
 
-    /// A match, with what the filters say of it.
+    /// A match, with what its bytes prove and what the filters say of it. `window` is what may decide about it, around the secret.
     fn judged(
         &self,
         rule: u32,
         text: &[u8],
-        secret: Range<usize>,
+        (window, secret): (Range<usize>, Range<usize>),
         anchor: usize,
         assignment: Option<&Assignment>,
     ) -> Match {
         let of = &self.rules.rules()[rule as usize];
-        let (confidence, verdict) = filter::judge(of, text, &secret, assignment.filter(|_| of.form == Form::Names));
-        Match { rule, secret, anchor, confidence, verdict }
+        let subject = Subject::new(text, &window, &secret);
+        let Outcome { proof, verdict } = of.proof.map(|kind| proof::check(kind, &subject)).unwrap_or_default();
+        let (confidence, verdict) = match verdict {
+            proof::Verdict::Proved => (Confidence::High, Verdict::Kept),
+            proof::Verdict::Refuted(why) => (of.confidence, Verdict::Rejected(Reason::Refuted(why))),
+            proof::Verdict::Unknown => {
+                filter::judge(of, text, &secret, assignment.filter(|_| of.form == Form::Names))
+            }
+        };
+        Match { rule, secret, anchor, proof, confidence, verdict }
     }
 
     /// The secret of the pattern's match over the keyword.

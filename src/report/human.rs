@@ -1,6 +1,7 @@
 //! For people: grouped by file, with what to do.
 
 use super::Options;
+use super::facts::told as said;
 use super::path::printable;
 use crate::model::{Finding, Occurrence, Provenance, SecretHistory, Severity, SkipKind};
 use crate::pipeline::Outcome;
@@ -66,6 +67,10 @@ fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn W
             let rule = paint.text(Style::new().dimmed(), finding.rule.as_str());
             writeln!(out, "  {place:>9}  {}  {}  {secret}  {rule}", paint.severity(finding.severity), finding.name)?;
             if met.insert(finding.fingerprint) {
+                let facts = said(&finding.proof, options.now);
+                if !facts.is_empty() {
+                    writeln!(out, "             {}", paint.text(Style::new().dimmed(), &printable(&facts)))?;
+                }
                 if let Some(rotate) = &finding.rotate {
                     writeln!(out, "             rotate it at {rotate}")?;
                 }

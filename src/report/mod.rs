@@ -1,5 +1,6 @@
 //! Floor 4: how an outcome is written down. Formats only: no filtering, no deduplication, no policy.
 
+mod facts;
 mod human;
 mod json;
 mod path;
@@ -8,7 +9,9 @@ mod sarif;
 mod destination;
 
 pub use destination::Destination;
+pub use facts::told;
 
+use crate::model::Moment;
 use crate::pipeline::Outcome;
 use std::fmt;
 use std::io::{self, Write};
@@ -64,6 +67,8 @@ pub struct Options {
     pub show_secrets: bool,
     /// Use colour (human only).
     pub color: bool,
+    /// The moment of the scan, by which people are told that something has expired (human only: the other formats do not depend on it).
+    pub now: Option<Moment>,
 }
 
 /// Writes the outcome in the given format.

@@ -6,6 +6,7 @@
 //! 2026-11-23); what was dropped is said.
 
 use super::Options;
+use super::facts::Facts;
 use super::path::uri;
 use crate::model::{Confidence, Finding, Occurrence, Severity};
 use crate::pipeline::Outcome;
@@ -101,7 +102,7 @@ fn result(finding: &Finding, occurrence: &Occurrence, ordinal: usize, rule_index
     } else {
         finding.secret.masked()
     };
-    json!({
+    let mut result = json!({
         "ruleId": finding.rule.as_str(),
         "ruleIndex": rule_index,
         "level": level(finding.severity),
@@ -121,7 +122,11 @@ fn result(finding: &Finding, occurrence: &Occurrence, ordinal: usize, rule_index
             "primaryLocationLineHash": format!("{}:{place}:{ordinal}", finding.fingerprint),
             "stanch/v1": finding.fingerprint.to_string(),
         },
-    })
+    });
+    if !finding.proof.is_empty() {
+        result["properties"] = json!({"proved": finding.proof.by, "facts": Facts(&finding.proof.facts)});
+    }
+    result
 }
 
 fn invocation(outcome: &Outcome, dropped: usize) -> Value {

@@ -68,6 +68,7 @@ impl Attributor<'_> {
                 references: rule.references.clone(),
                 secret: secret.secret.clone(),
                 fingerprint: secret.fingerprint,
+                proof: secret.proof.clone(),
                 occurrences,
                 history: Some(self.history(attribution)),
             });

@@ -17,7 +17,7 @@ use crate::git::lfs;
 use crate::git::oid::Kind;
 use crate::git::store::{ObjectId, Store};
 use crate::git::walk::{Made, Object, Visit};
-use crate::model::{Confidence, Fingerprint, Secret};
+use crate::model::{Confidence, Fingerprint, Proof, Secret};
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
@@ -29,6 +29,7 @@ pub(super) struct Found {
     pub(super) rule: u32,
     pub(super) confidence: Confidence,
     pub(super) fingerprint: Fingerprint,
+    pub(super) proof: Proof,
     pub(super) secret: Secret,
 }
 
@@ -126,11 +127,15 @@ impl<'s> Scanner<'s> {
         let mark = *secrets.marks.entry(fingerprint).or_insert(next);
         if mark == next {
             let secret = Secret::new(bytes);
-            secrets.list.push(Found { rule: found.rule, confidence: found.confidence, fingerprint, secret });
+            let (rule, confidence, proof) = (found.rule, found.confidence, found.proof.clone());
+            secrets.list.push(Found { rule, confidence, fingerprint, proof, secret });
         } else if let Some(known) = secrets.list.get_mut(mark as usize) {
             // Whatever thread comes first, the surest and then the first rule names the secret.
-            if (found.confidence, std::cmp::Reverse(found.rule)) > (known.confidence, std::cmp::Reverse(known.rule)) {
+            if (found.confidence, std::cmp::Reverse(found.rule), &found.proof)
+                > (known.confidence, std::cmp::Reverse(known.rule), &known.proof)
+            {
                 (known.rule, known.confidence) = (found.rule, found.confidence);
+                known.proof = found.proof.clone();
             }
         }
         Some(mark)
