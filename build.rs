@@ -4,6 +4,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "the included modules belong to the library, which uses all of them")]
 
+#[path = "src/model/proof_kind.rs"]
+mod proof_kind;
 #[path = "src/rules/short.rs"]
 mod short;
 #[path = "src/rules/syntax.rs"]
@@ -11,6 +13,7 @@ mod syntax;
 #[path = "src/rules/window.rs"]
 mod window;
 
+use proof_kind::ProofKind;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,6 +22,7 @@ use syntax::{ParsedForm, ParsedRule};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
     println!("cargo::rerun-if-changed=src/rules/window.rs");
@@ -96,7 +100,13 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
         rule.judged
     )?;
     writeln!(out, "        keywords: Cow::Borrowed(&[{}]),", keywords.join(", "))?;
-    writeln!(out, "        entropy: {:?}, severity: Severity::{}, ", rule.entropy, capital(&rule.severity))?;
+    let proof = rule.proof.map_or_else(|| "None".to_owned(), |kind| format!("Some(ProofKind::{kind:?})"));
+    writeln!(
+        out,
+        "        entropy: {:?}, proof: {proof}, severity: Severity::{}, ",
+        rule.entropy,
+        capital(&rule.severity)
+    )?;
     writeln!(out, "        confidence: Confidence::{}, rotate: {rotate},", capital(&rule.confidence))?;
     writeln!(out, "        references: {},", list(&rule.references))?;
     writeln!(out, "        examples: {},", list(&rule.examples))?;

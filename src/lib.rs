@@ -15,8 +15,9 @@
 //! 2 hooks        puts git hooks in place and takes them out
 //! 1 rules        rule, syntax (the only file that knows TOML), window, compile, set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
+//! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text encodings
-//! 0 model        span, location, provenance, blob, secret, finding, fingerprint, sink, problem: data only
+//! 0 model        span, location, provenance, blob, secret, proof, finding, fingerprint, sink, problem: data only
 //! ```
 //!
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
@@ -41,6 +42,7 @@ pub mod git;
 pub mod hooks;
 pub mod model;
 pub mod pipeline;
+pub mod proof;
 pub mod report;
 pub mod rules;
 pub mod sources;

@@ -7,6 +7,7 @@ use crate::content::{Encoding, Utf16Reader};
 use crate::engine::Engine;
 use crate::model::{Confidence, Detection, Location, Problem, RejectedMatch, Sink, Skip};
 use crate::pipeline::{Progress, Scan};
+use crate::report::told;
 use crate::rules::RuleSet;
 use crate::sources::{FileOptions, Files, Source};
 use std::fs::{self, File};
@@ -107,6 +108,10 @@ impl Sink for OnLine {
             found.rule, found.name, found.secret, found.confidence, found.severity, location.start.column
         );
         self.note(location, sentence);
+        let said = told(&found.proof, None);
+        if !said.is_empty() {
+            self.note(location, format!("{}: {said}", found.rule));
+        }
     }
 
     fn rejected(&mut self, rejected: RejectedMatch) {

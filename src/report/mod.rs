@@ -9,6 +9,7 @@ mod calendar;
 mod csv;
 mod destination;
 mod escape;
+mod facts;
 mod github;
 mod gitlab;
 mod html;
@@ -24,6 +25,7 @@ mod template;
 
 pub use blocked::Blocked;
 pub use destination::Destination;
+pub use facts::told;
 pub use template::{Template, TemplateError};
 
 use crate::pipeline::Outcome;

@@ -91,6 +91,7 @@ impl Attributor<'_> {
             references: rule.references.clone(),
             secret: found.secret.clone(),
             fingerprint: found.fingerprint,
+            proof: found.proof.clone(),
             occurrences,
             history: Some(self.history(attribution)),
         }
