@@ -85,3 +85,6 @@ Examples:
   stanch man --out /usr/local/share/man/man1    Pages of all sub-commands
 
 Exit codes: 0 written, 2 usage error or a directory that cannot be written to, 3 the page could not be written.";
+
+pub(super) const HOOK: &str = "Exit codes: 0 done or nothing found, 1 findings or a hook that is not installed, 2 nothing could be checked, \
+3 not everything could be read.";

@@ -1,5 +1,6 @@
 //! The arguments of `stanch hook`.
 
+use super::help;
 use crate::commands::{HookOptions, HookRunOptions};
 use crate::hooks::Kind;
 use crate::model::Confidence;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 const KINDS: [&str; 3] = ["pre-commit", "pre-push", "pre-receive"];
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::HOOK)]
 pub(super) struct HookArgs {
     #[command(subcommand)]
     pub(super) command: HookCommand,
@@ -29,6 +31,7 @@ pub(super) enum HookCommand {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::HOOK)]
 pub(super) struct WhichArgs {
     /// The hooks [default for install: pre-commit, in a bare repository pre-receive; else all]
     #[arg(value_name = "HOOK", value_parser = PossibleValuesParser::new(KINDS))]
@@ -42,6 +45,7 @@ pub(super) struct WhichArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::HOOK)]
 pub(super) struct RunArgs {
     /// When git asks
     #[arg(value_name = "HOOK", value_parser = PossibleValuesParser::new(KINDS))]

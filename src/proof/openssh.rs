@@ -14,9 +14,7 @@ pub(super) fn check(key: &[u8]) -> Outcome {
     let is_encrypted = cipher != b"none";
     let outcome = match rest.next() {
         // Whether a key was opened rightly, its two equal numbers tell.
-        Some([first @ ..]) if !is_encrypted && first.len() >= 8 && first[..4] == first[4..8] => {
-            Outcome::proved(STRUCTURE)
-        }
+        Some(first) if !is_encrypted && first.len() >= 8 && first[..4] == first[4..8] => Outcome::proved(STRUCTURE),
         Some(_) if is_encrypted => Outcome::proved(STRUCTURE),
         _ => Outcome::unknown(),
     };

@@ -14,7 +14,7 @@ const PAYLOAD: &str = r#"iat":1600000000,"exp":1900000000"#;
 
 /// A token of three parts of which two are JSON.
 pub(super) fn jwt(draft: &Draft<'_>, random: &mut Random<'_>) -> Vec<u8> {
-    let from = start(&draft.bytes).unwrap_or(0);
+    let from = start(draft.bytes).unwrap_or(0);
     let mut parts = draft.bytes[from..].split(|byte| *byte == b'.');
     let (header, payload) = (parts.next().unwrap_or_default().len(), parts.next().unwrap_or_default().len());
     let signature: Vec<u8> = parts.next().unwrap_or_default().to_vec();
@@ -39,7 +39,7 @@ pub(super) fn jwt_in_base64(draft: &[u8], random: &mut Random<'_>) -> Vec<u8> {
 
 /// A token with one object in base64 somewhere.
 pub(super) fn in_base64(draft: &Draft<'_>, random: &mut Random<'_>) -> Vec<u8> {
-    let Some(from) = start(&draft.bytes) else { return draft.bytes.to_vec() };
+    let Some(from) = start(draft.bytes) else { return draft.bytes.to_vec() };
     let run = base64_run(&draft.bytes[from..]);
     let object = object(draft, from..from + run, PAYLOAD, random);
     [&draft.bytes[..from], object.as_bytes(), &draft.bytes[from + run..]].concat()
