@@ -32,9 +32,11 @@ fn people_get_secrets_by_file_with_what_to_do() {
     let expected = "\
 README.md
         1:5  critical  GitHub personal access token (classic)  ghp_********  github-personal-access-token
+             proved by its checksum
              rotate it at https://github.com/settings/tokens
              stands in 3 more places; `--format json` has them all
        1:49  critical  GitHub personal access token (classic)  ghp_********  github-personal-access-token
+             proved by its checksum
              rotate it at https://github.com/settings/tokens
 
 many

@@ -54,7 +54,7 @@ pub struct Match {
     /// The secret.
     pub secret: Range<usize>,
     /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
-    /// [`Engine::reach`] says.
+    /// `Engine::reach` says.
     pub anchor: usize,
     /// What its bytes say about it.
     pub proof: Proof,
