@@ -33,9 +33,11 @@
 
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod content;
 pub mod engine;
 pub mod git;
+pub mod ledger;
 pub mod model;
 pub mod pipeline;
 pub mod report;
