@@ -13,9 +13,11 @@ mod overlap;
 pub mod prefilter;
 pub mod selftest;
 mod stream;
+mod surroundings;
 
 pub use assignment::{Assignment, Operator};
 pub use lines::Lines;
 pub use matching::{Engine, FarAnchor, Match, Reach, Reason, Scratch, Verdict};
 pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};
+pub use surroundings::Surroundings;

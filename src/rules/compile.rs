@@ -1,5 +1,6 @@
 //! From a pattern to a regex that can be run.
 
+use super::dialect;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
@@ -15,5 +16,5 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
         .syntax(syntax::Config::new().unicode(false).utf8(false))
         .configure(Regex::config().utf8_empty(false).hybrid_cache_capacity(CACHE).nfa_size_limit(Some(8 << 20)))
         .build(pattern)
-        .map_err(|error| error.to_string())
+        .map_err(|error| dialect::explain(pattern, &error.to_string()))
 }

@@ -60,10 +60,23 @@ struct RuleSyntax {
     severity: Option<String>,
     confidence: Option<String>,
     rotate: Option<String>,
+    #[serde(default)]
     references: Vec<String>,
+    #[serde(default)]
     examples: Vec<String>,
     #[serde(default)]
     counter_examples: Vec<String>,
+    /// Only in a configuration: a rule file says it for all its rules.
+    provider: Option<String>,
+    /// Only in a configuration: of a rule file it is the name.
+    family: Option<String>,
+}
+
+/// The part of a configuration that holds rules. The rest of it is somebody else's to check.
+#[derive(Deserialize)]
+struct ConfigurationSyntax {
+    #[serde(default)]
+    rule: Vec<RuleSyntax>,
 }
 
 /// The three ways to match, before they are compiled.
@@ -127,62 +140,105 @@ pub struct ParsedRule {
 /// # Errors
 /// At the first thing that is wrong.
 pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
-    let at = |offset: usize, message: String| SyntaxError {
-        file: file.to_owned(),
-        line: 1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count(),
-        message,
-    };
-    let parsed: FileSyntax = toml::from_str(text)
-        .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message().trim().to_owned()))?;
+    let parsed: FileSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
     let family =
         std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
     for rule in parsed.rules {
-        let offset = rule.id.span().start;
-        let line = at(offset, String::new()).line;
-        let id = rule.id.get_ref().clone();
-        let fault = |message: String| at(offset, format!("rule `{id}`: {message}"));
-        if !id.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('-')) {
-            return Err(fault(format!("an id begins with its file's stem: `{family}-…`")));
-        }
-        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-            return Err(fault("an id is lower-case letters, digits and `-`".to_owned()));
-        }
+        let fault = fault_of(file, text, &rule);
         if let Some(last) = rules.last()
-            && last.id >= id
+            && last.id >= *rule.id.get_ref()
         {
             return Err(fault(format!("rules stand sorted by id; this one belongs before `{}`", last.id)));
         }
-        let severity =
-            word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(&fault)?;
-        let usual = if rule.pattern.is_some() { "high" } else { "medium" };
-        let confidence = word(rule.confidence.as_deref(), usual, &["high", "medium", "low"]).map_err(&fault)?;
+        if rule.provider.is_some() || rule.family.is_some() {
+            return Err(fault("`provider` stands at the top of a rule file, and its name is the family".to_owned()));
+        }
         if rule.references.is_empty() {
             return Err(fault("name at least one document under `references`".to_owned()));
         }
         if !rule.examples.iter().any(|example| example.contains("{secret}")) {
             return Err(fault("give at least one of `examples` with `{secret}` in it".to_owned()));
         }
-        let (form, keywords) = form(&rule).map_err(&fault)?;
-        rules.push(ParsedRule {
-            line,
-            family: family.clone(),
-            provider: parsed.provider.clone(),
-            name: rule.name,
-            structural: parsed.structural,
-            form,
-            keywords,
-            entropy: rule.entropy,
-            severity,
-            confidence,
-            rotate: rule.rotate.or_else(|| parsed.rotate.clone()),
-            references: rule.references,
-            examples: rule.examples,
-            counter_examples: rule.counter_examples,
-            id,
-        });
+        let mut rule = checked(rule, &family, &parsed.provider, &fault)?;
+        rule.structural = parsed.structural;
+        rule.rotate = rule.rotate.or_else(|| parsed.rotate.clone());
+        rules.push(rule);
     }
     Ok(rules)
+}
+
+/// Reads the `[[rule]]`s of a configuration's text.
+///
+/// They are written like those of a rule file, but need neither documents nor examples, and stand in any order. The family is `family`, or
+/// else what stands before the first `-` of the id.
+///
+/// # Errors
+/// At the first thing that is wrong.
+pub fn parse_configuration(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
+    let parsed: ConfigurationSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
+    let mut rules = Vec::with_capacity(parsed.rule.len());
+    for mut rule in parsed.rule {
+        let fault = fault_of(file, text, &rule);
+        let before = rule.id.get_ref().split('-').next().unwrap_or_default().to_owned();
+        let family = rule.family.take().unwrap_or(before);
+        let provider = rule.provider.take().unwrap_or_else(|| family.clone());
+        rules.push(checked(rule, &family, &provider, &fault)?);
+    }
+    Ok(rules)
+}
+
+fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> SyntaxError {
+    let offset = error.span().map_or(0, |span| span.start);
+    SyntaxError { file: file.to_owned(), line: line(text, offset), message: error.message().trim().to_owned() }
+}
+
+/// The line of a byte, from 1.
+fn line(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// Makes errors about a rule.
+fn fault_of(file: &str, text: &str, rule: &RuleSyntax) -> impl Fn(String) -> SyntaxError + use<> {
+    let (file, id, line) = (file.to_owned(), rule.id.get_ref().clone(), line(text, rule.id.span().start));
+    move |message| SyntaxError { file: file.clone(), line, message: format!("rule `{id}`: {message}") }
+}
+
+/// A rule that is sound by itself.
+fn checked(
+    rule: RuleSyntax,
+    family: &str,
+    provider: &str,
+    fault: &dyn Fn(String) -> SyntaxError,
+) -> Result<ParsedRule, SyntaxError> {
+    let id = rule.id.get_ref().clone();
+    if !id.strip_prefix(family).is_some_and(|rest| rest.starts_with('-')) {
+        return Err(fault(format!("an id begins with its family: `{family}-…`")));
+    }
+    if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        return Err(fault("an id is lower-case letters, digits and `-`".to_owned()));
+    }
+    let severity = word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(fault)?;
+    let usual = if rule.pattern.is_some() { "high" } else { "medium" };
+    let confidence = word(rule.confidence.as_deref(), usual, &["high", "medium", "low"]).map_err(fault)?;
+    let (form, keywords) = form(&rule).map_err(fault)?;
+    Ok(ParsedRule {
+        line: fault(String::new()).line,
+        id,
+        family: family.to_owned(),
+        provider: provider.to_owned(),
+        name: rule.name,
+        structural: false,
+        form,
+        keywords,
+        entropy: rule.entropy,
+        severity,
+        confidence,
+        rotate: rule.rotate,
+        references: rule.references,
+        examples: rule.examples,
+        counter_examples: rule.counter_examples,
+    })
 }
 
 fn word(given: Option<&str>, usual: &str, choices: &[&str]) -> Result<String, String> {
