@@ -1,9 +1,10 @@
 //! The arguments, and what they mean.
 
+use super::policy::PolicyArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
-use crate::model::Confidence;
-use crate::pipeline::Selection;
+use crate::config::{ReportDefaults, parse_size};
+use crate::pipeline::{PolicyOptions, Selection};
 use crate::report::{self, Format};
 use crate::sources::FileOptions;
 use clap::builder::PossibleValuesParser;
@@ -40,11 +41,14 @@ pub(super) enum Command {
 pub(super) struct ScanArgs {
     /// What to scan: directories (with everything below, hidden and ignored files too), files, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
 
     /// Leave out what .gitignore and .ignore files name
-    #[arg(long, help_heading = "What is read")]
+    #[arg(long, overrides_with = "no_gitignore", help_heading = "What is read")]
     gitignore: bool,
+    /// Read it, whatever the configuration says
+    #[arg(long, overrides_with = "gitignore", help_heading = "What is read")]
+    no_gitignore: bool,
     /// Leave out paths that match GLOB, as in a .gitignore file (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "What is read")]
     exclude: Vec<String>,
@@ -52,7 +56,7 @@ pub(super) struct ScanArgs {
     #[arg(long, help_heading = "What is read")]
     follow: bool,
     /// Do not read files larger than SIZE (such as 500k, 10M, 2G); the scan is then incomplete
-    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What is read")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "What is read")]
     max_file_size: Option<u64>,
     /// Number of threads [default: one for each processor]
     #[arg(long, short = 'j', value_name = "N", help_heading = "What is read")]
@@ -67,7 +71,7 @@ pub(super) struct ScanArgs {
 pub(super) struct GitArgs {
     /// Repositories: work trees or bare ones
     #[arg(value_name = "REPO", default_value = ".", value_hint = ValueHint::DirPath)]
-    repositories: Vec<PathBuf>,
+    pub(super) repositories: Vec<PathBuf>,
 
     /// Also what no reference leads to: dropped commits, dangling blobs
     #[arg(long, help_heading = "What counts")]
@@ -92,28 +96,27 @@ pub(super) struct GitArgs {
 /// What all scans have.
 #[derive(Debug, ClapArgs)]
 pub(super) struct CommonArgs {
-    /// Show findings of at least this confidence
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = PossibleValuesParser::new(["high", "medium", "low"]), help_heading = "What is reported")]
-    confidence: String,
-    /// Read further rules from FILE (repeatable); docs/rules.md has the format
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is reported")]
-    rules: Vec<PathBuf>,
-    /// Exit code when something was found
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What is reported")]
-    exit_code: u8,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// Exit code when something was found [default: 1]
+    #[arg(long, value_name = "N", help_heading = "What is reported")]
+    exit_code: Option<u8>,
 
-    /// Format of the report
-    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(Format::NAMES), help_heading = "Report")]
-    format: String,
+    /// Format of the report [default: human]
+    #[arg(long, short = 'f', value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::NAMES), help_heading = "Report")]
+    format: Option<String>,
     /// Write the report to FILE (written beside, then renamed) and not to standard output
     #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
     output: Option<PathBuf>,
     /// Show secrets in full. Whoever sees the report then has them
     #[arg(long, help_heading = "Report")]
     show_secrets: bool,
-    /// When to use colour: auto, always, never
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
-    color: String,
+    /// List what was found and is not reported, and who says so (human; the JSON formats always do)
+    #[arg(long, help_heading = "Report")]
+    explain: bool,
+    /// When to use colour: auto, always, never [default: auto]
+    #[arg(long, value_name = "WHEN", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
+    color: Option<String>,
     /// No progress bar
     #[arg(long, short = 'q', help_heading = "Report")]
     pub(super) quiet: bool,
@@ -126,9 +129,8 @@ pub(super) struct CommonArgs {
 pub(super) struct ExplainArgs {
     /// A rule's id, or PATH:LINE
     pub(super) subject: String,
-    /// Read further rules from FILE (repeatable)
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -173,27 +175,30 @@ pub(super) struct RuleFiles {
 }
 
 impl ScanArgs {
-    /// Plain options, with what the terminal decides filled in.
-    pub(super) fn into_options(self, terminal: Terminal) -> Result<ScanOptions, Failure> {
+    /// What flags say about policy.
+    pub(super) fn policy(&self) -> PolicyOptions {
+        let gitignore = self.gitignore.then_some(true).or(self.no_gitignore.then_some(false));
+        PolicyOptions { gitignore, max_file_size: self.max_file_size, ..self.common.policy.options() }
+    }
+
+    /// Plain options, with what the terminal and the configuration decide filled in.
+    pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<ScanOptions, Failure> {
         Ok(ScanOptions {
+            reporting: self.common.reporting(terminal, defaults)?,
             paths: self.paths,
             files: FileOptions {
-                gitignore: self.gitignore,
                 exclude: self.exclude,
                 follow: self.follow,
-                max_file_size: self.max_file_size,
                 threads: self.threads,
+                ..FileOptions::default()
             },
-            reporting: self.common.reporting(terminal)?,
-            confidence: self.common.confidence(),
-            rules: self.common.rules,
         })
     }
 }
 
 impl GitArgs {
-    /// Plain options, with what the terminal decides filled in.
-    pub(super) fn into_options(self, terminal: Terminal) -> Result<GitOptions, Failure> {
+    /// Plain options, with what the terminal and the configuration decide filled in.
+    pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<GitOptions, Failure> {
         Ok(GitOptions {
             repositories: self.repositories,
             selection: Selection {
@@ -203,48 +208,31 @@ impl GitArgs {
                 since: self.since,
                 max_depth: self.max_depth,
             },
-            reporting: self.common.reporting(terminal)?,
-            confidence: self.common.confidence(),
-            rules: self.common.rules,
+            reporting: self.common.reporting(terminal, defaults)?,
         })
     }
 }
 
 impl CommonArgs {
-    fn confidence(&self) -> Confidence {
-        self.confidence.parse().unwrap_or(Confidence::Medium)
-    }
-
-    fn reporting(&self, terminal: Terminal) -> Result<Reporting, Failure> {
-        if self.exit_code == 2 || self.exit_code == 3 {
+    fn reporting(&self, terminal: Terminal, defaults: &ReportDefaults) -> Result<Reporting, Failure> {
+        let exit_code = self.exit_code.or(defaults.exit_code.as_ref().map(|code| code.value)).unwrap_or(1);
+        if exit_code == 2 || exit_code == 3 {
             let why = "--exit-code: 2 and 3 say that a scan failed or is incomplete; choose another";
             return Err(Failure::Usage(why.to_owned()));
         }
-        let color = match self.color.as_str() {
-            "always" => true,
-            "never" => false,
+        let color = match self.color.as_deref().or(defaults.color.as_ref().map(|when| when.value.as_str())) {
+            Some("always") => true,
+            Some("never") => false,
             _ => terminal.color && self.output.is_none(),
         };
+        let format = self.format.as_deref().or(defaults.format.as_ref().map(|format| format.value.as_str()));
         Ok(Reporting {
-            format: self.format.parse().unwrap_or(Format::Human),
-            look: report::Options { show_secrets: self.show_secrets, color },
+            format: format.and_then(|name| name.parse().ok()).unwrap_or(Format::Human),
+            look: report::Options { show_secrets: self.show_secrets, color, explain: self.explain },
             output: self.output.clone(),
-            exit_code: self.exit_code,
-            allow_incomplete: self.allow_incomplete,
+            exit_code,
+            allow_incomplete: self.allow_incomplete
+                || defaults.allow_incomplete.as_ref().is_some_and(|allowed| allowed.value),
         })
     }
-}
-
-/// A size in bytes: a number, with `k`, `M` or `G` for its 1024-fold powers.
-fn size(text: &str) -> Result<u64, String> {
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-    let shift = match unit.trim_end_matches(['B', 'b', 'i']) {
-        "" => 0,
-        "k" | "K" => 10,
-        "m" | "M" => 20,
-        "g" | "G" => 30,
-        _ => return Err("a size is a number of bytes, or one with k, M or G behind it".to_owned()),
-    };
-    let number: u64 = number.parse().map_err(|_| "a size begins with a number".to_owned())?;
-    number.checked_mul(1 << shift).ok_or_else(|| "that is more than any file has".to_owned())
 }

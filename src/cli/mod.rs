@@ -1,10 +1,12 @@
 //! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod policy;
 mod terminal;
 mod watch;
 
 use crate::commands::{self, Exit, Failure};
+use crate::report::Format;
 use args::{Args, Command, RulesCommand};
 use clap::Parser;
 use std::ffi::OsString;
@@ -36,14 +38,18 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let exit = match args.command {
         Command::Scan(scan) => {
+            let scopes = commands::scopes(scan.policy(), &scan.paths)?;
+            let defaults = commands::report_defaults(&scopes, &scan.paths, &Format::NAMES)?;
             let watch = watch::Watch::start(!scan.common.quiet);
-            commands::scan(&scan.into_options(terminal::detect())?, watch.progress(), &mut out)
+            commands::scan(&scan.into_options(terminal::detect(), &defaults)?, &scopes, watch.progress(), &mut out)
         }
         Command::Git(git) => {
+            let scopes = commands::scopes(git.common.policy.options(), &git.repositories)?;
+            let defaults = commands::report_defaults(&scopes, &git.repositories, &Format::NAMES)?;
             let watch = watch::Watch::start(!git.common.quiet);
-            commands::git(&git.into_options(terminal::detect())?, watch.progress(), &mut out)
+            commands::git(&git.into_options(terminal::detect(), &defaults)?, &scopes, watch.progress(), &mut out)
         }
-        Command::Explain(explain) => commands::explain(&explain.rules, &explain.subject, &mut out),
+        Command::Explain(explain) => commands::explain(explain.policy.options(), &explain.subject, &mut out),
         Command::Rules(rules) => match rules.command {
             RulesCommand::List { rules } => commands::list(&rules.files, &mut out),
             RulesCommand::Show { id, rules } => commands::show(&rules.files, &id, &mut out),

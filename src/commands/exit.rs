@@ -1,6 +1,6 @@
 //! How a command ends.
 
-use crate::pipeline::HistoryError;
+use crate::pipeline::{HistoryError, PolicyError, TreeError};
 use crate::rules::SetError;
 use crate::sources::SourceError;
 use std::io;
@@ -44,6 +44,12 @@ pub enum Failure {
     /// A source cannot begin; nothing was scanned.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// A policy cannot be followed; nothing was reported.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A tree cannot be scanned; nothing was reported.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A repository cannot be scanned; nothing was reported.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -80,7 +86,12 @@ impl Failure {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) | Failure::History(_) => 2,
+            Failure::Usage(_)
+            | Failure::Rules(_)
+            | Failure::Source(_)
+            | Failure::Policy(_)
+            | Failure::Tree(_)
+            | Failure::History(_) => 2,
             Failure::Report { exit: Exit::Clean, .. } => Exit::Incomplete.code(),
             Failure::Report { exit, .. } => exit.code(),
             Failure::Closed => 0,

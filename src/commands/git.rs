@@ -1,13 +1,11 @@
 //! `stanch git`: everything that repositories remember.
 
 use super::report::deliver;
-use super::rules::load;
 use super::{Exit, Failure, Reporting};
 use crate::engine::Engine;
-use crate::model::Confidence;
-use crate::pipeline::{HistoryScan, Outcome, Progress, Selection};
+use crate::pipeline::{HistoryScan, Outcome, Progress, Scopes, Selection};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What to scan and how to say it.
@@ -17,10 +15,6 @@ pub struct Options {
     pub repositories: Vec<PathBuf>,
     /// The commits that count.
     pub selection: Selection,
-    /// Rule files beside the built-in rules.
-    pub rules: Vec<PathBuf>,
-    /// Findings of less confidence are counted only.
-    pub confidence: Confidence,
     /// What becomes of the outcome.
     pub reporting: Reporting,
 }
@@ -29,13 +23,24 @@ pub struct Options {
 ///
 /// # Errors
 /// When nothing could be scanned, or the report could not be written.
-pub fn git(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let engine = Engine::new(load(&options.rules)?);
+pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let destination = options.reporting.open()?;
-    let scan = HistoryScan::new(&engine, options.confidence, Arc::clone(progress));
     let mut outcome = Outcome::default();
     for repository in &options.repositories {
-        outcome.merge(scan.run(repository, &options.selection)?);
+        outcome.merge(history(repository, &options.selection, scopes, progress)?);
     }
     deliver(&outcome, &options.reporting, progress, destination, out)
+}
+
+/// Scans one repository's history under its policy.
+pub(super) fn history(
+    repository: &Path,
+    selection: &Selection,
+    scopes: &Scopes,
+    progress: &Arc<Progress>,
+) -> Result<Outcome, Failure> {
+    let scope = scopes.of_target(repository)?;
+    let engine = Engine::new(scope.rule_set()?);
+    let scan = HistoryScan::new(&engine, scope.confidence().value, Arc::clone(progress)).under(scopes, &scope);
+    Ok(scan.run(repository, selection)?)
 }

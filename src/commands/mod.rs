@@ -3,6 +3,7 @@
 mod exit;
 mod explain;
 mod git;
+mod policy;
 mod report;
 mod rules;
 mod scan;
@@ -10,6 +11,7 @@ mod scan;
 pub use exit::{Exit, Failure};
 pub use explain::explain;
 pub use git::{Options as GitOptions, git};
+pub use policy::{report_defaults, scopes};
 pub use report::Reporting;
 pub use rules::{check, list, show, test};
 pub use scan::{Options as ScanOptions, scan};

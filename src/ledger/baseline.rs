@@ -8,8 +8,10 @@
 use super::digest::{Mark, Salt, SaltId};
 use super::entry::Entry;
 use super::fault::{BASELINE, LedgerError, Line, sort};
+use crate::model::{Confidence, Severity};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 /// How many slots there are: every number of three hexadecimal digits.
 const SLOTS: u16 = 1 << 12;
@@ -20,19 +22,42 @@ const ABOUT: &str = "\
 
 /// What a baseline was made from, and so what may be taken off it when it is not found any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Covers {
-    /// The files of a tree.
-    Tree,
-    /// Those, and everything that the repository remembers.
-    History,
+pub struct Covers {
+    /// Whether everything that the repository remembers counts, beside the files of the tree.
+    pub history: bool,
+    /// The least confidence that was asked for.
+    pub confidence: Confidence,
+    /// The least severity that was asked for.
+    pub severity: Severity,
 }
 
 impl Covers {
-    fn as_str(self) -> &'static str {
-        match self {
-            Covers::Tree => "tree",
-            Covers::History => "history",
+    /// What covers what either of two does.
+    #[must_use]
+    pub(super) fn join(self, other: Covers) -> Covers {
+        Covers {
+            history: self.history || other.history,
+            confidence: self.confidence.min(other.confidence),
+            severity: self.severity.min(other.severity),
         }
+    }
+}
+
+impl FromStr for Covers {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Covers, String> {
+        let usual = || "after `covers` come `tree` or `history`, a confidence and a severity".to_owned();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let [kind @ ("tree" | "history"), confidence, severity] = words[..] else { return Err(usual()) };
+        let (Ok(confidence), Ok(severity)) = (confidence.parse(), severity.parse()) else { return Err(usual()) };
+        Ok(Covers { history: kind == "history", confidence, severity })
+    }
+}
+
+impl fmt::Display for Covers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", if self.history { "history" } else { "tree" }, self.confidence, self.severity)
     }
 }
 
@@ -59,7 +84,8 @@ impl Baseline {
     /// # Errors
     /// At the first thing that is wrong.
     pub fn parse(file: &str, text: &str) -> Result<Baseline, LedgerError> {
-        let mut baseline = Baseline::new(Covers::Tree);
+        let widest = Covers { history: false, confidence: Confidence::Low, severity: Severity::Low };
+        let mut baseline = Baseline::new(widest);
         let mut is_ours = false;
         for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
             let fault = |message: String| LedgerError { file: file.to_owned(), line: number, message };
@@ -76,9 +102,10 @@ impl Baseline {
                     let salt = Salt::parse(salt).map_err(fault)?;
                     baseline.salts.insert(salt.id(), salt);
                 }
-                Line::Other("covers tree") => {}
-                Line::Other("covers history") => baseline.covers = Covers::History,
                 Line::Other(slot) if slot.len() == 3 && slot.bytes().all(|byte| byte.is_ascii_hexdigit()) => {}
+                Line::Other(line) if line.starts_with("covers ") => {
+                    baseline.covers = line["covers ".len()..].parse().map_err(fault)?;
+                }
                 Line::Other(line) => {
                     let entry = Entry::parse(line).map_err(fault)?;
                     baseline.secrets.insert(entry.mark, entry.family);
@@ -111,7 +138,7 @@ impl fmt::Display for Baseline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{BASELINE} 1")?;
         f.write_str(ABOUT)?;
-        writeln!(f, "covers {}", self.covers.as_str())?;
+        writeln!(f, "covers {}", self.covers)?;
         for salt in self.salts.values() {
             writeln!(f, "salt {salt}")?;
         }
@@ -138,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_file_comes_back_as_it_was_in_any_order() {
-        let mut baseline = Baseline::new(Covers::History);
+        let mut baseline = Baseline::new("history medium low".parse().expect("sound"));
         let salt = Salt::parse(&format!("{} argon2id m=8 t=1 p=1", "5".repeat(32))).expect("a salt");
         baseline.salts.insert(salt.id(), salt);
         for number in 0..200_u8 {

@@ -1,6 +1,6 @@
 //! Joins two baselines that grew apart, without a conflict ever.
 
-use super::baseline::{Baseline, Covers};
+use super::baseline::Baseline;
 use super::digest::Mark;
 
 /// What a merge came to.
@@ -37,8 +37,7 @@ pub fn merge(base: Option<&Baseline>, ours: &Baseline, theirs: &Baseline) -> Mer
     // The first salt stays even when nothing uses it: new digests are made under it.
     let first = ours.salts.keys().next().copied();
     salts.retain(|id, _| used.contains(id) || Some(*id) == first);
-    let covers =
-        if [ours, theirs].iter().any(|side| side.covers == Covers::History) { Covers::History } else { Covers::Tree };
+    let covers = ours.covers.join(theirs.covers);
     Merged { baseline: Baseline { covers, salts, secrets }, added, removed }
 }
 
@@ -48,7 +47,7 @@ mod tests {
     use crate::model::Fingerprint;
 
     fn of(numbers: &[u8]) -> Baseline {
-        let mut baseline = Baseline::new(Covers::Tree);
+        let mut baseline = Baseline::new("tree medium low".parse().expect("sound"));
         let mark = |number: &u8| Mark::plain(Fingerprint::new("generic", &[*number]));
         baseline.secrets.extend(numbers.iter().map(|number| (mark(number), "generic".to_owned())));
         baseline

@@ -1,6 +1,7 @@
 //! What is not reported although it was found, and who said so.
 
 use super::{Day, Finding};
+use std::fmt;
 
 /// What kind of exception it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +52,23 @@ pub struct Suppression {
     pub owner: Option<String>,
     /// The last day on which it holds.
     pub expires: Option<Day>,
+}
+
+impl fmt::Display for Suppression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.cause {
+            Cause::Inline => write!(f, "allowed by the comment `{}`", self.place)?,
+            Cause::Baseline => write!(f, "known to the baseline {}", self.place)?,
+            cause => write!(f, "{} by {}", cause.as_str(), self.place)?,
+        }
+        if let Some(owner) = &self.owner {
+            write!(f, ", owner {owner}")?;
+        }
+        if let Some(expires) = self.expires {
+            write!(f, ", until {expires}")?;
+        }
+        self.reason.as_ref().map_or(Ok(()), |reason| write!(f, ": {reason}"))
+    }
 }
 
 /// A secret that was found and is not reported, with those of its occurrences that one exception covers.

@@ -1,5 +1,6 @@
 //! Floor 4: how an outcome is written down. Formats only: no filtering, no deduplication, no policy.
 
+mod exceptions;
 mod human;
 mod json;
 mod path;
@@ -64,6 +65,8 @@ pub struct Options {
     pub show_secrets: bool,
     /// Use colour (human only).
     pub color: bool,
+    /// List what is suppressed (human only).
+    pub explain: bool,
 }
 
 /// Writes the outcome in the given format.

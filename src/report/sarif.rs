@@ -131,6 +131,9 @@ fn invocation(outcome: &Outcome, dropped: usize) -> Value {
     if outcome.problems.len() > MOST_NAMED {
         notes.push(note("error", format!("not read: {} more", outcome.problems.len() - MOST_NAMED)));
     }
+    // Hosts do not read `suppressions` of results: they would show each as open.
+    notes.extend(super::exceptions::counted(outcome).map(|counted| note("note", counted)));
+    notes.extend(outcome.notes.iter().take(MOST_NAMED).map(|text| note("warning", text.clone())));
     if dropped > 0 {
         notes.push(note(
             "warning",

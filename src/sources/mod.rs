@@ -3,7 +3,7 @@
 mod files;
 mod stdin;
 
-pub use files::{FileOptions, Files};
+pub use files::{Apart, FileOptions, Files};
 pub use stdin::Stdin;
 
 use crate::model::{Blob, Problem, Skip};

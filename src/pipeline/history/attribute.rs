@@ -3,14 +3,18 @@
 use super::Selection;
 use super::delta::{Found, message};
 use crate::content::{Encoding, Utf16Reader};
-use crate::engine::{Engine, Lines, Match, Scratch, keep_winners};
+use crate::engine::{Engine, Lines, Match, Scratch, Surroundings, keep_winners};
 use crate::git::commit::Commit;
 use crate::git::graph::{Attribution, History, Marks, Place};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::store::{ObjectId, Store};
-use crate::model::{CommitInfo, Finding, Fingerprint, Location, Occurrence, Provenance, RuleId, SecretHistory};
-use std::collections::HashMap;
+use crate::model::{
+    Cause, CommitInfo, Finding, Fingerprint, Location, Occurrence, Provenance, RuleId, SecretHistory, Severity,
+    Suppressed, Suppression,
+};
+use crate::pipeline::policy::{Candidate, PolicyError, Scopes};
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,57 +26,115 @@ pub(super) struct Attributor<'a> {
     pub(super) refs: &'a Refs,
     pub(super) history: &'a History,
     pub(super) repository: &'a Path,
+    pub(super) severity: Severity,
+    pub(super) policy: Option<&'a Scopes>,
 }
 
-/// Where each secret stands in an object that was read again.
-type Places = HashMap<Fingerprint, Vec<Location>>;
+/// Where each secret stands in an object that was read again, and what is around it.
+type Places = HashMap<Fingerprint, Vec<(Location, Surroundings)>>;
+
+/// What all secrets came to.
+#[derive(Default)]
+pub(super) struct Attributed {
+    pub(super) findings: Vec<Finding>,
+    pub(super) suppressed: Vec<Suppressed>,
+    pub(super) below_severity: u64,
+}
 
 impl Attributor<'_> {
-    /// The findings; those that no selected commit brought are left out, unless what is unreachable was asked for.
+    /// The findings; those that no selected commit brought are left out, unless what is unreachable was asked for. An exception is asked about
+    /// where the secret is shown, one place after the other: in the versions that brought it.
+    ///
+    /// # Errors
+    /// When a policy that holds for one of them is at fault.
     pub(super) fn findings(
         &self,
         secrets: &[Found],
         all: &[Attribution],
         marks: &Marks,
         selection: &Selection,
-    ) -> Vec<Finding> {
+    ) -> Result<Attributed, PolicyError> {
         let mut holders: HashMap<u32, ObjectId> = HashMap::new();
         for (object, mark) in marks.pairs() {
             holders.entry(*mark).or_insert(*object);
         }
         let mut read: HashMap<ObjectId, Places> = HashMap::new();
-        let mut findings = Vec::new();
+        let mut attributed = Attributed::default();
         for ((secret, attribution), mark) in secrets.iter().zip(all).zip(0..) {
             if attribution.introduced.is_none() && !selection.unreachable {
                 continue;
             }
             let Some(holder) = holders.get(&mark) else { continue };
-            let mut occurrences = Vec::new();
+            let rule = &self.engine.rules()[secret.rule as usize];
+            if rule.severity < self.severity {
+                attributed.below_severity += 1;
+                continue;
+            }
+            let mut occurrences: BTreeMap<Option<Suppression>, Vec<Occurrence>> = BTreeMap::new();
             for (object, provenance) in self.places(attribution, *holder) {
                 let places = read.entry(object).or_insert_with(|| self.locate(object));
                 let provenance = Arc::new(provenance);
-                for location in places.get(&secret.fingerprint).into_iter().flatten() {
-                    occurrences.push(Occurrence { provenance: Arc::clone(&provenance), location: *location });
+                for (location, around) in places.get(&secret.fingerprint).into_iter().flatten() {
+                    let by = self.judge(secret, &provenance, around)?;
+                    let occurrence = Occurrence { provenance: Arc::clone(&provenance), location: *location };
+                    occurrences.entry(by).or_default().push(occurrence);
                 }
             }
-            occurrences.sort();
-            occurrences.dedup();
-            let rule = &self.engine.rules()[secret.rule as usize];
-            findings.push(Finding {
-                rule: RuleId(rule.id.clone()),
-                family: rule.family.clone(),
-                name: rule.name.clone(),
-                severity: rule.severity,
-                confidence: secret.confidence,
-                rotate: rule.rotate.clone(),
-                references: rule.references.clone(),
-                secret: secret.secret.clone(),
-                fingerprint: secret.fingerprint,
-                occurrences,
-                history: Some(self.history(attribution)),
-            });
+            // Found, and yet not found again where it was brought: it is still a finding.
+            if occurrences.is_empty() {
+                occurrences.insert(None, Vec::new());
+            }
+            let history = self.history(attribution);
+            for (by, mut occurrences) in occurrences {
+                occurrences.sort();
+                occurrences.dedup();
+                let finding = Finding {
+                    rule: RuleId(rule.id.clone()),
+                    family: rule.family.clone(),
+                    name: rule.name.clone(),
+                    severity: rule.severity,
+                    confidence: secret.confidence,
+                    rotate: rule.rotate.clone(),
+                    references: rule.references.clone(),
+                    secret: secret.secret.clone(),
+                    fingerprint: secret.fingerprint,
+                    occurrences,
+                    history: Some(history.clone()),
+                };
+                match by {
+                    None => attributed.findings.push(finding),
+                    Some(by) => attributed.suppressed.push(Suppressed { finding, by }),
+                }
+            }
         }
-        findings
+        Ok(attributed)
+    }
+
+    /// Who says that an occurrence is not to be reported.
+    fn judge(
+        &self,
+        secret: &Found,
+        provenance: &Provenance,
+        around: &Surroundings,
+    ) -> Result<Option<Suppression>, PolicyError> {
+        let Some(scopes) = self.policy else { return Ok(None) };
+        let (scope, path) = scopes.of(provenance)?;
+        if let Some(by) = path.as_ref().and_then(|path| scope.excluded(path)) {
+            return Ok(Some(Suppression { cause: Cause::Excluded, ..by }));
+        }
+        let rule = &self.engine.rules()[secret.rule as usize];
+        if let Some(by) = scope.switched_off(&rule.id, secret.confidence, rule.severity) {
+            return Ok(Some(by));
+        }
+        Ok(scope.judge(&Candidate {
+            rule: &rule.id,
+            family: &rule.family,
+            fingerprint: secret.fingerprint,
+            secret: secret.secret.expose(),
+            around: Some(around),
+            rules: self.engine.rules(),
+            at: &|| path.clone(),
+        }))
     }
 
     /// The objects that show a secret, and what to call them: the files of the commit that introduced it, or else its message, or
@@ -150,7 +212,8 @@ impl Attributor<'_> {
         for found in all {
             let fingerprint = Fingerprint::new(&self.engine.rule(&found).family, &text[found.secret.clone()]);
             let location = lines.locate(text, base, &found.secret);
-            places.entry(fingerprint).or_default().push(location);
+            let around = Surroundings::of(text, &found.secret);
+            places.entry(fingerprint).or_default().push((location, around));
         }
         places
     }

@@ -10,6 +10,7 @@ mod select;
 
 pub use select::{SelectError, Selection};
 
+use super::policy::{PolicyError, Scanned, Scope, Scopes, apply};
 use super::{Outcome, Progress, Stats};
 use crate::engine::Engine;
 use crate::git::gap::{Gap, GapKind};
@@ -19,7 +20,7 @@ use crate::git::refs::Refs;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::Limits;
 use crate::git::walk::walk;
-use crate::model::{Confidence, Problem, ProblemKind};
+use crate::model::{Confidence, Problem, ProblemKind, Severity};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -34,6 +35,9 @@ pub enum HistoryError {
     /// The commits that were asked for are not there.
     #[error(transparent)]
     Select(#[from] SelectError),
+    /// A policy cannot be followed.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
 }
 
 /// A scan of a repository's history, ready to be run.
@@ -41,6 +45,8 @@ pub enum HistoryError {
 pub struct HistoryScan<'e> {
     engine: &'e Engine,
     confidence: Confidence,
+    severity: Severity,
+    policy: Option<&'e Scopes>,
     progress: Arc<Progress>,
 }
 
@@ -48,7 +54,15 @@ impl<'e> HistoryScan<'e> {
     /// A scan that reports findings of at least this confidence.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> HistoryScan<'e> {
-        HistoryScan { engine, confidence, progress }
+        HistoryScan { engine, confidence, severity: Severity::Low, policy: None, progress }
+    }
+
+    /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
+    /// in, as the work tree has it.
+    #[must_use]
+    pub fn under(self, scopes: &'e Scopes, root: &Scope) -> HistoryScan<'e> {
+        let (confidence, severity) = (root.confidence().value, root.severity().value);
+        HistoryScan { confidence, severity, policy: Some(scopes), ..self }
     }
 
     /// Reads everything that the repository at `path` remembers: blobs, messages of commits and tags.
@@ -83,14 +97,16 @@ impl<'e> HistoryScan<'e> {
             let why = "a submodule is a repository of its own; scan it by itself";
             Gap::new(GapKind::Submodule, String::from_utf8_lossy(path), why)
         }));
-        let mut findings = attribute::Attributor {
+        let attribute::Attributed { mut findings, suppressed, below_severity } = attribute::Attributor {
             engine: self.engine,
             store: &store,
             refs: &refs,
             history: &history,
             repository: path,
+            severity: self.severity,
+            policy: self.policy,
         }
-        .findings(&secrets, &attributed.marks, &marks, selection);
+        .findings(&secrets, &attributed.marks, &marks, selection)?;
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
         let mut problems: Vec<Problem> = gaps.into_iter().map(problem).collect();
         if self.progress.is_stopped() {
@@ -99,8 +115,14 @@ impl<'e> HistoryScan<'e> {
         }
         problems.sort();
         problems.dedup();
-        let stats = Stats { elapsed: begin.elapsed(), ..gathered.stats };
-        Ok(Outcome { findings, problems, skips: Vec::new(), stats })
+        let stats = Stats { below_severity, ..gathered.stats };
+        let mut outcome = Outcome { findings, suppressed, problems, stats, ..Outcome::default() };
+        if let Some(scopes) = self.policy {
+            let roots = if selection.is_everything() { vec![scopes.dir_of(path)] } else { Vec::new() };
+            apply(scopes, &Scanned { roots, history: true }, &mut outcome)?;
+        }
+        outcome.stats.elapsed = begin.elapsed();
+        Ok(outcome)
     }
 }
 

@@ -35,6 +35,12 @@ pub enum SelectError {
 }
 
 impl Selection {
+    /// Whether nothing that a reference leads to is left out.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.branches.is_empty() && self.range.is_none() && self.since.is_none() && self.max_depth.is_none()
+    }
+
     /// The places in the list of references that count; `None` for all.
     ///
     /// # Errors
