@@ -1,5 +1,6 @@
 //! The arguments, and what they mean.
 
+use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
 use super::policy::PolicyArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
@@ -34,6 +35,12 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// See and test what is looked for
     Rules(RulesArgs),
+    /// See what holds where, and who says so
+    Config(ConfigArgs),
+    /// Keep exceptions for single secrets (.stanchignore)
+    Ignores(IgnoresArgs),
+    /// Keep the list of secrets that were there before (.stanch-baseline)
+    Baseline(BaselineArgs),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,6 +1,7 @@
 //! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod ledger;
 mod policy;
 mod terminal;
 mod watch;
@@ -50,6 +51,9 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             commands::git(&git.into_options(terminal::detect(), &defaults)?, &scopes, watch.progress(), &mut out)
         }
         Command::Explain(explain) => commands::explain(explain.policy.options(), &explain.subject, &mut out),
+        Command::Config(config) => config.run(&mut out),
+        Command::Ignores(ignores) => ignores.run(&mut out),
+        Command::Baseline(baseline) => baseline.run(&mut out),
         Command::Rules(rules) => match rules.command {
             RulesCommand::List { rules } => commands::list(&rules.files, &mut out),
             RulesCommand::Show { id, rules } => commands::show(&rules.files, &id, &mut out),

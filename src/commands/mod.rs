@@ -1,16 +1,23 @@
 //! Floor 5: one file per sub-command. Plain options in, an [`Exit`] out.
 
+mod baseline;
+mod config;
 mod exit;
 mod explain;
 mod git;
+mod ignores;
 mod policy;
 mod report;
 mod rules;
 mod scan;
+mod survey;
 
+pub use baseline::{Options as BaselineOptions, baseline_create, baseline_merge, baseline_show, baseline_update};
+pub use config::{config_schema, config_show};
 pub use exit::{Exit, Failure};
 pub use explain::explain;
 pub use git::{Options as GitOptions, git};
+pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
 pub use policy::{report_defaults, scopes};
 pub use report::Reporting;
 pub use rules::{check, list, show, test};

@@ -175,8 +175,7 @@ fn report(reader: &mut Reader<'_>, value: &Value<'_>, report: &mut ReportDefault
                 });
             }
             "exit_code" => {
-                let text = reader.text_or_number("exit_code", value, "an integer");
-                report.exit_code = text.and_then(|text| match text.value.parse::<u8>() {
+                report.exit_code = reader.integer("exit_code", value).and_then(|text| match text.value.parse::<u8>() {
                     Ok(code) if code != 2 && code != 3 => Some(super::At { value: code, line: text.line }),
                     _ => {
                         let why = "exit_code: 0 to 255, but not 2 or 3, which say that a scan failed or is incomplete";

@@ -115,6 +115,17 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// An integer, as text.
+    pub(super) fn integer(&mut self, key: &str, value: &Value<'_>) -> Option<At<String>> {
+        match value.get_ref() {
+            DeValue::Integer(number) => Some(self.at(value, number.to_string())),
+            _ => {
+                self.expected(value, key, "an integer");
+                None
+            }
+        }
+    }
+
     /// A number, as text: integers count as well.
     pub(super) fn number(&mut self, key: &str, value: &Value<'_>) -> Option<At<f32>> {
         let text = match value.get_ref() {

@@ -26,7 +26,7 @@ impl std::fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileSyntax {
     provider: String,
@@ -35,6 +35,13 @@ struct FileSyntax {
     structural: bool,
     #[serde(default)]
     rules: Vec<RuleSyntax>,
+}
+
+/// The part of a configuration that holds rules. The rest of it is somebody else's to check.
+#[derive(Deserialize)]
+struct ConfigurationSyntax {
+    #[serde(default)]
+    rule: Vec<RuleSyntax>,
 }
 
 /// A rule as it is written; `docs/rules.md` has the meaning of each key.
@@ -66,17 +73,10 @@ struct RuleSyntax {
     examples: Vec<String>,
     #[serde(default)]
     counter_examples: Vec<String>,
-    /// Only in a configuration: a rule file says it for all its rules.
+    /// Only in a configuration: of a rule file it stands at the top.
     provider: Option<String>,
     /// Only in a configuration: of a rule file it is the name.
     family: Option<String>,
-}
-
-/// The part of a configuration that holds rules. The rest of it is somebody else's to check.
-#[derive(Deserialize)]
-struct ConfigurationSyntax {
-    #[serde(default)]
-    rule: Vec<RuleSyntax>,
 }
 
 /// The three ways to match, before they are compiled.
@@ -143,29 +143,11 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
     let parsed: FileSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
     let family =
         std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
-    for rule in parsed.rules {
-        let fault = fault_of(file, text, &rule);
-        if let Some(last) = rules.last()
-            && last.id >= *rule.id.get_ref()
-        {
-            return Err(fault(format!("rules stand sorted by id; this one belongs before `{}`", last.id)));
-        }
-        if rule.provider.is_some() || rule.family.is_some() {
-            return Err(fault("`provider` stands at the top of a rule file, and its name is the family".to_owned()));
-        }
-        if rule.references.is_empty() {
-            return Err(fault("name at least one document under `references`".to_owned()));
-        }
-        if !rule.examples.iter().any(|example| example.contains("{secret}")) {
-            return Err(fault("give at least one of `examples` with `{secret}` in it".to_owned()));
-        }
-        let mut rule = checked(rule, &family, &parsed.provider, &fault)?;
-        rule.structural = parsed.structural;
-        rule.rotate = rule.rotate.or_else(|| parsed.rotate.clone());
-        rules.push(rule);
+    if let Some(rule) = parsed.rules.iter().find(|rule| rule.provider.is_some() || rule.family.is_some()) {
+        let message = "`provider` stands at the top of a rule file, and the file's name is the family".to_owned();
+        return Err(SyntaxError { file: file.to_owned(), line: line(text, rule.id.span().start), message });
     }
-    Ok(rules)
+    checked(file, text, parsed, Some(family))
 }
 
 /// Reads the `[[rule]]`s of a configuration's text.
@@ -177,15 +159,7 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
 /// At the first thing that is wrong.
 pub fn parse_configuration(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
     let parsed: ConfigurationSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
-    let mut rules = Vec::with_capacity(parsed.rule.len());
-    for mut rule in parsed.rule {
-        let fault = fault_of(file, text, &rule);
-        let before = rule.id.get_ref().split('-').next().unwrap_or_default().to_owned();
-        let family = rule.family.take().unwrap_or(before);
-        let provider = rule.provider.take().unwrap_or_else(|| family.clone());
-        rules.push(checked(rule, &family, &provider, &fault)?);
-    }
-    Ok(rules)
+    checked(file, text, FileSyntax { rules: parsed.rule, ..FileSyntax::default() }, None)
 }
 
 fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> SyntaxError {
@@ -198,47 +172,69 @@ fn line(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
 }
 
-/// Makes errors about a rule.
-fn fault_of(file: &str, text: &str, rule: &RuleSyntax) -> impl Fn(String) -> SyntaxError + use<> {
-    let (file, id, line) = (file.to_owned(), rule.id.get_ref().clone(), line(text, rule.id.span().start));
-    move |message| SyntaxError { file: file.clone(), line, message: format!("rule `{id}`: {message}") }
-}
-
-/// A rule that is sound by itself.
+/// The rules of a file, or of a configuration, which has no family of its own.
 fn checked(
-    rule: RuleSyntax,
-    family: &str,
-    provider: &str,
-    fault: &dyn Fn(String) -> SyntaxError,
-) -> Result<ParsedRule, SyntaxError> {
-    let id = rule.id.get_ref().clone();
-    if !id.strip_prefix(family).is_some_and(|rest| rest.starts_with('-')) {
-        return Err(fault(format!("an id begins with its family: `{family}-…`")));
+    file: &str,
+    text: &str,
+    parsed: FileSyntax,
+    of_file: Option<String>,
+) -> Result<Vec<ParsedRule>, SyntaxError> {
+    let at = |offset: usize, message: String| SyntaxError { file: file.to_owned(), line: line(text, offset), message };
+    let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
+    for rule in parsed.rules {
+        let offset = rule.id.span().start;
+        let line = at(offset, String::new()).line;
+        let id = rule.id.get_ref().clone();
+        let fault = |message: String| at(offset, format!("rule `{id}`: {message}"));
+        let own = || rule.family.clone().or_else(|| id.split('-').next().map(str::to_owned)).unwrap_or_default();
+        let family = of_file.clone().unwrap_or_else(own);
+        let provider = if of_file.is_some() {
+            parsed.provider.clone()
+        } else {
+            rule.provider.clone().unwrap_or_else(|| family.clone())
+        };
+        if !id.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('-')) {
+            return Err(fault(format!("an id begins with its family, a file's stem: `{family}-…`")));
+        }
+        if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            return Err(fault("an id is lower-case letters, digits and `-`".to_owned()));
+        }
+        if let Some(last) = rules.last()
+            && last.id >= id
+            && of_file.is_some()
+        {
+            return Err(fault(format!("rules stand sorted by id; this one belongs before `{}`", last.id)));
+        }
+        let severity =
+            word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(&fault)?;
+        let usual = if rule.pattern.is_some() { "high" } else { "medium" };
+        let confidence = word(rule.confidence.as_deref(), usual, &["high", "medium", "low"]).map_err(&fault)?;
+        if rule.references.is_empty() && of_file.is_some() {
+            return Err(fault("name at least one document under `references`".to_owned()));
+        }
+        if !rule.examples.iter().any(|example| example.contains("{secret}")) && of_file.is_some() {
+            return Err(fault("give at least one of `examples` with `{secret}` in it".to_owned()));
+        }
+        let (form, keywords) = form(&rule).map_err(&fault)?;
+        rules.push(ParsedRule {
+            line,
+            family,
+            provider,
+            name: rule.name,
+            structural: parsed.structural,
+            form,
+            keywords,
+            entropy: rule.entropy,
+            severity,
+            confidence,
+            rotate: rule.rotate.or_else(|| parsed.rotate.clone()),
+            references: rule.references,
+            examples: rule.examples,
+            counter_examples: rule.counter_examples,
+            id,
+        });
     }
-    if !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-        return Err(fault("an id is lower-case letters, digits and `-`".to_owned()));
-    }
-    let severity = word(rule.severity.as_deref(), "high", &["critical", "high", "medium", "low"]).map_err(fault)?;
-    let usual = if rule.pattern.is_some() { "high" } else { "medium" };
-    let confidence = word(rule.confidence.as_deref(), usual, &["high", "medium", "low"]).map_err(fault)?;
-    let (form, keywords) = form(&rule).map_err(fault)?;
-    Ok(ParsedRule {
-        line: fault(String::new()).line,
-        id,
-        family: family.to_owned(),
-        provider: provider.to_owned(),
-        name: rule.name,
-        structural: false,
-        form,
-        keywords,
-        entropy: rule.entropy,
-        severity,
-        confidence,
-        rotate: rule.rotate,
-        references: rule.references,
-        examples: rule.examples,
-        counter_examples: rule.counter_examples,
-    })
+    Ok(rules)
 }
 
 fn word(given: Option<&str>, usual: &str, choices: &[&str]) -> Result<String, String> {

@@ -42,11 +42,19 @@ pub(super) fn rule_set(files: &[PathBuf], layers: &[Arc<Ready>]) -> Result<RuleS
     Ok(set)
 }
 
-/// Whether a rule is on: the innermost layer that says something decides, and in it the rule's own table over `disable`.
-pub(super) fn is_enabled(layers: &[Arc<Ready>], id: &str) -> bool {
-    layers.iter().rev().map(|ready| &ready.layer).find_map(|layer| {
+/// Whether a rule is on.
+fn is_enabled(layers: &[Arc<Ready>], id: &str) -> bool {
+    disabled_by(layers, id).is_none()
+}
+
+/// Where a rule is switched off: the innermost layer that says something decides, and in it the rule's own table over `disable`.
+pub(super) fn disabled_by(layers: &[Arc<Ready>], id: &str) -> Option<String> {
+    let decided = layers.iter().rev().map(|ready| &ready.layer).find_map(|layer| {
         let own = layer.rules.iter().filter(|(rule, _)| rule.value == id);
-        let own = own.filter_map(|(_, setting)| setting.enabled.as_ref().map(|enabled| enabled.value)).next_back();
-        own.or_else(|| layer.disable.iter().any(|selector| selects(&selector.value, id)).then_some(false))
-    }) != Some(false)
+        let own = own.filter_map(|(_, setting)| setting.enabled.as_ref()).next_back();
+        let disabled = || layer.disable.iter().find(|selector| selects(&selector.value, id));
+        own.map(|enabled| (layer, enabled.line, enabled.value))
+            .or_else(|| disabled().map(|selector| (layer, selector.line, false)))
+    });
+    decided.filter(|(_, _, is_on)| !is_on).map(|(layer, line, _)| layer.place(line))
 }

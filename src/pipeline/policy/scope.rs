@@ -4,7 +4,7 @@ use super::error::PolicyError;
 use super::inline::Comment;
 use super::layer::Ready;
 use super::options::PolicyOptions;
-use super::rules::{is_enabled, rule_set};
+use super::rules::{disabled_by, rule_set};
 use super::scopes::Known;
 use crate::config::{At, Layer, Patterns, ReportDefaults};
 use crate::engine::Surroundings;
@@ -187,11 +187,10 @@ impl Scope {
         confidence: Confidence,
         severity: Severity,
     ) -> Option<Suppression> {
-        let by = |origin: Origin| Some(said(origin.to_string()));
-        if !is_enabled(&self.layers, rule) {
-            let file = self.layers.iter().rev().find(|ready| ready.layer.changes_rules());
-            return by(Origin::File(file.map_or_else(String::new, |ready| ready.layer.file.clone())));
+        if let Some(place) = disabled_by(&self.layers, rule) {
+            return Some(said(place));
         }
+        let by = |origin: Origin| Some(said(origin.to_string()));
         let (least_confidence, least_severity) = (self.confidence(), self.severity());
         if confidence < least_confidence.value {
             return by(least_confidence.origin);

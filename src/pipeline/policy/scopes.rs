@@ -306,6 +306,16 @@ impl Scopes {
         slashed(&inside.to_string_lossy(), cfg!(windows)).into_owned()
     }
 
+    /// The ignore files that were met so far, sorted by path.
+    #[must_use]
+    pub fn ignore_files(&self) -> Vec<Arc<Known<IgnoreFile>>> {
+        let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
+        let mut files: Vec<_> = scopes.iter().flat_map(|scope| scope.ignores.iter().cloned()).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
+        files
+    }
+
     /// All scopes that were met so far, with what is dead in their configurations. `roots` are directories of which all was walked (or, in a
     /// history, all versions read).
     pub(super) fn dead(&self, roots: &[PathBuf], was_walked: bool, is_complete: bool) -> Vec<String> {
