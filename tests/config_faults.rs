@@ -23,7 +23,7 @@ fn broken_toml_and_wrong_types() {
         ("\nconfidence = \"loww\"\n", "stanch.toml:2: confidence: `loww` is none of high, medium, low"),
         ("gitignore = \"yes\"\n", "stanch.toml:1: `gitignore` is true or false; found a string"),
         ("exclude = \"vendor\"\n", "stanch.toml:1: `exclude` is a list of strings; found a string"),
-        ("max_file_size = \"ten\"\n", "stanch.toml:1: max_file_size: a size begins with a number"),
+        ("max_file_size = \"ten\"\n", "stanch.toml:1: max_file_size: a size is a number of bytes"),
         ("[rules.jwt]\nentropy = 9\n", "stanch.toml:2: `entropy` is between 0 and 8"),
         ("[rules]\njwt = false\n", "stanch.toml:2: `rules.jwt` is a table: write `[rules.ID]`; found a truth value"),
         ("[[allow]]\nwords = [\"a\"]\nexpires = \"31.1.2027\"\n", "stanch.toml:3: expires: `31.1.2027` is no day"),

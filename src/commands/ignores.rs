@@ -4,7 +4,7 @@ use super::survey::{replace, repository_of, say_incomplete, survey, without_floo
 use super::{Exit, Failure};
 use crate::ledger::{Cost, Digest, Entry, IgnoreFile, Mark, Salt, is_guessable};
 use crate::model::{Day, Fingerprint, Provenance};
-use crate::pipeline::{BaselineChoice, PolicyOptions, Scopes, Slow, today};
+use crate::pipeline::{BaselineChoice, Outcome, PolicyOptions, Scopes, Slow, today};
 use crate::sources::{Event, FileOptions, Files, Source};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -205,16 +205,13 @@ fn resolve(options: &PolicyOptions, path: &Path, id: &str, report: Option<&Path>
                 baseline: BaselineChoice::Without,
                 ..without_floors(options.clone())
             };
-            let scopes = Scopes::new(all, &[path.to_owned()])?;
             let targets = [path.to_owned()];
-            let outcome = survey(&scopes, &targets, repository_of(&scopes, path).is_some())?;
-            let suppressed = outcome.suppressed.iter().map(|one| &one.finding);
-            for finding in outcome.findings.iter().chain(suppressed) {
-                let name = finding.fingerprint.to_string();
-                if name.starts_with(id) {
-                    let is_guessable = is_guessable(finding.secret.expose());
-                    let family = finding.family.clone().into_owned();
-                    found.insert(name, Resolved { fingerprint: finding.fingerprint, family, is_guessable });
+            let scopes = Scopes::new(all, &targets)?;
+            let is_in_repository = repository_of(&scopes, path).is_some();
+            for with_history in [false, true] {
+                // What stands in a file needs no look at the history.
+                if found.is_empty() && (!with_history || is_in_repository) {
+                    gather(&survey(&scopes, &targets, with_history)?, id, &mut found);
                 }
             }
             format!("{} and its history", path.display())
@@ -229,6 +226,19 @@ fn resolve(options: &PolicyOptions, path: &Path, id: &str, report: Option<&Path>
             "no finding in {source} has a fingerprint that begins with `{id}`; `stanch scan --format json` prints them"
         ))
     })
+}
+
+/// Takes those whose fingerprints begin so.
+fn gather(outcome: &Outcome, id: &str, found: &mut BTreeMap<String, Resolved>) {
+    let suppressed = outcome.suppressed.iter().map(|one| &one.finding);
+    for finding in outcome.findings.iter().chain(suppressed) {
+        let name = finding.fingerprint.to_string();
+        if name.starts_with(id) {
+            let is_guessable = is_guessable(finding.secret.expose());
+            let family = finding.family.clone().into_owned();
+            found.insert(name, Resolved { fingerprint: finding.fingerprint, family, is_guessable });
+        }
+    }
 }
 
 /// Looks in a JSON or JSON Lines report of ours.

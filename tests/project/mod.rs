@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// A directory that is the root of a repository, so that nothing above it counts.
+/// A directory that is the root of a repository.
 pub(crate) struct Project {
     dir: tempfile::TempDir,
 }
@@ -23,23 +23,12 @@ pub(crate) struct Ran {
 }
 
 impl Project {
-    /// With a `.git` that makes it a root, and no history.
+    /// In a repository without history, so that nothing above it counts.
     pub(crate) fn new() -> Project {
-        let project = Project::without_repository();
-        fs::create_dir(project.path(".git")).expect("mkdir");
-        project
-    }
-
-    pub(crate) fn without_repository() -> Project {
         let dir = tempfile::tempdir().expect("a directory");
         fs::create_dir(dir.path().join("work")).expect("mkdir");
-        Project { dir }
-    }
-
-    /// With a repository of the real git.
-    pub(crate) fn with_git() -> Project {
-        let project = Project::without_repository();
-        project.git(&["init", "-q", "-b", "main"]);
+        let project = Project { dir };
+        project.git(&["init", "-q", "-b", "main", "--template="]);
         project
     }
 
