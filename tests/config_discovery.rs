@@ -162,3 +162,23 @@ fn every_value_says_where_it_comes_from() {
     let ran = project.run(&["config", "show", "nowhere"]);
     assert_eq!((ran.code, ran.err.contains("nowhere: no such file")), (2, true), "{ran:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_another_user_above_the_target_is_named_and_not_followed() {
+    use std::os::unix::fs::chown;
+    let project = Project::new();
+    project.write("../outside/stanch.toml", "disable = [\"github-*\"]\n");
+    project.write("../outside/in/x", format!("token = \"{}\"\n", token(1)));
+    let found = || {
+        let ran = project.run_in("../outside", &["scan", "in", "--format", "json"]);
+        (ran.code, ran.out.contains("stanch.toml: not followed: "))
+    };
+    assert_eq!(found(), (0, false), "one's own is followed");
+    // Only root can give files away.
+    if chown(project.path("../outside/stanch.toml"), Some(12_345), None).is_ok() {
+        assert_eq!(found(), (1, true));
+        std::fs::create_dir(project.path("../outside/.git")).expect("mkdir");
+        assert_eq!(found(), (0, false), "a repository is one whole");
+    }
+}

@@ -83,14 +83,14 @@ fn write(scope: &Scope, rules: usize, out: &mut dyn Write) -> io::Result<()> {
     for known in scope.ignores() {
         writeln!(out, "# {}: {} entries", known.file, known.content.entries().count())?;
     }
-    writeln!(out, "# {rules} rules are on; `stanch rules list` has them")
+    writeln!(out, "# {rules} rules are on")
 }
 
+/// Writes a line: key, value, origin.
+type WriteLine<'w> = dyn FnMut(&str, &dyn Display, &dyn Display) -> io::Result<()> + 'w;
+
 /// What adds up over the files.
-fn write_layer(
-    layer: &Layer,
-    line: &mut dyn FnMut(&str, &dyn Display, &dyn Display) -> io::Result<()>,
-) -> io::Result<()> {
+fn write_layer(layer: &Layer, line: &mut WriteLine<'_>) -> io::Result<()> {
     let lists = [("exclude", &layer.exclude), ("disable", &layer.disable), ("rule_files", &layer.rule_files)];
     for (key, values) in lists {
         for value in values {

@@ -27,35 +27,50 @@ pub fn is_repository(dir: &Path) -> bool {
         || (dir.join("HEAD").is_file() && dir.join("objects").is_dir() && dir.join("refs").is_dir())
 }
 
-/// An absolute directory and those above it, outermost first, up to the repository's root or else the file system's. Outside of a
-/// repository what is above belongs to others: directories end where neither root nor the owner of `dir` owns them.
-#[must_use]
-pub fn above(dir: &Path) -> Vec<PathBuf> {
-    let mut dirs: Vec<PathBuf> = Vec::new();
-    for one in dir.ancestors() {
-        dirs.push(one.to_owned());
-        if is_repository(one) {
-            dirs.reverse();
-            return dirs;
-        }
-    }
-    dirs.retain(|one| is_trusted(one, dir));
-    dirs.reverse();
-    dirs
+/// Where policy of a directory may be found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Above {
+    /// The directory and those above it, outermost first, up to the repository's root or else the file system's.
+    pub dirs: Vec<PathBuf>,
+    /// Files that would count, but belong to somebody else.
+    pub strangers: Vec<PathBuf>,
 }
 
-/// Whether a `stanch.toml` in a directory could have been put there by somebody else than whoever owns the target: `/tmp` is everybody's.
+/// Where policy of an absolute directory may be found.
+///
+/// Outside of a repository what lies above may be anybody's: in `/tmp` everybody can write. There only files count that belong to root or to
+/// the owner of the directory.
+#[must_use]
+pub fn above(dir: &Path) -> Above {
+    let mut above = Above::default();
+    for one in dir.ancestors() {
+        above.dirs.push(one.to_owned());
+        if is_repository(one) {
+            above.dirs.reverse();
+            return above;
+        }
+    }
+    above.dirs.reverse();
+    above.dirs.retain(|one| {
+        let of_others = if one == dir { Vec::new() } else { of_others(one, dir) };
+        above.strangers.extend_from_slice(&of_others);
+        of_others.is_empty()
+    });
+    above
+}
+
+/// The files of policy in a directory that belong neither to root nor to the owner of `target`.
 #[cfg(unix)]
-fn is_trusted(dir: &Path, target: &Path) -> bool {
+fn of_others(dir: &Path, target: &Path) -> Vec<PathBuf> {
     use std::os::unix::fs::MetadataExt;
     let owner = |path: &Path| fs::metadata(path).map(|data| data.uid()).ok();
-    let file = [NAME, ".stanchignore", ".stanch-baseline"].iter().filter_map(|name| owner(&dir.join(name)));
-    dir == target || file.into_iter().all(|uid| uid == 0 || Some(uid) == owner(target))
+    let files = [NAME, ".stanchignore", ".stanch-baseline"].map(|name| dir.join(name)).into_iter();
+    files.filter(|file| owner(file).is_some_and(|uid| uid != 0 && Some(uid) != owner(target))).collect()
 }
 
 #[cfg(not(unix))]
-fn is_trusted(_: &Path, _: &Path) -> bool {
-    true
+fn of_others(_: &Path, _: &Path) -> Vec<PathBuf> {
+    Vec::new()
 }
 
 /// Reads a file and those that it extends: those first, because it refines them. Path patterns of all of them belong to `base`. `name` is

@@ -11,7 +11,7 @@ mod patterns;
 mod reader;
 mod size;
 
-pub use discover::{NAME, above, exists_in, is_repository, load};
+pub use discover::{Above, NAME, above, exists_in, is_repository, load};
 pub use fault::ConfigError;
 pub use layer::{Allow, At, Layer, ReportDefaults, RuleSetting};
 pub use nearest::nearest;

@@ -20,15 +20,16 @@ pub fn is_guessable(secret: &[u8]) -> bool {
     bits(secret) < ENOUGH || decoded(secret).is_some_and(|text| bits(&text) < ENOUGH)
 }
 
-/// At least how many bits of surprise a text holds.
+/// At least how many bits of surprise a text holds; counted no further than what is enough.
 fn bits(text: &[u8]) -> f64 {
     if let Some(bits) = hexadecimal(text) {
         return bits;
     }
-    let mut seen: HashSet<Vec<u8>> = HashSet::new();
+    let mut seen: Vec<&[u8]> = Vec::new();
     let mut total = 0.0;
     for chunk in text.chunk_by(|a, b| belong_together(*a, *b)) {
-        let is_new = seen.insert(chunk.to_ascii_lowercase());
+        let is_new = !seen.iter().any(|known| known.eq_ignore_ascii_case(chunk));
+        seen.push(chunk);
         let length = chunk.len() as f64;
         total += match chunk[0] {
             _ if !is_new => 1.0,
@@ -39,6 +40,9 @@ fn bits(text: &[u8]) -> f64 {
             byte if byte.is_ascii() => 5.0,
             _ => 4.0,
         };
+        if total >= ENOUGH {
+            break;
+        }
     }
     total
 }

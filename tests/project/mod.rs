@@ -98,7 +98,7 @@ pub(crate) struct Report(pub(crate) Value, pub(crate) i32);
 impl Report {
     /// `PATH:LINE RULE` of every place that is reported, sorted.
     pub(crate) fn found(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.list("findings").iter().flat_map(|one| places(one)).collect();
+        let mut all: Vec<String> = self.list("findings").iter().flat_map(places).collect();
         all.sort();
         all
     }

@@ -51,6 +51,8 @@ pub struct Scopes {
     forced: Option<Vec<Arc<Ready>>>,
     found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
     baselines: Mutex<HashMap<PathBuf, Arc<Known<Baseline>>>>,
+    /// Files that are not followed because they belong to somebody else.
+    strangers: Mutex<HashSet<PathBuf>>,
 }
 
 /// The day that it is, in UTC.
@@ -75,6 +77,7 @@ impl Scopes {
             forced: None,
             found: Mutex::default(),
             baselines: Mutex::default(),
+            strangers: Mutex::default(),
         };
         for target in targets.iter().filter(|target| *target != Path::new("-")) {
             let full = target.canonicalize().unwrap_or_else(|_| scopes.here.join(target));
@@ -126,7 +129,9 @@ impl Scopes {
             return Ok(Arc::clone(known));
         }
         let mut scope = self.outermost()?;
-        for one in config::above(&dir) {
+        let above = config::above(&dir);
+        lock(&self.strangers).extend(above.strangers);
+        for one in above.dirs {
             let known = lock(&self.found).get(&one).cloned();
             scope = match known {
                 Some(known) => known,
@@ -320,7 +325,11 @@ impl Scopes {
     /// history, all versions read).
     pub(super) fn dead(&self, roots: &[PathBuf], was_walked: bool, is_complete: bool) -> Vec<String> {
         let mut seen: HashSet<PathBuf> = HashSet::new();
-        let mut notes = Vec::new();
+        let stranger = |path: &PathBuf| {
+            let why = "it lies above what is scanned, outside of a repository, and belongs to another user";
+            format!("{}: not followed: {why}; --config names it", self.name(path))
+        };
+        let mut notes: Vec<String> = lock(&self.strangers).iter().map(stranger).collect();
         let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
         for scope in scopes {
             let rules = scope.layers.iter().any(|ready| !seen.contains(&ready.layer.path)).then(|| all_rules(&scope));
