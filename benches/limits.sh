@@ -3,7 +3,7 @@
 #
 #   benches/limits.sh DIR [--build]     DIR: a tree of at least 60,000 files, at least 500 MB
 #
-# Prints medians. Needs 4 GiB of free disk below $TMPDIR. STANCH names another binary; --build also builds from an empty target.
+# Prints medians. Needs 4 GiB of free disk below $TMPDIR (LINE=64M takes less). STANCH names another binary; --build also builds from an empty target.
 set -euo pipefail
 dir=${1:?usage: benches/limits.sh DIR [--build]}
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -39,9 +39,9 @@ files=$(find "$dir" -type f | wc -l)
 for _ in 1 2 3; do timed tree "$stanch" scan "$dir"; done
 echo "memory, tree         $(column tree 3) KiB resident for $files files (at most 100,000 for 60,000)"
 
-head -c 4G /dev/zero | tr '\0' a >"$work/line.txt"
+head -c "${LINE:-4G}" /dev/zero | tr '\0' a >"$work/line.txt"
 timed long "$stanch" scan "$work/line.txt"
-echo "memory, one line     $(column long 3) KiB resident for 4 GiB without a newline (at most 100,000), $(column long 1) s"
+echo "memory, one line     $(column long 3) KiB resident for ${LINE:-4G} without a newline (at most 100,000), $(column long 1) s"
 rm "$work/line.txt"
 
 # As many generated rules again as are built in, of the same kinds in the same shares. Their words are made of syllables, because
