@@ -20,6 +20,7 @@ pub mod lfs;
 pub mod oid;
 pub mod pack;
 pub mod refs;
+pub mod reftable;
 pub mod repo;
 pub mod revision;
 pub mod store;

@@ -11,6 +11,7 @@ mod gaps;
 mod secrets;
 mod seen;
 mod select;
+mod submodules;
 
 pub use select::{SelectError, Selection};
 
@@ -27,7 +28,7 @@ use crate::model::{Confidence, Fingerprint, Problem, ProblemKind};
 use rayon::slice::ParallelSliceMut;
 use secrets::{Found, Sighted};
 use select::Selected;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
@@ -80,25 +81,38 @@ impl<'e> HistoryScan<'e> {
         Ok(())
     }
 
-    /// Reads everything that the repository at `path` remembers: blobs, messages of commits and tags.
+    /// Reads everything that the repository at `path` remembers: blobs, messages of commits and tags; and unless the selection is of certain
+    /// commits, also what its submodules remember that are checked out.
     ///
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
     pub fn run(&self, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
-        let repository = Repository::discover(path, self.open)?;
+        self.run_in(&Repository::discover(path, self.open)?, path, selection)
+    }
+
+    fn run_in(&self, repository: &Repository, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
         let begin = Instant::now();
-        let refs = Refs::read(&repository);
+        let refs = Refs::read(repository);
         let store = repository.store(Limits::default());
-        let selected = selection.find(&repository, &refs, &store)?;
-        let scanned = Scanned { repository: &repository, refs: &refs, store: &store, path };
-        let mut outcome = self.scan(&scanned, &selected, selection.unreachable);
+        let selected = selection.find(repository, &refs, &store)?;
+        let scanned = Scanned { repository, refs: &refs, store: &store, path };
+        let (mut outcome, submodules) = self.scan(&scanned, &selected, selection.unreachable || refs.are_unknown);
+        drop(store);
         if self.progress.is_stopped() {
             let detail = "it was interrupted; what it found until then is reported".to_owned();
             outcome.problems.push(Problem { what: "the scan".to_owned(), kind: ProblemKind::Interrupted, detail });
         }
+        outcome.stats.elapsed = begin.elapsed();
+        if selected.is_everything() {
+            for submodule in &submodules {
+                match submodules::open(repository, submodule, self.open) {
+                    Ok(inner) => outcome.merge(self.run_in(&inner, &path.join(submodule), selection)?),
+                    Err(gap) => outcome.problems.push(gaps::problem(gap, repository)),
+                }
+            }
+        }
         outcome.problems.sort();
         outcome.problems.dedup();
-        outcome.stats.elapsed = begin.elapsed();
         Ok(outcome)
     }
 
@@ -132,7 +146,7 @@ impl<'e> HistoryScan<'e> {
         (gathered, secrets, gaps, is_full)
     }
 
-    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> Outcome {
+    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> (Outcome, Vec<PathBuf>) {
         let Scanned { repository, refs, store, path } = *scanned;
         let (gathered, secrets, mut gaps, is_full) = self.walk(store);
         let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
@@ -142,15 +156,19 @@ impl<'e> HistoryScan<'e> {
         let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
         let commits = selected.commits(&history);
         let pointers = gaps::Pointers::new(pointers, secrets.len() as u32);
-        let marks = sighted.iter().map(|one: &Sighted| (one.object, one.mark)).chain(pointers.marks());
+        let of = |one: &Sighted| (one.object, one.mark);
+        let marks = sighted.chunk_by(|one, next| of(one) == of(next)).map(|same| of(&same[0])).chain(pointers.marks());
         let attributed = history.attribute(store, &Marks::new(marks.collect()), commits.as_deref());
 
         for found in [&repository.gaps, store.gaps(), &refs.gaps, history.gaps(), &attributed.gaps] {
             gaps.extend(found.iter().cloned());
         }
         gaps.extend(gaps::shallow(store, &history, commits.as_deref()));
-        gaps.extend(gaps::submodules(&attributed.submodules));
         gaps.extend(pointers.gaps(store, &history, &attributed.marks, unreachable));
+        // Of what was not looked at any more nothing can be said, and what is not known to be reachable may yet be.
+        let is_stopped = self.progress.is_stopped();
+        gaps.retain(|_| !is_stopped);
+        let is_partial = is_full || is_stopped;
         let problems = gaps.into_iter().map(|gap| gaps::problem(gap, repository)).collect();
         let attributor = attribute::Attributor {
             engine: self.engine,
@@ -160,10 +178,12 @@ impl<'e> HistoryScan<'e> {
             repository: path,
             secrets: &secrets,
             sighted: &sighted,
+            is_partial,
         };
-        let mut findings = attributor.findings(&attributed.marks, unreachable || is_full);
+        let mut findings = attributor.findings(&attributed.marks, unreachable || is_partial);
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
-        Outcome { findings, problems, skips: Vec::new(), stats }
+        let submodules = attributed.submodules.iter().map(|path| attribute::path_of(path)).collect();
+        (Outcome { findings, problems, skips: Vec::new(), stats }, submodules)
     }
 }
 
