@@ -4,6 +4,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "the included modules belong to the library, which uses all of them")]
 
+#[path = "src/rules/dialect.rs"]
+mod dialect;
 #[path = "src/rules/short.rs"]
 mod short;
 #[path = "src/rules/syntax.rs"]
@@ -19,6 +21,7 @@ use syntax::{ParsedForm, ParsedRule};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules/dialect.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
     println!("cargo::rerun-if-changed=src/rules/window.rs");

@@ -1,7 +1,7 @@
 //! The engine's decisions are local: what it finds does not depend on how its input is cut.
 
 use proptest::prelude::*;
-use stanch::engine::{Engine, Scratch, Verdict, scan, selftest};
+use stanch::engine::{Engine, Scratch, Surroundings, Verdict, scan, selftest};
 use stanch::model::Location;
 use stanch::rules::example::{self, Random, fill, secret};
 use stanch::rules::{RuleSet, check};
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(RuleSet::builtin()));
 
-type Seen = (u32, Range<usize>, Location, Vec<u8>, Verdict);
+type Seen = (u32, Range<usize>, Location, Vec<u8>, Verdict, Surroundings);
 
 /// A reader that gives at most so many bytes at once.
 struct Drip<'a>(&'a [u8], usize);
@@ -35,6 +35,7 @@ fn seen(text: &[u8], step: usize, drip: usize) -> Vec<Seen> {
             one.location,
             one.secret.to_vec(),
             one.found.verdict.clone(),
+            one.around.clone(),
         ));
         ControlFlow::Continue(())
     });
@@ -53,10 +54,12 @@ fn text(seed: u64, pieces: usize) -> Vec<u8> {
         let example = &examples[random.below(examples.len())];
         let secret = secret(rule, &mut random).expect("a built-in rule");
         let mut piece = fill(example, &secret, &mut random).expect("a built-in example");
-        match random.below(5) {
+        match random.below(6) {
             0 => piece.truncate(random.below(piece.len() + 1)),
             1 => piece.insert(random.below(piece.len()), b'\n'),
             2 => piece.push(0),
+            // What is around a secret may reach further than the rules do.
+            3 => piece.resize(piece.len() + random.below(3000), b' '),
             _ => {}
         }
         text.extend(piece);

@@ -1,6 +1,6 @@
 //! How a command ends.
 
-use crate::pipeline::HistoryError;
+use crate::pipeline::{HistoryError, PolicyError, TreeError};
 use crate::rules::SetError;
 use crate::sources::SourceError;
 use std::io;
@@ -59,6 +59,12 @@ pub enum Failure {
     /// A source cannot begin; nothing was scanned.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// A policy cannot be followed; nothing was reported.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A tree cannot be scanned; nothing was reported.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A repository cannot be scanned; nothing was reported.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -94,7 +100,12 @@ impl Failure {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Usage(_) | Failure::Rules(_) | Failure::Source(_) | Failure::History(_) => 2,
+            Failure::Usage(_)
+            | Failure::Rules(_)
+            | Failure::Source(_)
+            | Failure::Policy(_)
+            | Failure::Tree(_)
+            | Failure::History(_) => 2,
             Failure::Reports { exit, .. } if exit.code() != 0 => exit.code(),
             Failure::Reports { .. } | Failure::Output(_) => Exit::Incomplete.code(),
             Failure::Closed => 0,

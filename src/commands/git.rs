@@ -1,14 +1,12 @@
 //! `stanch git`: everything that repositories remember.
 
 use super::report::deliver;
-use super::rules::load;
 use super::{Exit, Failure, Reporting};
 use crate::engine::Engine;
 use crate::git::repo::OpenOptions;
-use crate::model::Confidence;
-use crate::pipeline::{HistoryScan, Outcome, Progress, Selection};
+use crate::pipeline::{HistoryScan, Outcome, Progress, Scopes, Selection};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What to scan and how to say it.
@@ -20,10 +18,6 @@ pub struct Options {
     pub open: OpenOptions,
     /// The commits that count.
     pub selection: Selection,
-    /// Rule files beside the built-in rules.
-    pub rules: Vec<PathBuf>,
-    /// Findings of less confidence are counted only.
-    pub confidence: Confidence,
     /// What becomes of the outcome.
     pub reporting: Reporting,
 }
@@ -32,16 +26,30 @@ pub struct Options {
 ///
 /// # Errors
 /// When nothing could be scanned, or the report could not be written.
-pub fn git(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let engine = Engine::new(load(&options.rules)?);
+pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
-    let scan = HistoryScan::new(&engine, options.confidence, Arc::clone(progress)).opening(options.open);
     if options.repositories.len() > 1 {
-        options.repositories.iter().try_for_each(|repository| scan.check(repository, &options.selection))?;
+        let check = |repository| HistoryScan::check(repository, options.open, &options.selection);
+        options.repositories.iter().try_for_each(|repository| check(repository))?;
     }
     let mut outcome = Outcome::default();
     for repository in &options.repositories {
-        outcome.merge(scan.run(repository, &options.selection)?);
+        outcome.merge(history(repository, options.open, &options.selection, scopes, progress)?);
     }
     deliver(outcome, &options.reporting, progress, destinations, out)
+}
+
+/// Scans one repository's history under its policy.
+pub(super) fn history(
+    repository: &Path,
+    open: OpenOptions,
+    selection: &Selection,
+    scopes: &Scopes,
+    progress: &Arc<Progress>,
+) -> Result<Outcome, Failure> {
+    let scope = scopes.of_target(repository)?;
+    let engine = Engine::new(scope.rule_set()?);
+    let scan =
+        HistoryScan::new(&engine, scope.confidence().value, Arc::clone(progress)).under(scopes, &scope).opening(open);
+    Ok(scan.run(repository, selection)?)
 }

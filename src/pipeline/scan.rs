@@ -1,10 +1,11 @@
 //! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
 
+use super::policy::{Candidate, Scope, Scopes};
 use super::{Progress, Stats};
 use crate::engine::{Engine, Reason, Scratch, Sighting, StreamError, Verdict, scan};
 use crate::model::{
     Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Provenance, RejectedMatch, RuleId,
-    Secret, Sink, Skip,
+    Secret, Severity, Sink, Skip, Suppression,
 };
 use crate::sources::{Event, Source, SourceError};
 use std::io::{self, Read};
@@ -23,12 +24,15 @@ const WAITING: usize = 4096;
 pub struct Scan<'e> {
     engine: &'e Engine,
     confidence: Confidence,
+    severity: Severity,
+    policy: Option<(&'e Scopes, &'e Scope)>,
     progress: Arc<Progress>,
 }
 
 /// What the scanning threads send to the collector.
 enum Message {
     Detection(Box<Detection>),
+    Suppressed(Box<(Detection, Suppression)>),
     Rejected(Box<RejectedMatch>),
     Problem(Problem),
     Skip(Skip),
@@ -38,7 +42,15 @@ impl<'e> Scan<'e> {
     /// A scan that reports findings of at least this confidence. `progress` is counted up while it runs, and can stop it.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
-        Scan { engine, confidence, progress }
+        Scan { engine, confidence, severity: Severity::Low, policy: None, progress }
+    }
+
+    /// The same under a policy, for sources that lie in one scope: its floors count, its exceptions and comments on the line are honoured.
+    /// What ignore files and the baseline know is left to whoever sees all findings.
+    #[must_use]
+    pub fn under(self, scopes: &'e Scopes, scope: &'e Scope) -> Scan<'e> {
+        let (confidence, severity) = (scope.confidence().value, scope.severity().value);
+        Scan { confidence, severity, policy: Some((scopes, scope)), ..self }
     }
 
     /// Visits all sources and feeds the sink, on this thread.
@@ -58,6 +70,7 @@ impl<'e> Scan<'e> {
             for message in receiver {
                 match message {
                     Message::Detection(detection) => sink.detection(*detection),
+                    Message::Suppressed(suppressed) => sink.suppressed(suppressed.0, suppressed.1),
                     Message::Rejected(rejected) => sink.rejected(*rejected),
                     Message::Problem(problem) => sink.problem(problem),
                     Message::Skip(skip) => sink.skip(skip),
@@ -114,14 +127,21 @@ impl Workers<'_, '_> {
     }
 
     fn blob(&self, blob: Blob<'_>, worker: &mut Worker) -> ControlFlow<()> {
-        let Scan { engine, confidence, progress } = self.scan;
+        let Scan { engine, confidence, severity, policy, progress } = self.scan;
         let provenance = Arc::new(blob.provenance);
         let Worker { scratch, stats } = worker;
         let mut bytes = Watched { bytes: blob.bytes, progress };
         let read = scan(engine, &mut bytes, STEP, scratch, |seen| {
             match &seen.found.verdict {
                 Verdict::Kept if seen.found.confidence < *confidence => stats.below_confidence += 1,
-                Verdict::Kept => return self.send(Message::Detection(Box::new(detection(engine, &provenance, &seen)))),
+                Verdict::Kept if engine.rule(seen.found).severity < *severity => stats.below_severity += 1,
+                Verdict::Kept => {
+                    let found = detection(engine, &provenance, &seen);
+                    return self.send(match policy.and_then(|policy| judge(policy, engine, &found, &seen)) {
+                        Some(by) => Message::Suppressed(Box::new((found, by))),
+                        None => Message::Detection(Box::new(found)),
+                    });
+                }
                 Verdict::Rejected(reason) => {
                     stats.turn_down(reason);
                     if self.wants_rejected {
@@ -187,6 +207,24 @@ impl Read for Watched<'_> {
         self.progress.advance(0, count as u64);
         Ok(count)
     }
+}
+
+/// Who says that a detection is not to be reported.
+fn judge(
+    (scopes, scope): (&Scopes, &Scope),
+    engine: &Engine,
+    found: &Detection,
+    seen: &Sighting<'_>,
+) -> Option<Suppression> {
+    scope.judge(&Candidate {
+        rule: found.rule.as_str(),
+        family: &found.family,
+        fingerprint: found.fingerprint,
+        secret: seen.secret,
+        around: Some(seen.around),
+        rules: engine.rules(),
+        at: &|| scopes.absolute(&found.occurrence.provenance),
+    })
 }
 
 fn detection(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>) -> Detection {

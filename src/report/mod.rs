@@ -8,6 +8,7 @@ mod calendar;
 mod csv;
 mod destination;
 mod escape;
+mod exceptions;
 mod github;
 mod gitlab;
 mod html;
@@ -113,6 +114,8 @@ pub struct Options {
     pub commit: Option<String>,
     /// What [`Format::Template`] writes.
     pub template: Option<Template>,
+    /// List what is suppressed (human only).
+    pub explain: bool,
 }
 
 /// Writes the outcome in the given format.

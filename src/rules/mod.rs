@@ -3,6 +3,7 @@
 pub mod builtin;
 pub mod check;
 mod compile;
+mod dialect;
 pub mod example;
 mod rule;
 mod set;

@@ -4,7 +4,7 @@ mod files;
 mod stdin;
 mod waiting;
 
-pub use files::{FileOptions, Files};
+pub use files::{Apart, FileOptions, Files};
 pub use stdin::Stdin;
 
 use crate::model::{Blob, Problem, Skip};
