@@ -11,7 +11,8 @@
 //!                deduplication
 //! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, policy, collect, progress, outcome
 //! 2 engine       prefilter, matching, assignment, filter, overlap, stream
-//! 2 sources      trait Source; files (a parallel walk), standard input
+//! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
+//! 2 hooks        puts git hooks in place and takes them out
 //! 1 rules        rule, syntax (the only file that knows TOML), window, compile, set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       stanch.toml: found, read, checked; its JSON schema
@@ -40,6 +41,7 @@ pub mod config;
 pub mod content;
 pub mod engine;
 pub mod git;
+pub mod hooks;
 pub mod ledger;
 pub mod model;
 pub mod pipeline;

@@ -13,6 +13,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("pipeline", 3),
     ("engine", 2),
     ("sources", 2),
+    ("hooks", 2),
     ("rules", 1),
     ("content", 1),
     ("config", 1),

@@ -2,15 +2,16 @@
 
 use super::generate::{CompletionsArgs, ManArgs};
 use super::help;
+use super::hook::HookArgs;
 use super::init::InitArgs;
 use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
 use super::policy::PolicyArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
-use crate::commands::{Failure, GitOptions, Reporting, ScanOptions};
+use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{PolicyOptions, Selection};
+use crate::pipeline::{Extent, PolicyOptions, Selection};
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Scan(ScanArgs),
     /// Scan everything that git repositories remember: all branches, tags, stashes, notes and messages
     Git(GitArgs),
+    /// Install git hooks that stop a commit or a push that brings a secret
+    Hook(HookArgs),
     /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
     Explain(ExplainArgs),
     /// List, show and test the rules: what is looked for
@@ -88,6 +91,12 @@ pub(super) struct GitArgs {
     #[arg(value_name = "REPO", default_value = ".", value_hint = ValueHint::DirPath)]
     pub(super) repositories: Vec<PathBuf>,
 
+    /// What the next commit brings: what is staged and the last commit does not have
+    #[arg(long, conflicts_with_all = ["work_tree", "unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    staged: bool,
+    /// All that could be committed now: what is staged, changed, or neither tracked nor ignored
+    #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
+    work_tree: bool,
     /// Also what no reference leads to: dropped commits, dangling blobs
     #[arg(long, conflicts_with_all = ["branch", "range", "since", "max_depth"], help_heading = "What counts")]
     unreachable: bool,
@@ -153,7 +162,7 @@ pub(super) struct RulesArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
     /// List all rules
-    #[command(after_help = help::RULES_ASKED)]
+    #[command(after_help = help::ASKED)]
     List {
         /// A line each, or a JSON array with everything about them
         #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(["human", "json"]))]
@@ -162,7 +171,7 @@ pub(super) enum RulesCommand {
         rules: RuleFiles,
     },
     /// Show everything about a rule
-    #[command(after_help = help::RULES_ASKED)]
+    #[command(after_help = help::ASKED)]
     Show {
         /// The rule's id
         id: String,
@@ -218,16 +227,24 @@ impl GitArgs {
     /// Plain options, with what the terminal and the configuration decide filled in.
     pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<GitOptions, Failure> {
         let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
-        Ok(GitOptions {
-            repositories: self.repositories,
-            open: OpenOptions { allow_outside: self.allow_outside },
-            selection: Selection {
+        let scope = if self.staged {
+            Scope::Changes(Extent::Staged)
+        } else if self.work_tree {
+            Scope::Changes(Extent::WorkTree)
+        } else {
+            Scope::History(Selection {
                 unreachable: self.unreachable,
                 branches: self.branch,
                 range,
                 since: self.since,
                 max_depth: self.max_depth,
-            },
+                commits: None,
+            })
+        };
+        Ok(GitOptions {
+            repositories: self.repositories,
+            open: OpenOptions { allow_outside: self.allow_outside },
+            scope,
             reporting: self.common.reporting(terminal, defaults)?,
         })
     }

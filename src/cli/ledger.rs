@@ -1,5 +1,6 @@
 //! The arguments of `stanch config`, `stanch ignores` and `stanch baseline`.
 
+use super::help;
 use super::policy::PolicyArgs;
 use crate::commands::{self, BaselineOptions, Exit, Failure, NewEntry};
 use clap::{Args as ClapArgs, Subcommand, ValueHint};
@@ -7,6 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::CONFIG)]
 pub(super) struct ConfigArgs {
     #[command(subcommand)]
     command: ConfigCommand,
@@ -15,6 +17,7 @@ pub(super) struct ConfigArgs {
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Show what holds for a path, and which file and line says so
+    #[command(after_help = help::ASKED)]
     Show {
         /// A directory or file
         #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
@@ -23,10 +26,12 @@ enum ConfigCommand {
         policy: Box<PolicyArgs>,
     },
     /// Print the JSON schema of stanch.toml, for editors
+    #[command(after_help = help::ASKED)]
     Schema,
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::IGNORES)]
 pub(super) struct IgnoresArgs {
     #[command(subcommand)]
     command: IgnoresCommand,
@@ -35,6 +40,7 @@ pub(super) struct IgnoresArgs {
 #[derive(Debug, Subcommand)]
 enum IgnoresCommand {
     /// List the entries of all .stanchignore files that hold for a path or below it
+    #[command(after_help = help::ASKED)]
     List {
         /// A directory or file
         #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
@@ -43,6 +49,7 @@ enum IgnoresCommand {
         policy: Box<PolicyArgs>,
     },
     /// Ignore a secret
+    #[command(after_help = help::LEDGER)]
     Add {
         /// The finding's fingerprint, or at least its first 8 digits
         #[arg(value_name = "FINGERPRINT")]
@@ -69,6 +76,7 @@ enum IgnoresCommand {
         policy: Box<PolicyArgs>,
     },
     /// Take away the entries of secrets that do not occur any more, in files nor in history
+    #[command(after_help = help::LEDGER)]
     Prune {
         /// A directory
         #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::DirPath)]
@@ -85,6 +93,7 @@ enum IgnoresCommand {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::BASELINE)]
 pub(super) struct BaselineArgs {
     #[command(subcommand)]
     command: BaselineCommand,
@@ -105,6 +114,7 @@ struct SurveyArgs {
 #[derive(Debug, Subcommand)]
 enum BaselineCommand {
     /// Make a baseline of all secrets that are there
+    #[command(after_help = help::LEDGER)]
     Create {
         #[command(flatten)]
         survey: SurveyArgs,
@@ -113,6 +123,7 @@ enum BaselineCommand {
         force: bool,
     },
     /// Take off what is gone
+    #[command(after_help = help::LEDGER)]
     Update {
         #[command(flatten)]
         survey: SurveyArgs,
@@ -121,11 +132,13 @@ enum BaselineCommand {
         add: bool,
     },
     /// List the baseline, with where each secret stands now
+    #[command(after_help = help::LEDGER)]
     Show {
         #[command(flatten)]
         survey: SurveyArgs,
     },
     /// Join two versions of a baseline: git's merge driver (docs/baseline.md)
+    #[command(after_help = help::ASKED)]
     Merge {
         /// The version that both were made from (%O)
         #[arg(value_hint = ValueHint::FilePath)]

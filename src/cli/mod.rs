@@ -3,6 +3,7 @@
 mod args;
 mod generate;
 mod help;
+mod hook;
 mod init;
 mod ledger;
 mod panics;
@@ -17,6 +18,7 @@ use crate::pipeline::Progress;
 use crate::report::Format;
 use args::{Args, Command, RulesCommand};
 use clap::Parser;
+use hook::HookCommand;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -60,6 +62,15 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             let (progress, mut out) = watched(git.common.quiet, &mut *out);
             commands::git(&git.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
         }
+        Command::Hook(hook) => match hook.command {
+            HookCommand::Install(which) => commands::install_hooks(&which.into_options(), out),
+            HookCommand::Uninstall(which) => commands::uninstall_hooks(&which.into_options(), out),
+            HookCommand::Status(which) => commands::hook_status(&which.into_options(), out),
+            HookCommand::Run(run) => {
+                let (progress, _) = watched(true, &mut *out);
+                commands::run_hook(&run.into_options(), &progress, &mut io::stdin().lock(), &mut io::stderr())
+            }
+        },
         Command::Explain(explain) => commands::explain(explain.policy.options(), &explain.subject, out),
         Command::Config(config) => config.run(out),
         Command::Ignores(ignores) => ignores.run(out),

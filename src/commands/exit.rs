@@ -1,6 +1,7 @@
 //! How a command ends.
 
-use crate::pipeline::{HistoryError, PolicyError, TreeError};
+use crate::hooks::HookError;
+use crate::pipeline::{ChangeError, HistoryError, PolicyError, TreeError};
 use crate::rules::SetError;
 use crate::sources::SourceError;
 use std::io;
@@ -68,6 +69,22 @@ pub enum Failure {
     /// A repository cannot be scanned; nothing was reported.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// A change cannot be scanned; nothing was reported.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// Hooks could not be put in place or taken out.
+    #[error(transparent)]
+    Hooks(#[from] HookError),
+    /// A hook could not do its work, and so objects.
+    #[error("{failure}\nstanch: nothing was checked, so this {subject} is stopped{}", skipped(.skip))]
+    Hook {
+        /// Why.
+        failure: Box<Failure>,
+        /// What is stopped.
+        subject: &'static str,
+        /// The command that leaves out the check.
+        skip: Option<&'static str>,
+    },
     /// Reports could not be written after the scan.
     #[error("{}; the scan had {findings} findings, run it again with another --output or --report", told(lost))]
     Reports {
@@ -105,10 +122,18 @@ impl Failure {
             | Failure::Source(_)
             | Failure::Policy(_)
             | Failure::Tree(_)
-            | Failure::History(_) => 2,
+            | Failure::History(_)
+            | Failure::Change(_)
+            | Failure::Hooks(_)
+            | Failure::Hook { .. } => 2,
             Failure::Reports { exit, .. } if exit.code() != 0 => exit.code(),
             Failure::Reports { .. } | Failure::Output(_) => Exit::Incomplete.code(),
             Failure::Closed => 0,
         }
     }
+}
+
+/// How a check is left out, for the end of a sentence.
+fn skipped(skip: &Option<&str>) -> String {
+    skip.map_or_else(String::new, |skip| format!("; to go on without any check: {skip}"))
 }

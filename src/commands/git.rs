@@ -1,10 +1,11 @@
-//! `stanch git`: everything that repositories remember.
+//! `stanch git`: everything that repositories remember, or what is about to be committed.
 
 use super::report::deliver;
 use super::{Exit, Failure, Reporting};
 use crate::engine::Engine;
+use crate::git::environment::Environment;
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{HistoryScan, Outcome, Progress, Scopes, Selection};
+use crate::pipeline::{ChangeScan, Extent, HistoryScan, Outcome, Progress, Scopes, Selection};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,25 +17,37 @@ pub struct Options {
     pub repositories: Vec<PathBuf>,
     /// What may be followed out of a repository.
     pub open: OpenOptions,
-    /// The commits that count.
-    pub selection: Selection,
+    /// What counts.
+    pub scope: Scope,
     /// What becomes of the outcome.
     pub reporting: Reporting,
 }
 
-/// Scans histories, and writes the report to its file or to `out`.
+/// Which part of a repository counts.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// What commits brought.
+    History(Selection),
+    /// What has changed since the last commit.
+    Changes(Extent),
+}
+
+/// Scans repositories, and writes the report to its file or to `out`.
 ///
 /// # Errors
 /// When nothing could be scanned, or the report could not be written.
 pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
-    if options.repositories.len() > 1 {
-        let check = |repository| HistoryScan::check(repository, options.open, &options.selection);
+    if let (Scope::History(selection), true) = (&options.scope, options.repositories.len() > 1) {
+        let check = |repository| HistoryScan::check(repository, options.open, selection);
         options.repositories.iter().try_for_each(|repository| check(repository))?;
     }
     let mut outcome = Outcome::default();
     for repository in &options.repositories {
-        outcome.merge(history(repository, options.open, &options.selection, scopes, progress)?);
+        outcome.merge(match &options.scope {
+            Scope::History(selection) => history(repository, options.open, selection, scopes, progress)?,
+            Scope::Changes(extent) => changes(repository, options.open, *extent, scopes, progress)?,
+        });
     }
     deliver(outcome, &options.reporting, progress, destinations, out)
 }
@@ -52,4 +65,18 @@ pub(super) fn history(
     let scan =
         HistoryScan::new(&engine, scope.confidence().value, Arc::clone(progress)).under(scopes, &scope).opening(open);
     Ok(scan.run(repository, selection)?)
+}
+
+/// Scans what is about to be committed, under the repository's policy.
+fn changes(
+    repository: &Path,
+    open: OpenOptions,
+    extent: Extent,
+    scopes: &Scopes,
+    progress: &Arc<Progress>,
+) -> Result<Outcome, Failure> {
+    let scope = scopes.of_target(repository)?;
+    let engine = Engine::new(scope.rule_set()?);
+    let scan = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
+    Ok(scan.opening(open).under(scopes, &scope).run(repository, extent)?)
 }

@@ -6,7 +6,7 @@ use super::found::Match;
 use super::keywords::{FAR, FarAnchor, Keywords, Reach, Trigger};
 use super::near;
 use super::prefilter::{Heads, Hit, Prefilter, runs};
-use crate::rules::window::{BEFORE_RUN, LONGEST_VALUE};
+use crate::rules::window::{BEFORE_RUN, INSIDE, LONGEST_VALUE};
 use crate::rules::{Form, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
@@ -70,7 +70,8 @@ impl Engine {
             let (one, two, three) = (everywhere.reach(most), at_runs.reach(most), before_runs.reach(most));
             let four = named_runs.reach(most);
             Reach {
-                before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN) + filter::REACH,
+                before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE)
+                    + filter::REACH,
                 after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
             }
         };
@@ -271,15 +272,13 @@ impl Engine {
     /// Runs the rules of the keywords before a run of token characters that begins at `run`.
     fn before_run(&self, text: &[u8], run: usize, scratch: &mut Scratch, emit: &mut impl FnMut(Raw)) {
         // This dismisses most runs, which are identifiers.
-        if !near::may_begin(text, run) {
-            return;
-        }
-        let before = run.saturating_sub(BEFORE_RUN);
-        let value = run..(run + LONGEST_VALUE + 1).min(text.len());
-        for at in (before..run).filter(|at| near::begins_part(text, *at)) {
+        let Some(start) = near::value_start(text, run) else { return };
+        let before = start.saturating_sub(BEFORE_RUN);
+        let value = start..(start + LONGEST_VALUE + 1).min(text.len());
+        for at in (before..start).filter(|at| near::begins_part(text, *at)) {
             self.before_runs.finder.at(text, at, |hit| {
                 let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
-                if !near::belongs(text, &(hit.start..hit.start + length), run) {
+                if !near::belongs(text, &(hit.start..hit.start + length), start) {
                     return;
                 }
                 for trigger in triggers {
@@ -293,7 +292,7 @@ impl Engine {
                 }
             });
         }
-        self.named_runs.finder.scan(&text[..run], before..run, |hit| {
+        self.named_runs.finder.scan(&text[..start], before..start, |hit| {
             let (length, triggers) = &self.named_runs.triggers[hit.keyword as usize];
             let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
             if found.value.start <= run && run < found.value.end {

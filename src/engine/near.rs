@@ -5,6 +5,7 @@
 //! bodies are the hash of something. So the name must be a part of an identifier by itself, what stands between must be short and lead to a
 //! value, something there must speak of a secret, and nothing of a hash.
 
+use crate::rules::window::{INSIDE, in_token};
 use std::ops::Range;
 
 /// Most bytes between the name and the body.
@@ -53,6 +54,20 @@ const SUFFIXES: [&str; 14] =
 pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| text[before]);
     matches!(before, Some(b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b','))
+}
+
+/// Where the value begins that a run stands in: at the run, or, for base64, some way before it. `None` when none begins there.
+pub(super) fn value_start(text: &[u8], run: usize) -> Option<usize> {
+    if may_begin(text, run) {
+        return Some(run);
+    }
+    let inside = text[..run].iter().rev().take(INSIDE).take_while(|byte| in_token(**byte)).count();
+    // An operator is a token's byte too: `name=value`.
+    let start = match text[run - inside..run].iter().position(|byte| *byte == b'=') {
+        Some(operator) => run - inside + operator + 1,
+        None => run - inside,
+    };
+    (start < run && inside < INSIDE && text[start].is_ascii_alphanumeric() && may_begin(text, start)).then_some(start)
 }
 
 /// The places soon behind a name where a value may begin.

@@ -58,6 +58,14 @@ impl Config {
         found.map(|(_, _, value)| value.as_str())
     }
 
+    /// The name of the remote that has this address.
+    pub fn remote_of(&self, address: &str) -> Option<&str> {
+        let is_address = |key: &str| key == "url" || key == "pushurl";
+        self.entries.iter().find_map(|(section, key, value)| {
+            section.strip_prefix("remote.").filter(|_| is_address(key) && value == address)
+        })
+    }
+
     /// Whether any section of the kind `section` (whatever its subsection) has this key with a true value.
     pub fn any_true(&self, section: &str, key: &str) -> bool {
         self.entries.iter().any(|(s, k, value)| {

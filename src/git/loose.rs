@@ -27,7 +27,7 @@ pub(crate) struct LooseObject {
 
 impl LooseObject {
     /// Reads the header of the object file at `path`.
-    fn open(path: PathBuf, oid: Oid) -> Result<LooseObject, Fault> {
+    pub(crate) fn open(path: PathBuf, oid: Oid) -> Result<LooseObject, Fault> {
         let mut start = [0; 256];
         let read = read_start(&mut File::open(&path)?, &mut start)?;
         let mut header = [0; LONGEST_HEADER];
@@ -55,7 +55,7 @@ impl LooseObject {
     }
 
     /// A reader of the content. It does not end at the declared size if there is more.
-    pub(crate) fn stream(&self) -> io::Result<impl Read> {
+    pub(crate) fn stream(&self) -> io::Result<impl Read + use<>> {
         let mut content = ZlibDecoder::new(File::open(&self.path)?);
         content.read_exact(&mut [0; LONGEST_HEADER][..self.header])?;
         Ok(content)

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 /// Larger lists of references, bytes, are not read: some 500,000 of them.
-const MOST: u64 = 64 << 20;
+pub(super) const MOST: u64 = 64 << 20;
 
 /// Deeper nested folders of references are not read.
 const DEEPEST: usize = 32;
@@ -183,13 +183,13 @@ impl Refs {
 }
 
 /// What a reference's file says.
-enum Value {
+pub(super) enum Value {
     Direct(Oid),
     Symbolic(String),
 }
 
 /// Reads a reference's file. A link is what symbolic references once were: where it leads is a name, and is not followed.
-fn read_one(path: &Path) -> Option<Value> {
+pub(super) fn read_one(path: &Path) -> Option<Value> {
     if let Ok(target) = fs::read_link(path) {
         let name = target.to_string_lossy().into_owned();
         return name.starts_with("refs/").then_some(Value::Symbolic(name));

@@ -6,6 +6,7 @@
 
 use super::config::Config;
 use super::gap::Gap;
+use super::lookup::Lookup;
 use super::oid::Oid;
 use super::store::{Limits, Store};
 use super::{alternates, read};
@@ -64,6 +65,8 @@ pub struct Repository {
     pub work_tree: Option<PathBuf>,
     /// Where this work tree's own `HEAD` and `index` are.
     pub git_dir: PathBuf,
+    /// This work tree's index.
+    pub index_file: PathBuf,
     /// Where what all work trees share is: references, configuration, objects.
     pub common_dir: PathBuf,
     /// The object directory and its alternates.
@@ -108,7 +111,8 @@ impl Repository {
         let partial = config.any_true("remote", "promisor")
             || config.get("extensions", "partialclone").is_some()
             || object_dirs.iter().any(|folder| has_promisor_pack(folder));
-        Ok(Repository { work_tree, git_dir, common_dir, object_dirs, config, width, partial, gaps })
+        let index_file = git_dir.join("index");
+        Ok(Repository { work_tree, git_dir, index_file, common_dir, object_dirs, config, width, partial, gaps })
     }
 
     /// Finds the repository that holds `path`, upwards from it as git does.
@@ -126,6 +130,11 @@ impl Repository {
     /// Opens the objects.
     pub fn store(&self, limits: Limits) -> Store {
         Store::open(&self.object_dirs, self.width, limits)
+    }
+
+    /// Looks up single objects, and opens nothing yet.
+    pub fn lookup(&self, limits: Limits) -> Lookup {
+        Lookup::new(&self.object_dirs, self.width, limits)
     }
 
     /// The commits at which a shallow clone ends.

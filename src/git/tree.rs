@@ -1,9 +1,14 @@
 //! Reading trees: `<mode> <name>\0<raw object name>`, again and again.
 
 use super::gap::Fault;
+use super::oid::Oid;
+
+/// The names of the empty tree, which git knows without its being stored.
+const EMPTY_TREES: [&str; 2] =
+    ["4b825dc642cb6eb9a060e54bf8d69288fbee4904", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"];
 
 /// What an entry of a tree is, by its mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// A folder: another tree.
     Tree,
@@ -52,4 +57,9 @@ pub fn entries(mut bytes: &[u8], width: usize) -> impl Iterator<Item = Result<Tr
         bytes = entry.as_ref().map_or(&[], |entry| &bytes[entry.len..]);
         Some(entry)
     })
+}
+
+/// Whether this is the tree without entries, which need not be stored.
+pub fn is_empty_tree(oid: &Oid) -> bool {
+    EMPTY_TREES.iter().any(|name| Oid::from_hex(name.as_bytes()) == Some(*oid))
 }

@@ -68,6 +68,12 @@ pub enum SkipKind {
     ObjectStore,
     /// The user excluded it.
     Excluded,
+    /// A submodule, or a repository inside another one: of it only the name of a commit is kept here.
+    Submodule,
+    /// The file that a Git LFS pointer stands for: it is on another server, which nobody asked about.
+    LargeFile,
+    /// Git was told not to look at it (`git update-index --assume-unchanged` or `--skip-worktree`), so it commits no change of it.
+    Unwatched,
 }
 
 impl SkipKind {
@@ -79,6 +85,9 @@ impl SkipKind {
             SkipKind::SpecialFile => "special files",
             SkipKind::ObjectStore => "version-control object stores",
             SkipKind::Excluded => "excluded",
+            SkipKind::Submodule => "repositories of their own",
+            SkipKind::LargeFile => "Git LFS files of another server",
+            SkipKind::Unwatched => "files that git is told not to look at",
         }
     }
 }

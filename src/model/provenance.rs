@@ -20,6 +20,20 @@ pub enum Provenance {
         /// The commit's name, in hexadecimal.
         commit: Arc<str>,
     },
+    /// A file as the index of a repository has it: what the next commit will hold.
+    Staged {
+        /// The repository, as the user named it.
+        repository: PathBuf,
+        /// The path within it.
+        path: PathBuf,
+    },
+    /// A file in a repository's work tree.
+    WorkTree {
+        /// The repository, as the user named it.
+        repository: PathBuf,
+        /// The path within it.
+        path: PathBuf,
+    },
     /// The message of a commit or of an annotated tag, or an object that no commit leads to.
     Object {
         /// The repository, as the user named it.
@@ -32,11 +46,14 @@ pub enum Provenance {
 }
 
 impl Provenance {
-    /// The path, for what has one; of a committed file, the path within its repository.
+    /// The path, for what has one; of a file of a repository, the path within that.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Provenance::File(path) | Provenance::Committed { path, .. } => Some(path),
+            Provenance::File(path)
+            | Provenance::Committed { path, .. }
+            | Provenance::Staged { path, .. }
+            | Provenance::WorkTree { path, .. } => Some(path),
             Provenance::Stdin | Provenance::Object { .. } => None,
         }
     }
@@ -48,7 +65,9 @@ impl Provenance {
         match self {
             Provenance::File(path) => Some(portable(path.to_string_lossy(), cfg!(windows))),
             // Git separates with `/`: a `\` belongs to the name.
-            Provenance::Committed { path, .. } => Some(path.to_string_lossy()),
+            Provenance::Committed { path, .. }
+            | Provenance::Staged { path, .. }
+            | Provenance::WorkTree { path, .. } => Some(path.to_string_lossy()),
             Provenance::Stdin | Provenance::Object { .. } => None,
         }
     }
@@ -70,6 +89,8 @@ impl Provenance {
             Provenance::File(_) => "file",
             Provenance::Stdin => "stdin",
             Provenance::Committed { .. } => "commit",
+            Provenance::Staged { .. } => "staged",
+            Provenance::WorkTree { .. } => "work-tree",
             Provenance::Object { .. } => "object",
         }
     }
@@ -83,6 +104,19 @@ impl Provenance {
             Provenance::Committed { repository, path, commit } => {
                 let repository = portable(repository.to_string_lossy(), cfg!(windows));
                 Cow::Owned(format!("{repository}: {} in {:.12}", path.display(), commit))
+            }
+            // Within the current repository nobody needs to be told which one.
+            Provenance::WorkTree { repository, path } if repository.as_path() == Path::new(".") => {
+                path.to_string_lossy()
+            }
+            Provenance::WorkTree { repository, path } => {
+                Cow::Owned(format!("{}: {}", repository.display(), path.display()))
+            }
+            Provenance::Staged { repository, path } if repository.as_path() == Path::new(".") => {
+                Cow::Owned(format!("{} (staged)", path.display()))
+            }
+            Provenance::Staged { repository, path } => {
+                Cow::Owned(format!("{}: {} (staged)", repository.display(), path.display()))
             }
             Provenance::Object { repository, what, id } => {
                 let repository = portable(repository.to_string_lossy(), cfg!(windows));

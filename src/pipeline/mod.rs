@@ -1,5 +1,6 @@
 //! Floor 3: from sources to an outcome.
 
+mod changes;
 mod collect;
 mod history;
 mod outcome;
@@ -8,6 +9,7 @@ mod progress;
 mod scan;
 mod tree;
 
+pub use changes::{ChangeError, ChangeScan, Extent, Known, Push};
 pub use collect::Collector;
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
 pub use outcome::{Outcome, Stats};

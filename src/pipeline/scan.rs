@@ -1,6 +1,6 @@
 //! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
 
-use super::policy::{Candidate, Scope, Scopes};
+use super::policy::{Candidate, Placed, Scope, Scopes};
 use super::{Progress, Stats};
 use crate::engine::{Engine, Reason, Scratch, Sighting, StreamError, Verdict, scan};
 use crate::model::{
@@ -25,8 +25,19 @@ pub struct Scan<'e> {
     engine: &'e Engine,
     confidence: Confidence,
     severity: Severity,
-    policy: Option<(&'e Scopes, &'e Scope)>,
+    policy: Policy<'e>,
     progress: Arc<Progress>,
+}
+
+/// What a scan goes by.
+#[derive(Clone, Copy, Debug)]
+enum Policy<'e> {
+    /// Everything is reported.
+    None,
+    /// All sources lie in one scope.
+    One(&'e Scopes, &'e Scope),
+    /// Each blob has the scope of its place.
+    Each(&'e Scopes),
 }
 
 /// What the scanning threads send to the collector.
@@ -42,7 +53,7 @@ impl<'e> Scan<'e> {
     /// A scan that reports findings of at least this confidence. `progress` is counted up while it runs, and can stop it.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
-        Scan { engine, confidence, severity: Severity::Low, policy: None, progress }
+        Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, progress }
     }
 
     /// The same under a policy, for sources that lie in one scope: its floors count, its exceptions and comments on the line are honoured.
@@ -50,7 +61,15 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, scope: &'e Scope) -> Scan<'e> {
         let (confidence, severity) = (scope.confidence().value, scope.severity().value);
-        Scan { confidence, severity, policy: Some((scopes, scope)), ..self }
+        Scan { confidence, severity, policy: Policy::One(scopes, scope), ..self }
+    }
+
+    /// The same for sources that lie in several scopes, all of which have been [prepared](Scopes::prepare): the floors are those of `root`, and
+    /// what its own directory leaves out, switches off or allows is held against each finding.
+    #[must_use]
+    pub(super) fn under_each(self, scopes: &'e Scopes, root: &Scope) -> Scan<'e> {
+        let (confidence, severity) = (root.confidence().value, root.severity().value);
+        Scan { confidence, severity, policy: Policy::Each(scopes), ..self }
     }
 
     /// Visits all sources and feeds the sink, on this thread.
@@ -137,7 +156,7 @@ impl Workers<'_, '_> {
                 Verdict::Kept if engine.rule(seen.found).severity < *severity => stats.below_severity += 1,
                 Verdict::Kept => {
                     let found = detection(engine, &provenance, &seen);
-                    return self.send(match policy.and_then(|policy| judge(policy, engine, &found, &seen)) {
+                    return self.send(match judge(*policy, engine, &found, &seen) {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
                         None => Message::Detection(Box::new(found)),
                     });
@@ -210,21 +229,27 @@ impl Read for Watched<'_> {
 }
 
 /// Who says that a detection is not to be reported.
-fn judge(
-    (scopes, scope): (&Scopes, &Scope),
-    engine: &Engine,
-    found: &Detection,
-    seen: &Sighting<'_>,
-) -> Option<Suppression> {
-    scope.judge(&Candidate {
-        rule: found.rule.as_str(),
-        family: &found.family,
-        fingerprint: found.fingerprint,
-        secret: seen.secret,
-        around: Some(seen.around),
-        rules: engine.rules(),
-        at: &|| scopes.absolute(&found.occurrence.provenance),
-    })
+fn judge(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting<'_>) -> Option<Suppression> {
+    let (rule, rules) = (engine.rule(seen.found), engine.rules());
+    let (fingerprint, around) = (found.fingerprint, Some(seen.around));
+    match policy {
+        Policy::None => None,
+        Policy::One(scopes, scope) => scope.judge(&Candidate {
+            rule: &rule.id,
+            family: &rule.family,
+            fingerprint,
+            secret: seen.secret,
+            around,
+            rules,
+            at: &|| scopes.absolute(&found.occurrence.provenance),
+        }),
+        Policy::Each(scopes) => {
+            let (confidence, provenance) = (found.confidence, &*found.occurrence.provenance);
+            let placed = Placed { rule, confidence, fingerprint, secret: seen.secret, provenance, around, rules };
+            // What is prepared is not at fault.
+            scopes.judge(&placed).ok().flatten()
+        }
+    }
 }
 
 fn detection(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>) -> Detection {

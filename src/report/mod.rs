@@ -4,6 +4,7 @@
 //! only so much of is written worst first and capped, and the report says what was dropped. Texts from outside (paths, authors, the
 //! system's words) are escaped, because a file may be called anything.
 
+mod blocked;
 mod calendar;
 mod csv;
 mod destination;
@@ -22,6 +23,7 @@ mod phrase;
 mod sarif;
 mod template;
 
+pub use blocked::Blocked;
 pub use destination::Destination;
 pub use template::{Template, TemplateError};
 

@@ -36,7 +36,9 @@ pub(super) fn host_name<'p>(provenance: &'p Provenance, options: &Options) -> Co
 pub(super) fn uri(provenance: &Provenance, options: &Options) -> String {
     match provenance {
         Provenance::File(path) => uri_of(&bytes(below(path, &options.base).unwrap_or(path)), cfg!(windows)),
-        Provenance::Committed { path, .. } => uri_of(&bytes(path), false),
+        Provenance::Committed { path, .. } | Provenance::Staged { path, .. } | Provenance::WorkTree { path, .. } => {
+            uri_of(&bytes(path), false)
+        }
         Provenance::Object { id, .. } => format!("git-object/{id}"),
         Provenance::Stdin => "stdin".to_owned(),
     }

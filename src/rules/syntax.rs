@@ -328,7 +328,7 @@ fn pattern_form(
 fn near_form(body: &str, near: &[String], has_digits: bool) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
     check_words("near", near, true)?;
     window::check_body(body)?;
-    let by_run = has_digits && window::begins_with_run(body)?;
+    let by_run = has_digits && (window::begins_with_run(body)? || window::holds_run(body)?);
     Ok((ParsedForm::Near(body.to_owned(), by_run), assigned(near)))
 }
 

@@ -20,9 +20,13 @@ pub const LONGEST_VALUE: usize = 512;
 pub const ASSIGNMENT: Window = Window { before: 96, after: 192 + LONGEST_VALUE as u32 };
 
 /// Least length of a run of token characters, in bytes, by which a token without a prefix is found.
-pub const RUN: usize = 20;
-/// How far before a run its words may begin.
+pub const RUN: usize = 16;
+/// How far before a value its words may begin.
 pub const BEFORE_RUN: usize = 96;
+/// How far before a run its value may begin: base64 is cut into runs by `+` and `/`.
+pub const INSIDE: usize = 64;
+/// Base64 of this length has a run in its first [`INSIDE`] characters but for one in a hundred.
+const HOLDS_RUN: usize = 38;
 
 /// A set with more members than this tells nothing: it is opaque.
 const SMALL: usize = 16;
@@ -87,6 +91,33 @@ pub fn in_run(byte: u8) -> bool {
 /// When the body is not valid.
 pub fn begins_with_run(body: &str) -> Result<bool, String> {
     Ok(leading(&parse(body)?).0 >= RUN)
+}
+
+/// Whether a byte may stand in a token beside those of a run: base64 and its kin, and the dots of web tokens.
+#[must_use]
+pub fn in_token(byte: u8) -> bool {
+    in_run(byte) || matches!(byte, b'+' | b'/' | b'=' | b'.')
+}
+
+/// Whether every text of a `near` rule's body is so long, and of such bytes, that a run stands somewhere near its beginning.
+///
+/// # Errors
+/// When the body is not valid.
+pub fn holds_run(body: &str) -> Result<bool, String> {
+    let hir = parse(body)?;
+    Ok(hir.properties().minimum_len().unwrap_or(0) >= HOLDS_RUN && is_of_tokens(&hir))
+}
+
+fn is_of_tokens(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => literal.0.iter().all(|byte| in_token(*byte)),
+        HirKind::Class(Class::Bytes(class)) => class.iter().all(|range| (range.start()..=range.end()).all(in_token)),
+        HirKind::Class(Class::Unicode(_)) => false,
+        HirKind::Capture(capture) => is_of_tokens(&capture.sub),
+        HirKind::Repetition(repetition) => is_of_tokens(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_of_tokens),
+    }
 }
 
 /// A byte that stands in every match beside the keywords, such as the `@` of an address with a password: looking for it first saves most

@@ -1,11 +1,15 @@
 //! Floor 2: where blobs come from. A source names what it could not read; it never decides what is a secret.
 
 mod files;
+mod objects;
 mod stdin;
 mod waiting;
+mod work_tree;
 
 pub use files::{Apart, FileOptions, Files};
+pub use objects::{Item, Objects};
 pub use stdin::Stdin;
+pub use work_tree::{Listing, WorkFile, WorkFiles, list};
 
 use crate::model::{Blob, Problem, Skip};
 use std::ops::ControlFlow;

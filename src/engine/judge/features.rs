@@ -3,10 +3,10 @@
 //! Everything is local: the line as far as [`REACH`] goes. Nothing is a path, and nothing is learned from which letters a value has: the
 //! labelled data has random letters where people had typed words, so only the shape of a value counts, its words and its randomness.
 
-use super::words::{COMMON_WORDS, CONTEXT_GROUPS, LOOKUPS, NAME_GROUPS, PASSWORD_WORDS, STAND_INS, WRAPPERS};
+use super::shape::{class, contains, covered, shannon, steps, word_likeness};
+use super::words::{CONTEXT_GROUPS, Group, LOOKUPS, NAME_GROUPS, PASSWORD_WORDS, STAND_INS, WRAPPERS};
 use crate::engine::assignment::{Assignment, Operator};
-use std::collections::HashSet;
-use std::ops::Range;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// How far before the name and behind the value the judge looks, in bytes.
@@ -15,21 +15,23 @@ pub const REACH: usize = 128;
 /// Numbers about a candidate; [`names`] says what each is.
 pub type Features = Vec<f32>;
 
-static WORDS: LazyLock<HashSet<&'static [u8]>> = LazyLock::new(|| COMMON_WORDS.lines().map(str::as_bytes).collect());
+/// A word of the lists, with the groups it is in.
+type Index = HashMap<&'static [u8], (u32, u16)>;
 
-/// How much likelier each pair of letters is in words than in random text, in nats.
-static PAIRS: LazyLock<Box<[[f32; 26]; 26]>> = LazyLock::new(|| {
-    let mut counts = Box::new([[0.5_f32; 26]; 26]);
-    let mut total = 0.5 * 26.0 * 26.0;
-    for word in COMMON_WORDS.lines().map(str::as_bytes) {
-        for pair in word.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_lowercase)) {
-            counts[usize::from(pair[0] - b'a')][usize::from(pair[1] - b'a')] += 1.0;
-            total += 1.0;
+/// The words of names and of surroundings: the groups of each as bits, and a number of its own.
+static NAMES: LazyLock<Index> = LazyLock::new(|| index(&NAME_GROUPS));
+static SURROUNDINGS: LazyLock<Index> = LazyLock::new(|| index(&CONTEXT_GROUPS));
+
+fn index(groups: &'static [Group]) -> Index {
+    let mut index = Index::new();
+    for (number, group) in groups.iter().enumerate() {
+        for word in group.words {
+            let next = u16::try_from(index.len()).unwrap_or(u16::MAX);
+            index.entry(word.as_bytes()).or_insert((0, next)).0 |= 1 << number;
         }
     }
-    counts.iter_mut().flatten().for_each(|count| *count = (*count / total * 676.0).ln());
-    counts
-});
+    index
+}
 
 /// Collects numbers, with their names when those are wanted.
 struct Out<'n> {
@@ -42,6 +44,14 @@ impl Out<'_> {
         self.values.push(value);
         if let Some(names) = &mut self.names {
             names.push(name.to_owned());
+        }
+    }
+
+    /// The same group, of the very last word before the name.
+    fn just(&mut self, name: &str, value: bool) {
+        self.values.push(f32::from(u8::from(value)));
+        if let Some(names) = &mut self.names {
+            names.push(format!("just {name}"));
         }
     }
 
@@ -77,40 +87,48 @@ fn all(text: &[u8], found: &Assignment, out: &mut Out<'_>) {
     around(text, found, out);
 }
 
-/// The words of an identifier, in lower case: split at whatever is no letter or digit, and where a capital follows a small letter.
+/// The words of an identifier, in lower case.
 pub(super) fn name_words(name: &[u8]) -> Vec<Vec<u8>> {
-    let mut words: Vec<Vec<u8>> = Vec::new();
+    let mut words = Vec::new();
+    for_each_word(name, |word| words.push(word.to_vec()));
+    words
+}
+
+/// Calls `each` with the words of identifiers, in lower case: split at whatever is no letter or digit, where a capital follows a small
+/// letter, and before the last of several capitals that a small letter follows.
+fn for_each_word(text: &[u8], mut each: impl FnMut(&[u8])) {
+    let mut word: Vec<u8> = Vec::with_capacity(32);
     let mut before = b' ';
-    for (at, byte) in name.iter().enumerate() {
+    for (at, byte) in text.iter().enumerate() {
         let starts = !before.is_ascii_alphanumeric()
             || (before.is_ascii_lowercase() && byte.is_ascii_uppercase())
             || (before.is_ascii_uppercase()
                 && byte.is_ascii_uppercase()
-                && name.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+                && text.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+        if starts && !word.is_empty() {
+            each(&word);
+            word.clear();
+        }
         if byte.is_ascii_alphanumeric() {
-            match words.last_mut() {
-                Some(word) if !starts => word.push(byte.to_ascii_lowercase()),
-                _ => words.push(vec![byte.to_ascii_lowercase()]),
-            }
+            word.push(byte.to_ascii_lowercase());
         }
         before = *byte;
     }
-    words
+    if !word.is_empty() {
+        each(&word);
+    }
 }
 
 fn name(text: &[u8], found: &Assignment, words: &[Vec<u8>], out: &mut Out<'_>) {
     let name = &text[found.name.clone()];
     let last = words.last().map_or(&[][..], Vec::as_slice);
-    let strip = |word: &[u8]| -> Vec<u8> {
-        let cut = word.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
-        word[..cut].to_vec()
+    let bits = |word: &[u8]| {
+        let bare = word.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
+        NAMES.get(&word[..bare]).map_or(0, |(groups, _)| *groups)
     };
-    let bare: Vec<Vec<u8>> = words.iter().map(|word| strip(word)).collect();
-    let bare_last = strip(last);
-    for group in &NAME_GROUPS {
-        let has = bare.iter().any(|word| group.words.iter().any(|one| one.as_bytes() == &word[..]));
-        let is_last = group.words.iter().any(|one| one.as_bytes() == &bare_last[..]);
-        out.put(&format!("name: {}", group.name), f32::from(u8::from(has)) + f32::from(u8::from(is_last)));
+    let (all, of_last) = (words.iter().fold(0, |all, word| all | bits(word)), bits(last));
+    for (number, group) in NAME_GROUPS.iter().enumerate() {
+        out.put(group.name, ((all >> number & 1) + (of_last >> number & 1)) as f32);
     }
     let lower: Vec<u8> = name.to_ascii_lowercase();
     let holds = |word: &str| contains(&lower, word.as_bytes());
@@ -376,85 +394,26 @@ fn around(text: &[u8], found: &Assignment, out: &mut Out<'_>) {
         .filter(|three| three[0].is_ascii_lowercase() && three[1] == b' ' && three[2].is_ascii_lowercase())
         .count();
     out.put("line: prose behind", tail_prose as f32);
-    let near: HashSet<Vec<u8>> =
-        groups_of(&text[start..found.name.start]).chain(groups_of(&text[found.value.end..end])).collect();
-    for group in &CONTEXT_GROUPS {
-        let hits = group.words.iter().filter(|word| near.contains(word.as_bytes())).count();
-        out.put(group.name, hits.min(3) as f32);
+    let mut seen = [0_u64; 8];
+    let mut counts = [0_u32; CONTEXT_GROUPS.len()];
+    for_each_word(&text[start..found.name.start], |word| note(word, &mut seen, &mut counts));
+    for_each_word(&text[found.value.end..end], |word| note(word, &mut seen, &mut counts));
+    for (group, count) in CONTEXT_GROUPS.iter().zip(counts) {
+        out.put(group.name, count.min(3) as f32);
     }
-    let last = groups_of(head).last().unwrap_or_default();
-    for group in &CONTEXT_GROUPS[2..7] {
-        out.is(&format!("just {}", group.name), group.words.iter().any(|word| word.as_bytes() == &last[..]));
-    }
-}
-
-fn groups_of(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    name_words(text).into_iter()
-}
-
-fn class(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' => 0,
-        b'A'..=b'Z' => 1,
-        b'0'..=b'9' => 2,
-        _ => 3,
+    let mut last = 0;
+    for_each_word(head, |word| last = SURROUNDINGS.get(word).map_or(0, |(groups, _)| *groups));
+    for (number, group) in CONTEXT_GROUPS.iter().enumerate().take(7).skip(2) {
+        out.just(group.name, last >> number & 1 != 0);
     }
 }
 
-/// Mean likeness of pairs of letters to those of words (0 is random text, about 1 words), and how many pairs there are.
-fn word_likeness(value: &[u8]) -> (f32, f32) {
-    let (mut sum, mut count) = (0.0, 0.0);
-    for pair in value.windows(2) {
-        let pair = [pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase()];
-        if pair.iter().all(u8::is_ascii_lowercase) {
-            sum += PAIRS[usize::from(pair[0] - b'a')][usize::from(pair[1] - b'a')];
-            count += 1.0;
-        }
+/// Counts a word for its groups, the first time that it is met.
+fn note(word: &[u8], seen: &mut [u64; 8], counts: &mut [u32; CONTEXT_GROUPS.len()]) {
+    let Some((groups, number)) = SURROUNDINGS.get(word) else { return };
+    let (slot, bit) = (usize::from(number / 64), 1_u64 << (number % 64));
+    if seen[slot] & bit == 0 {
+        seen[slot] |= bit;
+        counts.iter_mut().enumerate().for_each(|(at, count)| *count += groups >> at & 1);
     }
-    (if count > 0.0 { sum / count } else { 0.0 }, count)
-}
-
-/// How many letters of a word are covered by known words, the longest first from the left.
-fn covered(word: &[u8]) -> usize {
-    let (mut at, mut covered) = (0, 0);
-    while at + 4 <= word.len() {
-        let longest = (4..=(word.len() - at).min(12)).rev().find(|length| WORDS.contains(&word[at..at + length]));
-        match longest {
-            Some(length) => {
-                covered += length;
-                at += length;
-            }
-            None => at += 1,
-        }
-    }
-    covered
-}
-
-/// The share of pairs of bytes that follow each other: `abcd`, `1234`, `zyx`.
-fn steps(value: &[u8]) -> f32 {
-    let count =
-        value.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) == 1 && class(pair[0]) == class(pair[1])).count();
-    count as f32 / (value.len().max(2) - 1) as f32
-}
-
-fn shannon(bytes: &[u8]) -> f32 {
-    let mut counts = [0_u16; 256];
-    bytes.iter().for_each(|byte| counts[usize::from(*byte)] = counts[usize::from(*byte)].saturating_add(1));
-    let total = bytes.len() as f32;
-    counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|count| f32::from(*count) / total)
-        .map(|part| -part * part.log2())
-        .sum()
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    !part.is_empty() && bytes.windows(part.len()).any(|window| window == part)
-}
-
-/// The part of a text that the judge looks at for this assignment.
-#[must_use]
-pub fn reach(found: &Assignment) -> Range<usize> {
-    found.name.start.saturating_sub(REACH)..found.value.end + REACH
 }

@@ -6,6 +6,7 @@
 
 pub mod features;
 pub mod model;
+mod shape;
 mod words;
 
 use super::assignment::Assignment;
@@ -57,23 +58,12 @@ mod tests {
 
     #[test]
     fn what_people_type_is_seen_and_what_code_says_is_not() {
-        for line in [
-            "spring.datasource.password=welcome1\n",
-            "DB_PASSWORD=Oracle_19c\n",
-            "  password: \"P@$$w0rd!!!\",\n",
-            "$password = 'sommer2019';\n",
-        ] {
-            assert_eq!(
-                judged(line, if line.contains("PASS") { "PASSWORD" } else { "password" }),
-                Some(Confidence::Medium),
-                "{line}"
-            );
+        for line in
+            ["spring.datasource.password=welcome1\n", "  password: \"P@$$w0rd!!!\",\n", "$password = 'sommer2019';\n"]
+        {
+            assert_eq!(judged(line, "password"), Some(Confidence::Medium), "{line}");
         }
-        for line in [
-            "  password: \"Password is required\",\n",
-            "input type=text name=password_field value=x password=\"Wachtwoord\"\n",
-            "password_label = \"New password\"\n",
-        ] {
+        for line in ["  password: \"Password is required\",\n", "password_label = \"New password\"\n"] {
             assert_ne!(judged(line, "password"), Some(Confidence::Medium), "{line}");
         }
     }

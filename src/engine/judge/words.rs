@@ -13,36 +13,36 @@ macro_rules! groups {
 
 /// What words of a name say. A word may be in several groups.
 pub(super) const NAME_GROUPS: [Group; 30] = groups! {
-    "password": "password" "passwd" "pass" "pwd" "passphrase" "passcode" "pw" "passw" "pword" "passwort" "contrasena" "motdepasse" "pin";
-    "secret": "secret" "secrets";
-    "token": "token" "tokens" "bearer" "jwt" "pat";
-    "key": "key" "keys" "apikey" "nkey" "appkey" "secretkey" "accesskey" "privatekey";
-    "auth": "auth" "oauth" "authorization" "authentication" "authenticator" "authenticate";
-    "credential": "credential" "credentials" "cred" "creds";
-    "api": "api" "rest" "graphql";
-    "private": "private" "priv";
-    "access": "access" "refresh" "session" "cookie" "sid" "csrf" "xsrf";
-    "client": "client" "consumer" "app" "application" "account" "bot" "service";
-    "crypto": "encryption" "encrypted" "encrypt" "aes" "hmac" "sign" "signing" "signature" "cipher" "crypt" "iv" "seed" "crypto";
-    "hash": "hash" "sha" "sha1" "sha256" "md5" "digest" "checksum" "etag" "fingerprint" "thumbprint" "integrity" "salt" "nonce" "hashed";
-    "public": "public" "pub" "publishable" "anon" "anonymous";
-    "id": "id" "ids" "uid" "uuid" "guid" "sid" "arn" "identifier" "index" "idx" "ref";
-    "name": "name" "names" "label" "title" "caption" "alias" "display" "username" "user" "login";
-    "path": "path" "file" "dir" "directory" "folder" "location" "filename" "store" "keystore" "truststore" "url" "uri" "endpoint" "link" "href" "host";
-    "type": "type" "kind" "format" "mode" "algorithm" "alg" "scheme" "method" "class" "version" "encoding" "strategy" "provider" "style" "policy";
-    "text": "text" "message" "msg" "error" "err" "warning" "help" "hint" "placeholder" "prompt" "description" "desc" "comment" "tooltip" "info" "note" "question" "reason";
-    "form": "field" "input" "form" "button" "box" "column" "attribute" "attr" "property" "prop" "param" "parameter" "header" "option" "flag" "selector" "element" "widget";
-    "count": "length" "len" "min" "max" "size" "count" "limit" "attempts" "number" "num" "times" "age" "ttl" "timeout" "expires" "expiry" "expiration" "duration" "interval" "strength" "cost" "rounds";
-    "question": "is" "has" "use" "enable" "enabled" "disable" "disabled" "require" "required" "allow" "allowed" "show" "hide" "hidden" "valid" "invalid" "needs" "should" "can" "no" "without" "check" "verify" "validate";
-    "action": "reset" "forgot" "change" "update" "confirm" "confirmation" "generate" "create" "new" "set" "get" "read" "write" "load" "parse" "find" "fetch" "on" "handle" "decode" "encode" "to" "from";
-    "sort": "primary" "foreign" "composite" "partition" "sort" "order" "cache" "map" "dict" "lookup" "translation" "i18n" "locale" "lang" "json" "xml" "object" "row" "item" "group" "routing" "hot" "shortcut" "meta" "storage";
-    "syntax": "lexer" "parser" "ast" "syntax" "keyword" "identifier" "tokenizer" "node" "expr" "literal" "operator" "symbol" "eof" "next" "prev" "current" "start" "end" "separator" "delimiter" "cursor" "page" "continuation";
-    "test": "test" "tests" "testing" "mock" "fake" "dummy" "example" "sample" "expected" "wrong" "bad" "incorrect" "old" "original" "stub" "fixture" "demo";
-    "data": "db" "database" "mysql" "postgres" "postgresql" "pg" "redis" "mongo" "mongodb" "rabbitmq" "smtp" "mail" "email" "ftp" "sftp" "ldap" "sql" "kafka" "amqp" "mqtt" "elastic" "proxy" "ssh" "admin" "root" "server";
-    "vendor": "aws" "azure" "gcp" "google" "github" "gitlab" "slack" "twilio" "stripe" "facebook" "twitter" "dropbox" "heroku" "sendgrid" "cloudflare" "digitalocean" "npm" "docker" "telegram" "discord" "paypal" "firebase" "datadog" "okta" "jira";
-    "env": "env" "environment" "variable" "var" "config" "conf" "setting" "settings" "default" "value" "val" "prefix" "suffix" "pattern" "regex" "regexp" "template";
-    "rule": "rule" "scope" "scopes" "claim" "grant" "role" "permission" "namespace" "group" "resource" "action" "event" "topic" "queue" "channel" "subject" "issuer" "audience";
-    "count words": "one" "two" "first" "second" "last" "all" "any" "other";
+    "name: password": "password" "passwd" "pass" "pwd" "passphrase" "passcode" "pw" "passw" "pword" "passwort" "contrasena" "motdepasse" "pin";
+    "name: secret": "secret" "secrets";
+    "name: token": "token" "tokens" "bearer" "jwt" "pat";
+    "name: key": "key" "keys" "apikey" "nkey" "appkey" "secretkey" "accesskey" "privatekey";
+    "name: auth": "auth" "oauth" "authorization" "authentication" "authenticator" "authenticate";
+    "name: credential": "credential" "credentials" "cred" "creds";
+    "name: api": "api" "rest" "graphql";
+    "name: private": "private" "priv";
+    "name: access": "access" "refresh" "session" "cookie" "sid" "csrf" "xsrf";
+    "name: client": "client" "consumer" "app" "application" "account" "bot" "service";
+    "name: crypto": "encryption" "encrypted" "encrypt" "aes" "hmac" "sign" "signing" "signature" "cipher" "crypt" "iv" "seed" "crypto";
+    "name: hash": "hash" "sha" "sha1" "sha256" "md5" "digest" "checksum" "etag" "fingerprint" "thumbprint" "integrity" "salt" "nonce" "hashed";
+    "name: public": "public" "pub" "publishable" "anon" "anonymous";
+    "name: id": "id" "ids" "uid" "uuid" "guid" "sid" "arn" "identifier" "index" "idx" "ref";
+    "name: name": "name" "names" "label" "title" "caption" "alias" "display" "username" "user" "login";
+    "name: path": "path" "file" "dir" "directory" "folder" "location" "filename" "store" "keystore" "truststore" "url" "uri" "endpoint" "link" "href" "host";
+    "name: type": "type" "kind" "format" "mode" "algorithm" "alg" "scheme" "method" "class" "version" "encoding" "strategy" "provider" "style" "policy";
+    "name: text": "text" "message" "msg" "error" "err" "warning" "help" "hint" "placeholder" "prompt" "description" "desc" "comment" "tooltip" "info" "note" "question" "reason";
+    "name: form": "field" "input" "form" "button" "box" "column" "attribute" "attr" "property" "prop" "param" "parameter" "header" "option" "flag" "selector" "element" "widget";
+    "name: count": "length" "len" "min" "max" "size" "count" "limit" "attempts" "number" "num" "times" "age" "ttl" "timeout" "expires" "expiry" "expiration" "duration" "interval" "strength" "cost" "rounds";
+    "name: question": "is" "has" "use" "enable" "enabled" "disable" "disabled" "require" "required" "allow" "allowed" "show" "hide" "hidden" "valid" "invalid" "needs" "should" "can" "no" "without" "check" "verify" "validate";
+    "name: action": "reset" "forgot" "change" "update" "confirm" "confirmation" "generate" "create" "new" "set" "get" "read" "write" "load" "parse" "find" "fetch" "on" "handle" "decode" "encode" "to" "from";
+    "name: sort": "primary" "foreign" "composite" "partition" "sort" "order" "cache" "map" "dict" "lookup" "translation" "i18n" "locale" "lang" "json" "xml" "object" "row" "item" "group" "routing" "hot" "shortcut" "meta" "storage";
+    "name: syntax": "lexer" "parser" "ast" "syntax" "keyword" "identifier" "tokenizer" "node" "expr" "literal" "operator" "symbol" "eof" "next" "prev" "current" "start" "end" "separator" "delimiter" "cursor" "page" "continuation";
+    "name: test": "test" "tests" "testing" "mock" "fake" "dummy" "example" "sample" "expected" "wrong" "bad" "incorrect" "old" "original" "stub" "fixture" "demo";
+    "name: data": "db" "database" "mysql" "postgres" "postgresql" "pg" "redis" "mongo" "mongodb" "rabbitmq" "smtp" "mail" "email" "ftp" "sftp" "ldap" "sql" "kafka" "amqp" "mqtt" "elastic" "proxy" "ssh" "admin" "root" "server";
+    "name: vendor": "aws" "azure" "gcp" "google" "github" "gitlab" "slack" "twilio" "stripe" "facebook" "twitter" "dropbox" "heroku" "sendgrid" "cloudflare" "digitalocean" "npm" "docker" "telegram" "discord" "paypal" "firebase" "datadog" "okta" "jira";
+    "name: env": "env" "environment" "variable" "var" "config" "conf" "setting" "settings" "default" "value" "val" "prefix" "suffix" "pattern" "regex" "regexp" "template";
+    "name: rule": "rule" "scope" "scopes" "claim" "grant" "role" "permission" "namespace" "group" "resource" "action" "event" "topic" "queue" "channel" "subject" "issuer" "audience";
+    "name: count words": "one" "two" "first" "second" "last" "all" "any" "other";
 };
 
 /// What stands around an assignment.

@@ -1,12 +1,12 @@
 //! Where do long runs of token characters begin?
 //!
-//! Most tokens are a run of 20 or more letters, digits, `_` and `-`. Such runs are rarer than the words that stand around tokens, and
+//! Most tokens are a run of 16 or more letters, digits, `_` and `-`. Such runs are rarer than the words that stand around tokens, and
 //! far fewer than the prefixes and names that hundreds of providers use: so runs are found first. Where one begins, its head is
 //! looked up among the prefixes; and when it has a digit, as random text has, the names before it are looked for. However many rules
 //! there are of these two kinds, they do not slow the scan down.
 //!
-//! Sixty-four bytes become masks: token characters, those of them that are in words (all but `-`), digits. Whether a run of 20 begins
-//! at a bit is then five shifts away: `t & t >> 1` has the runs of two, that and itself shifted by two those of four, and so on.
+//! Sixty-four bytes become masks: token characters, those of them that are in words (all but `-`), digits. Whether a run of 16 begins
+//! at a bit is then four shifts away: `t & t >> 1` has the runs of two, that and itself shifted by two those of four, and so on.
 
 use crate::rules::window::{RUN, in_run};
 use std::ops::Range;
@@ -80,7 +80,7 @@ fn runs_with(
     let mut here = at(start);
     while start < end {
         let next = at(start + BLOCK);
-        // Most blocks have no run of eight that could be part of one of twenty, and none that leads into the next block.
+        // Most blocks have no run of eight that could be part of one of sixteen, and none that leads into the next block.
         let two = here.tokens & here.tokens >> 1;
         let four = two & two >> 2;
         if four & four >> 4 == 0 && here.tokens >> (BLOCK - 1) == 0 {
@@ -90,7 +90,7 @@ fn runs_with(
             continue;
         }
         let tokens = u128::from(here.tokens) | u128::from(next.tokens) << BLOCK;
-        let mut begins = run_of_20(tokens) & !(here.words << 1 | goes_on);
+        let mut begins = run_of_16(tokens) & !(here.words << 1 | goes_on);
         if begins != 0 {
             let digits = any_of_32(u128::from(here.digits) | u128::from(next.digits) << BLOCK);
             while begins != 0 {
@@ -108,19 +108,19 @@ fn runs_with(
     }
 }
 
-/// Bits from which on 20 bits are set.
+/// Bits from which on 16 bits are set.
 #[inline(always)]
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the answer is about the first 64 places; the others serve as what follows"
 )]
-fn run_of_20(bits: u128) -> u64 {
-    const { assert!(RUN == 16 + 4) };
+fn run_of_16(bits: u128) -> u64 {
+    const { assert!(RUN == 16) };
     let two = bits & bits >> 1;
     let four = two & two >> 2;
     let eight = four & four >> 4;
     let sixteen = eight & eight >> 8;
-    (sixteen & four >> 16) as u64
+    sixteen as u64
 }
 
 /// Bits from which on one of 32 bits is set.

@@ -99,12 +99,15 @@ pub(super) fn attribute(history: &History, store: &Store, marks: &Marks, selecte
     Attributed { marks: found, submodules, gaps }
 }
 
+/// The marked tags of a reference: their places in the set, and themselves.
+type MarkedTags = Vec<(usize, ObjectId)>;
+
 /// What is the same for every batch of marks: where commits and references touch marked objects.
 struct Shape {
     /// By place: what the commit's tree leads to, and the commit itself if it is marked.
     commits: Vec<(Root, Option<usize>)>,
     /// Each tip's commit, its reference, and the marked ones among its tags: their places in the set and their numbers.
-    tips: Vec<(Place, usize, Vec<(usize, ObjectId)>)>,
+    tips: Vec<(Place, usize, MarkedTags)>,
     /// By place in the set: whether the object can be reached.
     reached: Vec<bool>,
     /// By place: whether the commit is `HEAD` or an ancestor of it. Empty without a `HEAD`.

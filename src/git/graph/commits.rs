@@ -4,6 +4,7 @@ use crate::git::commit::Commit;
 use crate::git::gap::{Gap, GapKind};
 use crate::git::oid::Oid;
 use crate::git::store::{ObjectId, Store};
+use crate::git::tree::is_empty_tree;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
@@ -76,7 +77,7 @@ impl Commits {
             }
             let commit = &all[i];
             if let Err(tree) = commit.tree
-                && !super::trees::is_empty_tree(&tree)
+                && !is_empty_tree(&tree)
             {
                 gaps.objects.insert(tree);
             }

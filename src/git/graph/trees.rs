@@ -10,7 +10,7 @@ use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::oid::{Kind, Oid};
 use crate::git::pack::delta::Copied;
 use crate::git::store::{ObjectId, Store};
-use crate::git::tree::{EntryKind, TreeEntry, first_entry};
+use crate::git::tree::{EntryKind, TreeEntry, first_entry, is_empty_tree};
 use crate::git::walk::{Made, Object, Visit, walk};
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -22,10 +22,6 @@ const MOST_MISSING: usize = 1 << 20;
 
 /// No more edges than this are kept, 1 GiB of them: a few kilobytes of delta can stand for any number of trees.
 const MOST_EDGES: usize = 1 << 28;
-
-/// The names of the empty tree, which git knows without its being stored.
-const EMPTY_TREES: [&str; 2] =
-    ["4b825dc642cb6eb9a060e54bf8d69288fbee4904", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"];
 
 /// The edges of all trees.
 pub(super) struct Trees {
@@ -172,11 +168,6 @@ impl ReadTrees<'_> {
         rows.current.push((size as u32, Edge::NOTHING));
         rows.current.as_slice().into()
     }
-}
-
-/// Whether this is the tree without entries.
-pub(super) fn is_empty_tree(oid: &Oid) -> bool {
-    EMPTY_TREES.iter().any(|name| Oid::from_hex(name.as_bytes()) == Some(*oid))
 }
 
 /// If an entry of the base begins where `at` was copied from: takes over it and those that follow, as far as they were

@@ -34,6 +34,12 @@ impl Buffer {
     }
 }
 
+impl From<Vec<u8>> for Buffer {
+    fn from(storage: Vec<u8>) -> Buffer {
+        Buffer { start: 0, end: storage.len(), storage }
+    }
+}
+
 impl Deref for Buffer {
     type Target = [u8];
 

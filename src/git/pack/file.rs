@@ -112,7 +112,7 @@ fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<usize> {
 }
 
 /// Fills `into` from `at` on, without a shared position, so that threads can share the file.
-fn read_exact_at(file: &File, mut into: &mut [u8], mut at: u64) -> Result<(), Fault> {
+pub(crate) fn read_exact_at(file: &File, mut into: &mut [u8], mut at: u64) -> Result<(), Fault> {
     while !into.is_empty() {
         match read_at(file, into, at) {
             Ok(0) => return Err(Fault::Truncated("a pack")),

@@ -8,8 +8,8 @@ use crate::git::oid::Oid;
 use std::ops::Range;
 use std::path::Path;
 
-const MAGIC: [u8; 4] = [0xff, b't', b'O', b'c'];
-const FANOUT: usize = 256 * 4;
+pub(crate) const MAGIC: [u8; 4] = [0xff, b't', b'O', b'c'];
+pub(crate) const FANOUT: usize = 256 * 4;
 
 /// The index of one pack. Objects are numbered by their place in it, which is the order of their names.
 pub struct PackIndex {
@@ -25,7 +25,7 @@ pub struct PackIndex {
 
 /// Where the columns are in the file.
 #[derive(Clone, Copy)]
-enum Layout {
+pub(crate) enum Layout {
     /// Version 1: a four-byte offset and the name, side by side, from this place on.
     Rows { start: usize },
     /// Version 2: names, checksums, offsets, and the offsets over 31 bits, each in a column of its own.
@@ -188,7 +188,7 @@ impl PackIndex {
 }
 
 /// The layout of an index with these counts, when the file's length fits it.
-fn layout(versioned: bool, table: usize, count: usize, width: usize, len: usize) -> Option<Layout> {
+pub(crate) fn layout(versioned: bool, table: usize, count: usize, width: usize, len: usize) -> Option<Layout> {
     let end = len.checked_sub(2 * width)?;
     if !versioned {
         return (table.checked_add(count.checked_mul(4 + width)?)? == end).then_some(Layout::Rows { start: table });

@@ -1,6 +1,7 @@
 //! What one thread needs to visit objects, kept from one object to the next.
 
 use super::{Object, Visit};
+use crate::git::exactly::Exactly;
 use crate::git::gap::Fault;
 use crate::git::loose::LooseObject;
 use crate::git::pack::buffer::Buffer;
@@ -62,7 +63,7 @@ impl<S> Worker<'_, S> {
         object: Object,
         content: impl Read,
     ) -> Result<(), Fault> {
-        let mut content = Exactly { content, left: object.size };
+        let mut content = Exactly::new(content, object.size);
         let visited = visit.stream(&mut self.scratch, object, &mut content);
         visited.map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
@@ -70,34 +71,6 @@ impl<S> Worker<'_, S> {
             }
             _ => Fault::Io(error),
         })
-    }
-}
-
-/// A reader that must yield exactly so many bytes; fewer or more is an error.
-struct Exactly<R> {
-    content: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Exactly<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if into.is_empty() {
-            return Ok(0);
-        }
-        if self.left == 0 {
-            // Asking for one byte more also makes the inflater compare its checksum.
-            return match self.content.read(&mut [0])? {
-                0 => Ok(0),
-                _ => Err(io::ErrorKind::InvalidData.into()),
-            };
-        }
-        let most = into.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let read = self.content.read(&mut into[..most])?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left -= read as u64;
-        Ok(read)
     }
 }
 

@@ -10,10 +10,10 @@ use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::store::{Content, ObjectId, ObjectReader, Store};
 use crate::model::{
-    Cause, CommitInfo, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory,
-    Severity, Span, Suppressed, Suppression,
+    CommitInfo, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory, Severity,
+    Span, Suppressed, Suppression,
 };
-use crate::pipeline::policy::{Candidate, PolicyError, Scopes};
+use crate::pipeline::policy::{Placed, PolicyError, Scopes};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -101,23 +101,15 @@ impl Attributor<'_> {
         around: Option<&Surroundings>,
     ) -> Result<Option<Suppression>, PolicyError> {
         let Some(scopes) = self.policy else { return Ok(None) };
-        let (scope, path) = scopes.of(provenance)?;
-        if let Some(by) = path.as_ref().and_then(|path| scope.excluded(path)) {
-            return Ok(Some(Suppression { cause: Cause::Excluded, ..by }));
-        }
-        let rule = &self.engine.rules()[found.rule as usize];
-        if let Some(by) = scope.switched_off(&rule.id, found.confidence, rule.severity) {
-            return Ok(Some(by));
-        }
-        Ok(scope.judge(&Candidate {
-            rule: &rule.id,
-            family: &rule.family,
+        scopes.judge(&Placed {
+            rule: &self.engine.rules()[found.rule as usize],
+            confidence: found.confidence,
             fingerprint: found.fingerprint,
             secret: found.secret.expose(),
+            provenance,
             around,
             rules: self.engine.rules(),
-            at: &|| path.clone(),
-        }))
+        })
     }
 
     /// Adds a secret's finding: one for what is to be reported of it, and one for each exception that covers something of it.

@@ -13,7 +13,7 @@ const NAMED_COMMITS: usize = 5;
 const MOST_POINTERS: usize = 10_000;
 
 /// A gap as the report has it.
-pub(super) fn problem(gap: Gap, repository: &Repository) -> Problem {
+pub(in crate::pipeline) fn problem(gap: Gap, repository: &Repository) -> Problem {
     let kind = match gap.kind {
         GapKind::Corrupt => ProblemKind::Corrupt,
         GapKind::TooLarge => ProblemKind::TooLarge,

@@ -7,7 +7,7 @@
 
 mod attribute;
 mod delta;
-mod gaps;
+pub(super) mod gaps;
 mod secrets;
 mod seen;
 mod select;
@@ -101,11 +101,24 @@ impl<'e> HistoryScan<'e> {
     /// When there is no repository, or the selection does not resolve.
     pub fn run(&self, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
         let repository = Repository::discover(path, self.open)?;
+        self.run_in(&repository, path, selection)
+    }
+
+    /// The same for a repository that is open, and that the user calls `path`.
+    ///
+    /// # Errors
+    /// When the selection does not resolve.
+    pub(in crate::pipeline) fn run_in(
+        &self,
+        repository: &Repository,
+        path: &Path,
+        selection: &Selection,
+    ) -> Result<Outcome, HistoryError> {
         let begin = Instant::now();
-        let refs = Refs::read(&repository);
+        let refs = Refs::read(repository);
         let store = repository.store(Limits::default());
-        let selected = selection.find(&repository, &refs, &store)?;
-        let scanned = Scanned { repository: &repository, refs: &refs, store: &store, path };
+        let selected = selection.find(repository, &refs, &store)?;
+        let scanned = Scanned { repository, refs: &refs, store: &store, path };
         let mut outcome = self.scan(&scanned, &selected, selection.unreachable)?;
         if self.progress.is_stopped() {
             let detail = "it was interrupted; what it found until then is reported".to_owned();
@@ -157,9 +170,10 @@ impl<'e> HistoryScan<'e> {
         let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
 
         let named = selected.named();
-        let starts = if unreachable { Starts::Everything } else { Starts::Refs(&named) };
+        // No reference leads to the commits of a push that is being received.
+        let starts = if unreachable || selected.only.is_some() { Starts::Everything } else { Starts::Refs(&named) };
         let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
-        let commits = selected.commits(&history);
+        let commits = selected.commits(store, &history);
         let pointers = gaps::Pointers::new(pointers, secrets.len() as u32);
         let marks = sighted.iter().map(|one: &Sighted| (one.object, one.mark)).chain(pointers.marks());
         let attributed = history.attribute(store, &Marks::new(marks.collect()), commits.as_deref());

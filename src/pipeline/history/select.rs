@@ -1,10 +1,13 @@
 //! Which commits count.
 
 use crate::git::graph::{History, Place};
+use crate::git::oid::Oid;
 use crate::git::refs::Refs;
 use crate::git::repo::Repository;
 use crate::git::revision::{RevisionError, Revisions};
 use crate::git::store::{ObjectId, Store};
+use std::collections::HashSet;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The commits that a scan is about. A secret counts when one of them brought it.
@@ -20,6 +23,8 @@ pub struct Selection {
     pub since: Option<String>,
     /// So many generations from the references.
     pub max_depth: Option<u32>,
+    /// Only these commits, which no reference need lead to.
+    pub commits: Option<Arc<HashSet<Oid>>>,
 }
 
 /// Why a selection means nothing here.
@@ -44,6 +49,8 @@ pub(super) struct Selected {
     range: Option<Range>,
     since: Option<Since>,
     max_depth: Option<u32>,
+    /// Only these commits.
+    pub(super) only: Option<Arc<HashSet<Oid>>>,
 }
 
 #[derive(Debug)]
@@ -69,7 +76,7 @@ impl Selection {
         let mut revisions = Revisions::new(repository, refs, store);
         let branch = |name: &String| refs.find_branch(name).ok_or_else(|| SelectError::NoReference(name.clone()));
         let references: Vec<usize> = self.branches.iter().map(branch).collect::<Result<_, _>>()?;
-        let mut selected = Selected { max_depth: self.max_depth, ..Selected::default() };
+        let mut selected = Selected { max_depth: self.max_depth, only: self.commits.clone(), ..Selected::default() };
         selected.references = (!self.branches.is_empty()).then_some(references);
         if let Some(range) = &self.range {
             let (dots, is_symmetric) = if range.contains("...") { ("...", true) } else { ("..", false) };
@@ -103,15 +110,23 @@ impl Selected {
 
     /// Whether there is any restriction.
     pub(super) fn is_everything(&self) -> bool {
-        self.references.is_none() && self.range.is_none() && self.since.is_none() && self.max_depth.is_none()
+        self.references.is_none()
+            && self.range.is_none()
+            && self.since.is_none()
+            && self.max_depth.is_none()
+            && self.only.is_none()
     }
 
     /// By place, whether a commit counts; `None` for all.
-    pub(super) fn commits(&self, history: &History) -> Option<Vec<bool>> {
+    pub(super) fn commits(&self, store: &Store, history: &History) -> Option<Vec<bool>> {
+        let commits = history.commits();
+        if let Some(only) = &self.only {
+            let is_one = |place: Place| store.oid(commits.id(place)).is_some_and(|oid| only.contains(&oid));
+            return Some((0..commits.len()).map(is_one).collect());
+        }
         if self.is_everything() {
             return None;
         }
-        let commits = history.commits();
         let is_chosen = |reference: usize| self.references.as_ref().is_none_or(|chosen| chosen.contains(&reference));
         let tips = history.tips().iter().filter(|tip| is_chosen(tip.reference));
         let mut tips: Vec<Place> = tips.filter_map(|tip| commits.place(tip.target)).collect();

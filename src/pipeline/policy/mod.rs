@@ -11,6 +11,7 @@ mod exception;
 mod inline;
 mod layer;
 mod options;
+mod placed;
 mod rules;
 mod scope;
 mod scopes;
@@ -24,3 +25,4 @@ pub use scope::{Candidate, Origin, Scope, Setting};
 pub use scopes::{Known, Scopes, today};
 
 pub(super) use apply::{Scanned, apply};
+pub(super) use placed::Placed;

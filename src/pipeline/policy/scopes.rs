@@ -267,7 +267,9 @@ impl Scopes {
     pub fn absolute(&self, provenance: &Provenance) -> Option<PathBuf> {
         match provenance {
             Provenance::File(path) => Some(self.full(path)),
-            Provenance::Committed { repository, path, .. } => Some(self.work_tree(repository).join(path)),
+            Provenance::Committed { repository, path, .. }
+            | Provenance::Staged { repository, path }
+            | Provenance::WorkTree { repository, path } => Some(self.work_tree(repository).join(path)),
             Provenance::Stdin | Provenance::Object { .. } => None,
         }
     }

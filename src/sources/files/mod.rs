@@ -6,7 +6,7 @@
 
 mod apart;
 mod exclude;
-mod open;
+pub(super) mod open;
 mod problem;
 mod roots;
 mod stores;

@@ -9,7 +9,7 @@ use std::path::Path;
 ///
 /// By now it may be something else. Opening a FIFO in its place returns at once and reads as empty; a link in its place is an
 /// error, unless links are followed; a terminal in its place does not become ours.
-pub(super) fn open_regular(path: &Path, follow: bool) -> io::Result<File> {
+pub(in crate::sources) fn open_regular(path: &Path, follow: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

@@ -1,0 +1,126 @@
+//! `stanch hook run`: what a hook does. It objects unless everything was read and nothing found.
+
+use super::policy::scopes;
+use super::{Exit, Failure};
+use crate::engine::Engine;
+use crate::git::environment::Environment;
+use crate::git::oid::Oid;
+use crate::hooks::Kind;
+use crate::pipeline::{ChangeScan, Extent, Known, Outcome, PolicyOptions, Progress, Push};
+use crate::report::Blocked;
+use std::io::{BufRead, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What git asks about.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// When.
+    pub kind: Kind,
+    /// What git passes to the hook: for a push, the remote's name and address.
+    pub args: Vec<String>,
+    /// What is asked for, beside what the repository says.
+    pub policy: PolicyOptions,
+    /// Let pass what could not all be read, if nothing was found in the rest.
+    pub allow_incomplete: bool,
+    /// Use colour.
+    pub color: bool,
+}
+
+/// Scans what is about to be committed, or pushed, as the lines of `input` say; explains on `out` why not.
+///
+/// # Errors
+/// When nothing could be scanned. That stops the commit or push too.
+pub fn run(
+    options: &RunOptions,
+    progress: &Arc<Progress>,
+    input: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let (subject, skip) = options.kind.subject();
+    let outcome = match scan(options, progress, input) {
+        Ok(outcome) => outcome,
+        Err(failure) => return Err(Failure::Hook { failure: Box::new(failure), subject, skip }),
+    };
+    let exit = if progress.is_stopped() {
+        Exit::Interrupted
+    } else if !outcome.findings.is_empty() {
+        Exit::Findings(1)
+    } else if !outcome.is_complete() && !options.allow_incomplete {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    };
+    let blocked = Blocked { subject, skip, is_stopped: exit != Exit::Clean, color: options.color };
+    // Whether anybody reads the explanation does not change the answer.
+    let _ = blocked.write(&outcome, out);
+    Ok(exit)
+}
+
+fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead) -> Result<Outcome, Failure> {
+    // Read before anything else: git breaks off when nobody takes what it says.
+    let updates = match options.kind {
+        Kind::PreCommit => Vec::new(),
+        Kind::PrePush | Kind::PreReceive => updates(options.kind, input)?,
+    };
+    let here = Path::new(".");
+    let known = match options.kind {
+        Kind::PreCommit => None,
+        Kind::PrePush => Some(Known::Remote(options.args.first().cloned().unwrap_or_default())),
+        Kind::PreReceive => Some(Known::Here),
+    };
+    let push = known.map(|known| {
+        // Who deletes a reference brings nothing.
+        let new = updates.iter().map(|update| update.new).filter(|oid| !oid.is_zero()).collect();
+        let old = updates.iter().map(|update| update.old).filter(|oid| !oid.is_zero()).collect();
+        Push { new, old, known }
+    });
+    if push.as_ref().is_some_and(|push: &Push| push.new.is_empty()) {
+        return Ok(Outcome::default());
+    }
+    let scopes = scopes(options.policy.clone(), &[here.to_owned()])?;
+    let scope = scopes.of_target(here)?;
+    let engine = Engine::new(scope.rule_set()?);
+    let changes = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
+    let changes = changes.trusting().under(&scopes, &scope);
+    Ok(match push {
+        None => changes.run(here, Extent::Staged)?,
+        Some(push) => changes.push(here, &push)?,
+    })
+}
+
+/// A reference that is to name something else.
+struct Update {
+    new: Oid,
+    old: Oid,
+}
+
+/// Reads what git says about a push: for `pre-push` lines of `<local ref> <new> <remote ref> <old>`, for `pre-receive` of
+/// `<old> <new> <ref>` (<https://git-scm.com/docs/githooks>, read 2026-11-24).
+fn updates(kind: Kind, input: &mut dyn BufRead) -> Result<Vec<Update>, Failure> {
+    let mut updates = Vec::new();
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let read = input.read_until(b'\n', &mut line);
+        if read.map_err(|error| Failure::Usage(format!("standard input: {error}")))? == 0 {
+            break;
+        }
+        let words: Vec<&[u8]> = line.trim_ascii_end().split(|byte| *byte == b' ').collect();
+        let places = match (kind, words.as_slice()) {
+            (Kind::PrePush, [_, new, _, old]) => Some((new, old)),
+            // A reference's name has no spaces.
+            (Kind::PreReceive, [old, new, _]) => Some((new, old)),
+            _ => None,
+        };
+        let update = places.and_then(|(new, old)| Some(Update { new: Oid::from_hex(new)?, old: Oid::from_hex(old)? }));
+        let update = update.ok_or_else(|| {
+            let form = if kind == Kind::PrePush { "LOCAL-REF NEW REMOTE-REF OLD" } else { "OLD NEW REF" };
+            Failure::Usage(format!(
+                "line {number} of standard input is not `{form}`; git calls `stanch hook run {kind}`, and says there what is pushed"
+            ))
+        })?;
+        updates.push(update);
+    }
+    Ok(updates)
+}

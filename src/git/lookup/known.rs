@@ -1,0 +1,33 @@
+//! Objects that were read lately, because the next one may be made from them: trees of one history are.
+
+use super::Object;
+use std::collections::HashMap;
+
+/// So many bytes are held; with more, all are forgotten.
+const MOST: usize = 32 << 20;
+
+/// By pack and offset.
+#[derive(Default)]
+pub(super) struct Known {
+    objects: HashMap<(usize, u64), Object>,
+    held: usize,
+}
+
+impl Known {
+    pub(super) fn get(&self, pack: usize, offset: u64) -> Option<Object> {
+        self.objects.get(&(pack, offset)).cloned()
+    }
+
+    pub(super) fn add(&mut self, pack: usize, offset: u64, object: &Object) {
+        if object.len() > MOST / 8 {
+            return;
+        }
+        if self.held + object.len() > MOST {
+            self.objects.clear();
+            self.held = 0;
+        }
+        if self.objects.insert((pack, offset), object.clone()).is_none() {
+            self.held += object.len();
+        }
+    }
+}

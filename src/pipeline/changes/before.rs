@@ -1,0 +1,145 @@
+//! What was there before, so that only news is reported.
+
+use super::super::{Outcome, Progress, Scan};
+use crate::engine::Engine;
+use crate::git::lookup::Lookup;
+use crate::git::oid::Oid;
+use crate::git::repo::Repository;
+use crate::git::store::Limits;
+use crate::git::tree::EntryKind;
+use crate::model::{Confidence, Detection, Fingerprint, Occurrence, Problem, Provenance, Sink, Skip};
+use crate::sources::{Item, Objects, Source};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Of what a change takes away, no more blobs than this are looked at.
+const MOST_REMOVED: usize = 20_000;
+/// The count under which the report has what was no news.
+const NO_NEWS: &str = "stood there before the change";
+
+/// What a commit is made from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Before {
+    /// The trees of its parents.
+    pub(super) parents: Vec<Oid>,
+    /// What they have and it has not.
+    pub(super) removed: Vec<(EntryKind, Oid)>,
+}
+
+impl Before {
+    /// Whether a parent has this secret in the file at this path, or in one that is removed.
+    pub(super) fn holds(&self, known: &mut Fingerprints<'_>, path: &[u8], fingerprint: Fingerprint) -> bool {
+        let in_file = self.parents.iter().any(|tree| match known.lookup.descend(*tree, path) {
+            Ok(Some((EntryKind::Blob, blob))) => known.of(blob).contains(&fingerprint),
+            _ => false,
+        });
+        in_file || known.of_removed(&self.removed).contains(&fingerprint)
+    }
+}
+
+/// The secrets in blobs. Only blobs that are asked for are scanned: those that had a file's place when something was found in it.
+pub(super) struct Fingerprints<'e> {
+    engine: &'e Engine,
+    repository: &'e Repository,
+    pub(super) lookup: Lookup,
+    of_blobs: HashMap<Oid, HashSet<Fingerprint>>,
+    of_removed: HashMap<Vec<(EntryKind, Oid)>, HashSet<Fingerprint>>,
+}
+
+impl<'e> Fingerprints<'e> {
+    pub(super) fn new(engine: &'e Engine, repository: &'e Repository) -> Fingerprints<'e> {
+        Fingerprints {
+            engine,
+            repository,
+            lookup: repository.lookup(Limits::default()),
+            of_blobs: HashMap::new(),
+            of_removed: HashMap::new(),
+        }
+    }
+
+    fn of(&mut self, blob: Oid) -> &HashSet<Fingerprint> {
+        if !self.of_blobs.contains_key(&blob) {
+            let found = self.scan(vec![blob]);
+            self.of_blobs.insert(blob, found);
+        }
+        &self.of_blobs[&blob]
+    }
+
+    fn of_removed(&mut self, removed: &[(EntryKind, Oid)]) -> &HashSet<Fingerprint> {
+        if !self.of_removed.contains_key(removed) {
+            let mut blobs = Vec::new();
+            for (kind, oid) in removed {
+                match kind {
+                    EntryKind::Blob => blobs.push(*oid),
+                    EntryKind::Tree => self.lookup.blobs_below(*oid, |blob| {
+                        blobs.push(blob);
+                        blobs.len() < MOST_REMOVED
+                    }),
+                    EntryKind::Submodule => {}
+                }
+            }
+            blobs.truncate(MOST_REMOVED);
+            let found = self.scan(blobs);
+            self.of_removed.insert(removed.to_owned(), found);
+        }
+        &self.of_removed[removed]
+    }
+
+    /// All secrets in these blobs, however unsure. What cannot be read holds none: in doubt something is news.
+    fn scan(&self, blobs: Vec<Oid>) -> HashSet<Fingerprint> {
+        let mut found = Gather::default();
+        if blobs.is_empty() {
+            return found.0;
+        }
+        let provenance = Provenance::Object { repository: PathBuf::new(), what: "blob", id: "".into() };
+        let items = blobs.into_iter().map(|oid| Item { oid, provenance: provenance.clone() }).collect();
+        let source: Box<dyn Source> = Box::new(Objects::new(self.repository, items));
+        // It has a progress of its own: what was there before is not counted as read.
+        let _ = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default())).run(&[source], &mut found);
+        found.0
+    }
+}
+
+/// Keeps fingerprints only.
+#[derive(Default)]
+struct Gather(HashSet<Fingerprint>);
+
+impl Sink for Gather {
+    fn detection(&mut self, detection: Detection) {
+        self.0.insert(detection.fingerprint);
+    }
+
+    fn problem(&mut self, _: Problem) {}
+
+    fn skip(&mut self, _: Skip) {}
+}
+
+/// Puts each occurrence where `news` says the secret is news, and drops those and in the end the findings for which that is nowhere.
+pub(super) fn keep_news(
+    outcome: &mut Outcome,
+    mut news: impl FnMut(&Arc<Provenance>, Fingerprint) -> Vec<Arc<Provenance>>,
+) {
+    let mut dropped = 0;
+    let suppressed = outcome.suppressed.iter_mut().map(|one| &mut one.finding);
+    for finding in outcome.findings.iter_mut().chain(suppressed) {
+        let mut places: HashMap<Arc<Provenance>, Vec<Arc<Provenance>>> = HashMap::new();
+        let mut kept = Vec::new();
+        for occurrence in std::mem::take(&mut finding.occurrences) {
+            let place = Arc::clone(&occurrence.provenance);
+            let places = places.entry(place).or_insert_with_key(|place| news(place, finding.fingerprint));
+            dropped += u64::from(places.is_empty());
+            let occurrence =
+                |place: &Arc<Provenance>| Occurrence { provenance: Arc::clone(place), ..occurrence.clone() };
+            kept.extend(places.iter().map(occurrence));
+        }
+        kept.sort();
+        finding.occurrences = kept;
+    }
+    outcome.findings.retain(|finding| !finding.occurrences.is_empty());
+    outcome.suppressed.retain(|one| !one.finding.occurrences.is_empty());
+    outcome.findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
+    if dropped > 0 {
+        *outcome.stats.rejected.entry(NO_NEWS.to_owned()).or_default() += dropped;
+    }
+}

@@ -1,0 +1,251 @@
+//! What a change brings: the next commit, the work tree, or a push.
+//!
+//! Three steps. The git room says which files are new or changed, reading trees only. The engine scans those, as it scans any source. Then
+//! `before` drops what was found and is no news: a secret counts when no parent of the commit has it in the same file, nor in a file that
+//! the change takes away, so that neither a moved line nor a rename stops anybody.
+
+mod before;
+mod pushed;
+
+pub use pushed::{Known, Push};
+
+use super::history::gaps::problem;
+use super::history::{HistoryError, SelectError};
+use super::policy::{PolicyError, Scanned, Scope, Scopes, apply};
+use super::{Collector, Outcome, Progress, Scan};
+use crate::engine::Engine;
+use crate::git::changes::{self, Changes};
+use crate::git::commit::Commit;
+use crate::git::environment::Environment;
+use crate::git::gap::{Fault, Gap, GapKind};
+use crate::git::index;
+use crate::git::lookup::Lookup;
+use crate::git::oid::{Kind, Oid};
+use crate::git::path::{self, native};
+use crate::git::repo::{OpenError, OpenOptions, Repository};
+use crate::git::store::Limits;
+use crate::git::tree::EntryKind;
+use crate::model::{Confidence, Provenance, Skip, SkipKind};
+use crate::sources::{Item, Listing, Objects, Source, SourceError, WorkFiles, list};
+use before::Before;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+use thiserror::Error;
+
+/// Why a change could not be scanned: nothing was read.
+#[derive(Debug, Error)]
+pub enum ChangeError {
+    /// The repository cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// There is nothing of the kind that was asked for.
+    #[error("{0}: a bare repository has no {1}; `stanch git` scans its history")]
+    Bare(String, &'static str),
+    /// A source could not begin.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The history of a large push could not be scanned.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The commits of a push are not there.
+    #[error(transparent)]
+    Select(#[from] SelectError),
+    /// A policy cannot be followed.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// A scan of what a change brings, ready to be run.
+#[derive(Debug)]
+pub struct ChangeScan<'e> {
+    engine: &'e Engine,
+    confidence: Confidence,
+    policy: Option<(&'e Scopes, &'e Scope)>,
+    progress: Arc<Progress>,
+    environment: Environment,
+    open: OpenOptions,
+}
+
+/// How much of the work tree counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What is staged: the next commit.
+    Staged,
+    /// That, what is changed and not staged, and what is neither tracked nor ignored: all that could be committed now.
+    WorkTree,
+}
+
+impl<'e> ChangeScan<'e> {
+    /// A scan that reports findings of at least this confidence. The environment says where the parts of the current repository are.
+    #[must_use]
+    pub fn new(
+        engine: &'e Engine,
+        confidence: Confidence,
+        progress: Arc<Progress>,
+        environment: Environment,
+    ) -> ChangeScan<'e> {
+        ChangeScan { engine, confidence, policy: None, progress, environment, open: OpenOptions::default() }
+    }
+
+    /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
+    /// in, as the work tree has it.
+    #[must_use]
+    pub fn under(self, scopes: &'e Scopes, root: &'e Scope) -> ChangeScan<'e> {
+        ChangeScan { policy: Some((scopes, root)), ..self }
+    }
+
+    /// What may be followed out of a repository.
+    #[must_use]
+    pub fn opening(self, open: OpenOptions) -> ChangeScan<'e> {
+        ChangeScan { open, ..self }
+    }
+
+    /// Follows what leads out of the repository, such as alternates, as git does: for when git itself calls us, in a repository whose hooks
+    /// it runs.
+    #[must_use]
+    pub fn trusting(self) -> ChangeScan<'e> {
+        self.opening(OpenOptions { allow_outside: true })
+    }
+
+    /// Scans what has changed since the last commit of the repository that holds `name`.
+    ///
+    /// # Errors
+    /// When there is no repository, or it is a bare one.
+    pub fn run(&self, name: &Path, extent: Extent) -> Result<Outcome, ChangeError> {
+        let begin = Instant::now();
+        let repository = self.environment.repository(name, self.open)?;
+        let bare = |what| ChangeError::Bare(name.display().to_string(), what);
+        let top = match (extent, &repository.work_tree) {
+            (Extent::Staged, _) => None,
+            (Extent::WorkTree, Some(top)) => Some(top.clone()),
+            (Extent::WorkTree, None) => return Err(bare("work tree")),
+        };
+        if repository.work_tree.is_none() && !repository.index_file.exists() {
+            return Err(bare("index"));
+        }
+
+        let mut lookup = repository.lookup(Limits::default());
+        let mut gaps = repository.gaps.clone();
+        let parents = parents(&repository, &mut lookup, &mut gaps);
+        let compared = index::read(&repository.index_file, &repository.git_dir, repository.width, |loaded| {
+            let staged = changes::of_index(&mut lookup, &loaded.index, &parents);
+            (staged, top.as_deref().map(|top| list(&repository, top, loaded)))
+        });
+        let (mut staged, listing) = match compared {
+            Ok(((staged, listing), gap)) => {
+                gaps.extend(gap);
+                (staged, listing)
+            }
+            Err(fault) => {
+                gaps.push(Gap::from_fault("the index", &fault));
+                (Changes::default(), None)
+            }
+        };
+        gaps.append(&mut staged.gaps);
+        gaps.extend(lookup.take_gaps());
+
+        let mut removed = std::mem::take(&mut staged.removed);
+        removed.extend(listing.iter().flat_map(|listing| &listing.removed).map(|oid| (EntryKind::Blob, *oid)));
+        let before = Before { parents, removed };
+        self.prepare(staged.files.iter().map(|file| staged_at(name, &file.path)))?;
+        let work_files = listing.iter().flat_map(|listing| &listing.files);
+        self.prepare(work_files.map(|file| {
+            let (repository, path) = (name.to_owned(), native(&file.path));
+            Provenance::WorkTree { repository, path }
+        }))?;
+        let (sources, skips) = sources(name, &repository, staged, listing.zip(top));
+        let mut outcome = self.scan(&sources)?;
+        let mut fingerprints = before::Fingerprints::new(self.engine, &repository);
+        before::keep_news(&mut outcome, |place, fingerprint| match place.path() {
+            Some(path) if before.holds(&mut fingerprints, &path::of(path), fingerprint) => Vec::new(),
+            _ => vec![Arc::clone(place)],
+        });
+        self.apply(&mut outcome)?;
+        outcome.skips.extend(skips);
+        finish(&mut outcome, &repository, gaps, begin);
+        Ok(outcome)
+    }
+
+    fn scan(&self, sources: &[Box<dyn Source>]) -> Result<Outcome, SourceError> {
+        let mut collector = Collector::default();
+        let scan = Scan::new(self.engine, self.confidence, Arc::clone(&self.progress));
+        let scan = match self.policy {
+            Some((scopes, root)) => scan.under_each(scopes, root),
+            None => scan,
+        };
+        let stats = scan.run(sources, &mut collector)?;
+        Ok(collector.finish(stats).0)
+    }
+
+    /// Reads the policies of what is to be scanned.
+    fn prepare(&self, places: impl Iterator<Item = Provenance>) -> Result<(), PolicyError> {
+        let Some((scopes, _)) = self.policy else { return Ok(()) };
+        places.into_iter().try_for_each(|place| scopes.prepare([&place]))
+    }
+
+    /// Holds what is news against ignore files and the baseline.
+    fn apply(&self, outcome: &mut Outcome) -> Result<(), PolicyError> {
+        // A change is never all that they are about: nothing can be said of what is not in it.
+        self.policy.map_or(Ok(()), |(scopes, _)| apply(scopes, &Scanned::default(), outcome))
+    }
+}
+
+/// The trees of the commits that the next one will be made from.
+fn parents(repository: &Repository, lookup: &mut Lookup, gaps: &mut Vec<Gap>) -> Vec<Oid> {
+    let head = repository.head().unwrap_or_else(|gap| {
+        gaps.push(gap);
+        None
+    });
+    let commits: Vec<Oid> = head.into_iter().chain(repository.merge_heads()).collect();
+    trees(lookup, &commits, gaps)
+}
+
+/// The trees of commits. One that cannot be read is a gap, and what it has counts as new.
+fn trees(lookup: &mut Lookup, commits: &[Oid], gaps: &mut Vec<Gap>) -> Vec<Oid> {
+    let found = commits.iter().map(|commit| tree_of(lookup, commit).map_err(|gap| gaps.push(gap)));
+    found.filter_map(Result::ok).collect()
+}
+
+fn tree_of(lookup: &mut Lookup, commit: &Oid) -> Result<Oid, Gap> {
+    let what = || format!("commit {commit}");
+    let object = lookup.read(commit).map_err(|fault| Gap::from_fault(what(), &fault))?;
+    let object = object.ok_or_else(|| Gap::new(GapKind::Missing, what(), "not stored here"))?;
+    let parsed = Commit::parse(&object).filter(|_| object.kind == Kind::Commit);
+    parsed.map(|parsed| parsed.tree).ok_or_else(|| Gap::from_fault(what(), &Fault::Corrupt("this is no commit")))
+}
+
+fn staged_at(name: &Path, path: &[u8]) -> Provenance {
+    Provenance::Staged { repository: name.to_owned(), path: native(path) }
+}
+
+/// What is to be scanned, and what is left out.
+fn sources(
+    name: &Path,
+    repository: &Repository,
+    staged: Changes,
+    work_tree: Option<(Listing, PathBuf)>,
+) -> (Vec<Box<dyn Source>>, Vec<Skip>) {
+    let place = |path: &[u8]| staged_at(name, path);
+    let mut skips = Vec::new();
+    if work_tree.is_none() {
+        let skip = |path: &Vec<u8>| Skip { what: place(path).display().into_owned(), kind: SkipKind::Submodule };
+        skips.extend(staged.submodules.iter().map(skip));
+    }
+    let items = staged.files.iter().map(|file| Item { oid: file.blob, provenance: place(&file.path) }).collect();
+    let mut sources: Vec<Box<dyn Source>> = vec![Box::new(Objects::new(repository, items))];
+    if let Some((listing, top)) = work_tree {
+        sources.push(Box::new(WorkFiles::new(top, name.to_owned(), listing)));
+    }
+    (sources, skips)
+}
+
+/// Adds what could not be read, and puts everything in order.
+fn finish(outcome: &mut Outcome, repository: &Repository, gaps: Vec<Gap>, begin: Instant) {
+    outcome.problems.extend(gaps.into_iter().map(|gap| problem(gap, repository)));
+    outcome.problems.sort();
+    outcome.problems.dedup();
+    outcome.skips.sort();
+    outcome.skips.dedup();
+    outcome.stats.elapsed = begin.elapsed();
+}

@@ -1,0 +1,227 @@
+//! What a push brings: the commits that the other side lacks, each compared with its parents.
+//!
+//! A secret that one commit of a push brought and the next one took away is pushed all the same, so every commit counts, not only the last.
+
+use super::before::{Before, Fingerprints, keep_news};
+use super::{ChangeError, ChangeScan, finish, trees};
+use crate::git::ahead::{Ahead, ahead};
+use crate::git::changes;
+use crate::git::gap::Gap;
+use crate::git::lookup::Lookup;
+use crate::git::oid::{Kind, Oid};
+use crate::git::path::{self, native};
+use crate::git::refs::Refs;
+use crate::git::repo::Repository;
+use crate::git::store::Limits;
+use crate::git::tree::EntryKind;
+use crate::model::{Fingerprint, Provenance, Skip, SkipKind};
+use crate::pipeline::{HistoryScan, Outcome, Selection};
+use crate::sources::{Item, Objects};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A push of more commits is scanned as a history is: in the order of the packs, at the cost of what changed.
+const MANY_COMMITS: usize = 1000;
+/// A push of more versions of files likewise.
+const MANY_BLOBS: usize = 20_000;
+/// A version that many commits bring is named in so many of them.
+const MOST_PLACES: usize = 16;
+
+/// A push, on its way out or in.
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// What references are to name.
+    pub new: Vec<Oid>,
+    /// What they named before, as the other side said; it need not be stored here.
+    pub old: Vec<Oid>,
+    /// What else the receiving side has.
+    pub known: Known,
+}
+
+/// What a receiving side has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// What the remote-tracking references of this remote lead to: its name, or its address.
+    Remote(String),
+    /// What this repository's references lead to: it is the receiving side.
+    Here,
+}
+
+impl ChangeScan<'_> {
+    /// Scans what a push of the repository that holds `name` brings.
+    ///
+    /// # Errors
+    /// When there is no repository.
+    pub fn push(&self, name: &Path, push: &Push) -> Result<Outcome, ChangeError> {
+        let begin = Instant::now();
+        let repository = self.environment.repository(name, self.open)?;
+        let mut lookup = repository.lookup(Limits::default());
+        let mut known = push.old.clone();
+        known.extend(push.known.targets(&repository));
+        let mut ahead = ahead(&mut lookup, &push.new, &known, &repository.shallow());
+        let mut gaps = repository.gaps.clone();
+        gaps.append(&mut ahead.gaps);
+
+        let found = if ahead.commits.len() > MANY_COMMITS { None } else { Brought::find(&mut lookup, &ahead) };
+        let extras = extras(&mut lookup, name, &ahead);
+        // Files behind Git LFS pointers do not come with a push, but by themselves, and go elsewhere.
+        let objects = |items| match push.known {
+            Known::Here => Objects::new(&repository, items).without_large_files(),
+            Known::Remote(_) => Objects::new(&repository, items),
+        };
+        let Some(mut brought) = found else {
+            let mut outcome = self.history(&repository, name, &ahead)?;
+            let mut others = self.scan(&[Box::new(objects(extras))])?;
+            self.apply(&mut others)?;
+            outcome.merge(others);
+            finish(&mut outcome, &repository, gaps, begin);
+            return Ok(outcome);
+        };
+        gaps.append(&mut brought.gaps);
+        gaps.extend(lookup.take_gaps());
+        let mut items = brought.items(name, &ahead);
+        items.extend(extras);
+        self.prepare(items.iter().map(|item| item.provenance.clone()))?;
+        let mut outcome = self.scan(&[Box::new(objects(items))])?;
+        let mut fingerprints = Fingerprints::new(self.engine, &repository);
+        keep_news(&mut outcome, |place, fingerprint| brought.news(name, &ahead, place, fingerprint, &mut fingerprints));
+        self.apply(&mut outcome)?;
+        let skip =
+            |path: &Vec<u8>| Skip { what: native(path).to_string_lossy().into_owned(), kind: SkipKind::Submodule };
+        outcome.skips.extend(brought.submodules.iter().map(skip));
+        finish(&mut outcome, &repository, gaps, begin);
+        Ok(outcome)
+    }
+
+    /// Scans all that is stored, and reports what these commits brought.
+    fn history(&self, repository: &Repository, name: &Path, ahead: &Ahead) -> Result<Outcome, ChangeError> {
+        let commits: HashSet<Oid> = ahead.commits.iter().map(|commit| commit.oid).collect();
+        let selection = Selection { commits: Some(Arc::new(commits)), ..Selection::default() };
+        let scan = HistoryScan::new(self.engine, self.confidence, Arc::clone(&self.progress));
+        let scan = match self.policy {
+            Some((scopes, root)) => scan.under(scopes, root),
+            None => scan,
+        };
+        Ok(scan.run_in(repository, name, &selection)?)
+    }
+}
+
+impl Known {
+    /// The objects that the receiving side has for sure, with all that they lead to.
+    fn targets(&self, repository: &Repository) -> Vec<Oid> {
+        let refs = Refs::read(repository).list;
+        let is_known = |name: &str| match self {
+            Known::Here => true,
+            Known::Remote(remote) => {
+                let remote = repository.config.remote_of(remote).unwrap_or(remote);
+                name.strip_prefix("refs/remotes/")
+                    .and_then(|rest| rest.strip_prefix(remote))
+                    .is_some_and(|rest| rest.starts_with('/'))
+            }
+        };
+        refs.iter().filter(|reference| is_known(&reference.name)).map(|reference| reference.target).collect()
+    }
+}
+
+/// The versions of files that commits bring.
+#[derive(Default)]
+struct Brought {
+    /// For each version: the commits that bring it, by their places, and where they have it.
+    places: BTreeMap<Oid, Vec<(usize, Vec<u8>)>>,
+    /// By commit.
+    before: Vec<Before>,
+    /// By a commit's name, its place.
+    commits: HashMap<String, usize>,
+    submodules: Vec<Vec<u8>>,
+    gaps: Vec<Gap>,
+}
+
+impl Brought {
+    /// Compares each commit with its parents; `None` when that brings too many versions.
+    fn find(lookup: &mut Lookup, ahead: &Ahead) -> Option<Brought> {
+        let mut brought = Brought::default();
+        for (place, commit) in ahead.commits.iter().enumerate() {
+            let parents = trees(lookup, &commit.parents, &mut brought.gaps);
+            let changes = changes::of_tree(lookup, commit.tree, &parents);
+            for file in changes.files {
+                let places = brought.places.entry(file.blob).or_default();
+                if places.len() < MOST_PLACES {
+                    places.push((place, file.path));
+                }
+            }
+            if brought.places.len() > MANY_BLOBS {
+                return None;
+            }
+            brought.before.push(Before { parents, removed: changes.removed });
+            brought.commits.insert(commit.oid.to_string(), place);
+            brought.submodules.extend(changes.submodules);
+            brought.gaps.extend(changes.gaps);
+        }
+        Some(brought)
+    }
+
+    /// What is to be scanned: each version once, and the commits' messages.
+    fn items(&self, name: &Path, ahead: &Ahead) -> Vec<Item> {
+        let versions = self.places.iter().flat_map(|(blob, places)| {
+            // What a policy says of it depends on the path.
+            let mut first: BTreeMap<&[u8], usize> = BTreeMap::new();
+            for (commit, path) in places {
+                first.entry(path).or_insert(*commit);
+            }
+            first
+                .into_iter()
+                .map(|(path, commit)| Item { oid: *blob, provenance: committed(name, ahead, commit, path) })
+        });
+        versions.chain(ahead.commits.iter().map(|commit| object(name, "commit message", commit.oid))).collect()
+    }
+
+    /// Where a secret is news that was found in a version.
+    fn news(
+        &self,
+        name: &Path,
+        ahead: &Ahead,
+        found: &Arc<Provenance>,
+        fingerprint: Fingerprint,
+        known: &mut Fingerprints<'_>,
+    ) -> Vec<Arc<Provenance>> {
+        let Provenance::Committed { path, commit, .. } = &**found else { return vec![Arc::clone(found)] };
+        let first = self.commits.get(&**commit).map(|place| ahead.commits[*place].tree);
+        let blob = first.and_then(|tree| known.lookup.descend(tree, &path::of(path)).ok().flatten());
+        let Some(places) = blob.filter(|(kind, _)| *kind == EntryKind::Blob).and_then(|(_, oid)| self.places.get(&oid))
+        else {
+            return vec![Arc::clone(found)];
+        };
+        let same = path::of(path);
+        let is_news = |(commit, path): &&(usize, Vec<u8>)| {
+            *path == *same && !self.before[*commit].holds(known, path, fingerprint)
+        };
+        places.iter().filter(is_news).map(|(commit, path)| Arc::new(committed(name, ahead, *commit, path))).collect()
+    }
+}
+
+/// What no commit leads to: messages of tags, and blobs that references name themselves or through a tree.
+fn extras(lookup: &mut Lookup, name: &Path, ahead: &Ahead) -> Vec<Item> {
+    let mut items: Vec<Item> = ahead.tags.iter().map(|tag| object(name, "tag message", *tag)).collect();
+    for (kind, oid) in &ahead.others {
+        match kind {
+            Kind::Tree => lookup.blobs_below(*oid, |blob| {
+                items.push(object(name, "blob", blob));
+                true
+            }),
+            _ => items.push(object(name, "blob", *oid)),
+        }
+    }
+    items
+}
+
+fn object(name: &Path, what: &'static str, oid: Oid) -> Item {
+    let provenance = Provenance::Object { repository: name.to_owned(), what, id: oid.to_string().into() };
+    Item { oid, provenance }
+}
+
+fn committed(name: &Path, ahead: &Ahead, commit: usize, path: &[u8]) -> Provenance {
+    let commit = ahead.commits[commit].oid.to_string().into();
+    Provenance::Committed { repository: name.to_owned(), path: native(path), commit }
+}

@@ -1,0 +1,84 @@
+//! What git ignores: `.gitignore` in every folder, `info/exclude` of the repository, and the user's own file.
+//!
+//! The patterns are the `ignore` crate's; where they are read from is decided here, as git does (<https://git-scm.com/docs/gitignore>, read
+//! 2026-11-24): nothing above the work tree counts, and a `.gitignore` that is a link or no file is none.
+
+use crate::git::repo::Repository;
+use crate::sources::files::open::open_regular;
+use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A longer file of patterns, bytes, is not read; git's limit is 100 MiB.
+const MOST: u64 = 16 << 20;
+
+/// The patterns that count in a folder. Those of a deeper one win, and in one file the last that matches.
+#[derive(Debug)]
+pub(super) struct Ignored {
+    patterns: Gitignore,
+    above: Option<Arc<Ignored>>,
+    has_case: bool,
+}
+
+impl Ignored {
+    /// Those that count everywhere in the work tree at `top`: the user's, then the repository's.
+    pub(super) fn top(repository: &Repository, top: &Path) -> Ignored {
+        let has_case = repository.config.get("core", "ignorecase") != Some("true");
+        let users = match repository.config.get("core", "excludesfile") {
+            // The repository may only name a file that is its own: who wrote its configuration need not be who reads it.
+            Some(named) => Some(top.join(named)).filter(|path| is_inside(path, repository, top)),
+            None => gitconfig_excludes_path(),
+        };
+        let users = Ignored { patterns: read(top, users, true, has_case), above: None, has_case };
+        let exclude = Some(repository.common_dir.join("info/exclude"));
+        Ignored { patterns: read(top, exclude, true, has_case), above: Some(Arc::new(users)), has_case }
+    }
+
+    /// Those that count in a folder.
+    pub(super) fn below(above: &Arc<Ignored>, folder: &Path) -> Arc<Ignored> {
+        let patterns = read(folder, Some(folder.join(".gitignore")), false, above.has_case);
+        if patterns.is_empty() {
+            return Arc::clone(above);
+        }
+        Arc::new(Ignored { patterns, above: Some(Arc::clone(above)), has_case: above.has_case })
+    }
+
+    /// Whether git ignores what is in one of these folders. Of what is below an ignored folder, nobody asks.
+    pub(super) fn matches(&self, path: &Path, is_folder: bool) -> bool {
+        let mut level = Some(self);
+        while let Some(ignored) = level {
+            let matched = ignored.patterns.matched(path, is_folder);
+            if !matched.is_none() {
+                return matched.is_ignore();
+            }
+            level = ignored.above.as_deref();
+        }
+        false
+    }
+}
+
+/// Reads a file of patterns that count from `folder` on. A line that is no pattern ignores nothing.
+fn read(folder: &Path, path: Option<PathBuf>, follow: bool, has_case: bool) -> Gitignore {
+    let Some(path) = path else { return Gitignore::empty() };
+    let Ok(file) = open_regular(&path, follow) else { return Gitignore::empty() };
+    let mut bytes = Vec::new();
+    let is_read = file.metadata().is_ok_and(|data| data.is_file() && data.len() <= MOST)
+        && file.take(MOST).read_to_end(&mut bytes).is_ok();
+    if !is_read {
+        return Gitignore::empty();
+    }
+    let mut builder = GitignoreBuilder::new(folder);
+    if builder.case_insensitive(!has_case).is_err() {
+        return Gitignore::empty();
+    }
+    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes));
+    for line in text.lines() {
+        let _ = builder.add_line(None, line);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+fn is_inside(path: &Path, repository: &Repository, top: &Path) -> bool {
+    path.canonicalize().is_ok_and(|path| path.starts_with(top) || path.starts_with(&repository.common_dir))
+}
