@@ -24,7 +24,7 @@ known=$(grep -cE '^[0-9a-f]{32}' "$work/baseline")
 digests $((2000 > known ? 2000 - known : 0)) baseline | sed 's/$/  generic/' >>"$work/baseline"
 salt=$(grep '^salt ' "$work/baseline" || true)
 { echo "stanch-ignore 1"; echo "$salt"; digests 400 ignore | sed 's/$/  github  owner=ada  expires=2099-12-31  # bench/'
-  digests 100 slow | sed "s/\$/  generic  argon2id:$(echo "$salt" | cut -c6-13)/"; } | grep . >"$work/ignores"
+  digests 100 slow | sed "s/\$/  generic${salt:+  argon2id:$(echo "$salt" | cut -c6-13)}/"; } | grep . >"$work/ignores"
 echo "policy               $(grep -cE '^[0-9a-f]{32}' "$work/ignores") ignore entries, $(grep -cE '^[0-9a-f]{32}' "$work/baseline") baseline lines ($known of them found in the tree)"
 
 # compare NAME PLACE COMMAND…: with the policy and without it.

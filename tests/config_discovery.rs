@@ -168,7 +168,7 @@ fn every_value_says_where_it_comes_from() {
 fn a_file_of_another_user_above_the_target_is_named_and_not_followed() {
     use std::os::unix::fs::chown;
     let project = Project::new();
-    project.write("../outside/stanch.toml", "disable = [\"github-*\"]\n");
+    project.write("../outside/stanch.toml", "disable = [\"github-*\", \"generic-*\"]\n");
     project.write("../outside/in/x", format!("token = \"{}\"\n", token(1)));
     let found = || {
         let ran = project.run_in("../outside", &["scan", "in", "--format", "json"]);

@@ -39,6 +39,14 @@ pub(super) enum Line<'a> {
 /// For a merge marker, another version, or a line of another tool's file.
 pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
     let line = line.trim();
+    // Nearly all lines are entries and slots: they are known at once.
+    let is_digest = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
+    let bytes = line.as_bytes();
+    if (bytes.len() == 3 && is_digest(bytes))
+        || (bytes.len() > 32 && is_digest(&bytes[..32]) && bytes[32].is_ascii_whitespace())
+    {
+        return Ok(Line::Other(line));
+    }
     if line.is_empty() || line.starts_with('#') {
         return Ok(Line::Blank);
     }

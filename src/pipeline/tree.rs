@@ -9,7 +9,7 @@ use crate::config;
 use crate::engine::Engine;
 use crate::model::RejectedMatch;
 use crate::sources::{Apart, FileOptions, Files, Source, SourceError, Stdin};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
@@ -88,12 +88,14 @@ impl<'s> TreeScan<'s> {
         }
         let apart = Arc::new(Apart::new(config::NAME));
         if !paths.is_empty() {
-            let elsewhere = targets.iter().filter(|target| !paths.contains(target) && *target != Path::new("-"));
+            let own: HashSet<&PathBuf> = paths.iter().collect();
+            let others = targets.iter().filter(|target| !own.contains(target) && *target != Path::new("-"));
+            let elsewhere: Vec<PathBuf> = others.cloned().collect();
             let options = FileOptions {
                 gitignore: scope.gitignore().value,
                 max_file_size: scope.max_file_size().map(|size| size.value),
                 patterns: scope.excludes(),
-                elsewhere: elsewhere.cloned().collect(),
+                elsewhere,
                 apart: self.scopes.finds_configuration().then(|| Arc::clone(&apart)),
                 ..self.files.clone()
             };
