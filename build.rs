@@ -6,6 +6,8 @@
 
 #[path = "src/rules/dialect.rs"]
 mod dialect;
+#[path = "src/model/proof_kind.rs"]
+mod proof_kind;
 #[path = "src/rules/short.rs"]
 mod short;
 #[path = "src/rules/syntax.rs"]
@@ -13,6 +15,7 @@ mod syntax;
 #[path = "src/rules/window.rs"]
 mod window;
 
+use proof_kind::ProofKind;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,6 +24,7 @@ use syntax::{ParsedForm, ParsedRule};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
     println!("cargo::rerun-if-changed=src/rules/dialect.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
@@ -99,7 +103,13 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
         rule.judged
     )?;
     writeln!(out, "        keywords: Cow::Borrowed(&[{}]),", keywords.join(", "))?;
-    writeln!(out, "        entropy: {:?}, severity: Severity::{}, ", rule.entropy, capital(&rule.severity))?;
+    let proof = rule.proof.map_or_else(|| "None".to_owned(), |kind| format!("Some(ProofKind::{kind:?})"));
+    writeln!(
+        out,
+        "        entropy: {:?}, proof: {proof}, severity: Severity::{}, ",
+        rule.entropy,
+        capital(&rule.severity)
+    )?;
     writeln!(out, "        confidence: Confidence::{}, rotate: {rotate},", capital(&rule.confidence))?;
     writeln!(out, "        references: {},", list(&rule.references))?;
     writeln!(out, "        examples: {},", list(&rule.examples))?;

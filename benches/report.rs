@@ -99,6 +99,7 @@ fn outcome() -> Outcome {
             rotate: Some("https://example.org/settings/tokens".into()),
             references: vec!["https://example.org/docs/tokens".into()].into(),
             fingerprint: Fingerprint::new("family", secret.as_bytes()),
+            proof: stanch::model::Proof::default(),
             secret: Secret::new(secret.as_bytes()),
             occurrences: occurrences.collect(),
             history: Some(SecretHistory {

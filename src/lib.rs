@@ -16,9 +16,10 @@
 //! 1 rules        rule, syntax (the only file that knows a rule's TOML), dialect, window, compile, set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines
+//! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text encodings
 //! 1 ledger       what a team knows already: baseline, ignore files, and the digests in them
-//! 0 model        span, location, provenance, blob, secret, finding, fingerprint, sink, problem: data only
+//! 0 model        span, location, provenance, blob, secret, proof, finding, fingerprint, sink, problem: data only
 //! ```
 //!
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
@@ -45,6 +46,7 @@ pub mod hooks;
 pub mod ledger;
 pub mod model;
 pub mod pipeline;
+pub mod proof;
 pub mod report;
 pub mod rules;
 pub mod sources;

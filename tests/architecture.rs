@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("sources", 2),
     ("hooks", 2),
     ("rules", 1),
+    ("proof", 1),
     ("content", 1),
     ("config", 1),
     ("git", 1),

@@ -1,9 +1,10 @@
 //! The engine's decisions are local: what it finds does not depend on how its input is cut.
 
 use proptest::prelude::*;
-use stanch::engine::{Engine, Scratch, Surroundings, Verdict, scan, selftest};
-use stanch::model::Location;
-use stanch::rules::example::{self, Random, fill, secret};
+use stanch::engine::selftest::{self, secret};
+use stanch::engine::{Engine, Scratch, Surroundings, Verdict, scan};
+use stanch::model::{Location, Proof};
+use stanch::rules::example::{self, Random, fill};
 use stanch::rules::{RuleSet, check};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -12,7 +13,7 @@ use std::sync::LazyLock;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(RuleSet::builtin()));
 
-type Seen = (u32, Range<usize>, Location, Vec<u8>, Verdict, Surroundings);
+type Seen = (u32, Range<usize>, Location, Vec<u8>, Verdict, Surroundings, Proof);
 
 /// A reader that gives at most so many bytes at once.
 struct Drip<'a>(&'a [u8], usize);
@@ -36,6 +37,7 @@ fn seen(text: &[u8], step: usize, drip: usize) -> Vec<Seen> {
             one.secret.to_vec(),
             one.found.verdict.clone(),
             one.around.clone(),
+            one.found.proof.clone(),
         ));
         ControlFlow::Continue(())
     });

@@ -88,7 +88,7 @@ fn large_blobs_are_read_in_order() {
         drop(stream);
         assert_eq!(lookup.read(&name).expect("readable").expect("found").len(), 3 << 20);
         let mut small = Lookup::new(&[repo.objects()], 20, Limits { whole: 1 << 20, ..limits });
-        assert!(matches!(small.read(&name), Err(Fault::TooLarge { size: 3_145_728, .. })));
+        assert!(matches!(small.read(&name), Err(Fault::TooLarge { .. })));
     }
 }
 

@@ -3,8 +3,9 @@
 mod binary;
 
 use binary::{Ran, run, run_with_input, scan, stanch, token_of, tree};
+use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;
-use stanch::rules::example::{Random, fill, secret};
+use stanch::rules::example::{Random, fill};
 use std::collections::HashSet;
 use std::fs;
 

@@ -4,8 +4,9 @@
 mod binary;
 
 use binary::{run, stanch, token};
+use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;
-use stanch::rules::example::{Random, fill, secret};
+use stanch::rules::example::{Random, fill};
 use std::fs;
 use std::os::unix::fs::symlink;
 

@@ -9,6 +9,7 @@ use crate::model::{
     Confidence, Detection, Location, Problem, RejectedMatch, Severity, Sink, Skip, Suppressed, Suppression,
 };
 use crate::pipeline::{Collector, Origin, PolicyOptions, Progress, Scan, Scope, Scopes, TreeScan};
+use crate::report::told;
 use crate::sources::{FileOptions, Files, Source};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -148,6 +149,10 @@ impl Sink for OnLine<'_> {
             location.start.column
         );
         self.note(location, sentence);
+        let said = told(&found.proof, None);
+        if !said.is_empty() {
+            self.note(location, format!("{}: {said}", found.rule));
+        }
     }
 
     fn rejected(&mut self, rejected: RejectedMatch) {

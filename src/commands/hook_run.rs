@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::git::environment::Environment;
 use crate::git::oid::Oid;
 use crate::hooks::Kind;
-use crate::pipeline::{ChangeScan, Extent, Known, Outcome, PolicyOptions, Progress, Push};
+use crate::pipeline::{ChangeScan, Extent, Outcome, PolicyOptions, Progress, Push, Receiver};
 use crate::report::Blocked;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -64,16 +64,16 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
         Kind::PrePush | Kind::PreReceive => updates(options.kind, input)?,
     };
     let here = Path::new(".");
-    let known = match options.kind {
+    let receiver = match options.kind {
         Kind::PreCommit => None,
-        Kind::PrePush => Some(Known::Remote(options.args.first().cloned().unwrap_or_default())),
-        Kind::PreReceive => Some(Known::Here),
+        Kind::PrePush => Some(Receiver::Remote(options.args.first().cloned().unwrap_or_default())),
+        Kind::PreReceive => Some(Receiver::Here),
     };
-    let push = known.map(|known| {
+    let push = receiver.map(|receiver| {
         // Who deletes a reference brings nothing.
         let new = updates.iter().map(|update| update.new).filter(|oid| !oid.is_zero()).collect();
         let old = updates.iter().map(|update| update.old).filter(|oid| !oid.is_zero()).collect();
-        Push { new, old, known }
+        Push { new, old, receiver }
     });
     if push.as_ref().is_some_and(|push: &Push| push.new.is_empty()) {
         return Ok(Outcome::default());

@@ -128,6 +128,9 @@ pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()
     if rule.entropy > 0.0 {
         writeln!(out, "  entropy     at least {} bits a byte", rule.entropy)?;
     }
+    if let Some(proof) = rule.proof {
+        writeln!(out, "  proof       {} (docs/proofs.md)", proof.name())?;
+    }
     if let Some(rotate) = &rule.rotate {
         writeln!(out, "  rotate      {rotate}")?;
     }

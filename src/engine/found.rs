@@ -1,12 +1,14 @@
 //! What a rule found, and what became of it.
 
-use crate::model::Confidence;
+use crate::model::{Confidence, Proof};
 use std::fmt;
 use std::ops::Range;
 
 /// Why a match was turned down.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
+    /// Its own bytes disprove it; the text says by what.
+    Refuted(&'static str),
     /// Its entropy is below the rule's bound.
     Entropy,
     /// It stands in for a secret; the text says for what it was taken.
@@ -24,6 +26,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Reason::Refuted(why) => f.write_str(why),
             Reason::Entropy => f.write_str("entropy below the rule's bound"),
             Reason::Placeholder(what) => write!(f, "placeholder: {what}"),
             Reason::Value(what) => write!(f, "value: {what}"),
@@ -53,6 +56,8 @@ pub struct Match {
     /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
     /// [`Engine::reach`] says.
     pub anchor: usize,
+    /// What its bytes say about it.
+    pub proof: Proof,
     /// How sure it is.
     pub confidence: Confidence,
     /// What became of it.

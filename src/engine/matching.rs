@@ -2,10 +2,12 @@
 
 use super::assignment::Assignment;
 use super::filter;
-use super::found::Match;
+use super::found::{Match, Reason, Verdict};
 use super::keywords::{FAR, FarAnchor, Keywords, Reach, Trigger};
 use super::near;
 use super::prefilter::{Heads, Hit, Prefilter, runs};
+use crate::model::Confidence;
+use crate::proof::{self, Outcome, Subject};
 use crate::rules::window::{BEFORE_RUN, INSIDE, LONGEST_VALUE};
 use crate::rules::{Form, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
@@ -47,6 +49,8 @@ pub(super) const PROVIDER: u8 = 2;
 /// What a rule matched, before any filter.
 struct Raw {
     rule: u32,
+    /// What may decide about the match, around the secret.
+    window: Range<usize>,
     secret: Range<usize>,
     anchor: usize,
     /// What the judge is to decide about, for rules that leave it to him.
@@ -240,14 +244,13 @@ impl Engine {
         let asks = |trigger: &Trigger| matches!(self.rules.rules()[trigger.rule as usize].form, Form::Names { .. });
         let assignment = if triggers.iter().any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
         for trigger in triggers {
+            let window = keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
             let secret = match &self.rules.rules()[trigger.rule as usize].form {
                 Form::Pattern { pattern, is_whole, required, .. } => {
-                    let window =
-                        keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
                     if required.is_some_and(|byte| memchr::memchr(byte, &text[window.clone()]).is_none()) {
                         continue;
                     }
-                    self.pattern(trigger.rule, (pattern, *is_whole), text, window, &keyword, scratch)
+                    self.pattern(trigger.rule, (pattern, *is_whole), text, window.clone(), &keyword, scratch)
                 }
                 // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
                 Form::Near { body, .. } => near::values(text, &keyword).find_map(|start| {
@@ -264,7 +267,7 @@ impl Engine {
                     _ if rule.judged => Some(Assignment::around(text, secret.clone())),
                     _ => None,
                 };
-                emit(Raw { rule: trigger.rule, secret, anchor: hit.start, assignment });
+                emit(Raw { rule: trigger.rule, window, secret, anchor: hit.start, assignment });
             }
         }
     }
@@ -287,7 +290,7 @@ impl Engine {
                         && let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch)
                     {
                         let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
-                        emit(Raw { rule: trigger.rule, secret, anchor: run, assignment });
+                        emit(Raw { rule: trigger.rule, window: hit.start..value.end, secret, anchor: run, assignment });
                     }
                 }
             });
@@ -298,18 +301,24 @@ impl Engine {
             if found.value.start <= run && run < found.value.end {
                 for trigger in triggers {
                     let (secret, assignment) = (found.value.clone(), Some(found.clone()));
-                    emit(Raw { rule: trigger.rule, secret, anchor: run, assignment });
+                    emit(Raw { rule: trigger.rule, window: secret.clone(), secret, anchor: run, assignment });
                 }
             }
         });
     }
 
-    /// A match, with what the filters say of it.
+    /// A match, with what its bytes prove and what the filters say of it.
     fn judged(&self, text: &[u8], raw: Raw) -> Match {
-        let Raw { rule, secret, anchor, assignment } = raw;
+        let Raw { rule, window, secret, anchor, assignment } = raw;
         let of = &self.rules.rules()[rule as usize];
-        let (confidence, verdict) = filter::judge(of, text, &secret, assignment.as_ref());
-        Match { rule, secret, anchor, confidence, verdict }
+        let subject = Subject::new(text, &window, &secret);
+        let Outcome { proof, verdict } = of.proof.map(|kind| proof::check(kind, &subject)).unwrap_or_default();
+        let (confidence, verdict) = match verdict {
+            proof::Verdict::Proved => (Confidence::High, Verdict::Kept),
+            proof::Verdict::Refuted(why) => (of.confidence, Verdict::Rejected(Reason::Refuted(why))),
+            proof::Verdict::Unknown => filter::judge(of, text, &secret, assignment.as_ref()),
+        };
+        Match { rule, secret, anchor, proof, confidence, verdict }
     }
 
     /// The secret of the pattern's match over the keyword.

@@ -27,7 +27,9 @@ pub fn keep_winners<T: AsRef<Match>>(engine: &Engine, all: &mut Vec<T>) {
 pub(super) fn sort<T: AsRef<Match>>(all: &mut Vec<T>) {
     all.sort_by(|a, b| {
         let key = |found: &'_ Match| (found.secret.start, found.secret.end, found.rule, found.verdict != Verdict::Kept);
-        key(a.as_ref()).cmp(&key(b.as_ref()))
+        let (a, b) = (a.as_ref(), b.as_ref());
+        // What is known of the same secret may depend on the keyword that led to it.
+        key(a).cmp(&key(b)).then_with(|| b.proof.cmp(&a.proof))
     });
     all.dedup_by(|a, b| a.as_ref().rule == b.as_ref().rule && a.as_ref().secret == b.as_ref().secret);
 }

@@ -3,8 +3,9 @@
 use super::found::{Match, Verdict};
 use super::matching::{Engine, Scratch};
 use super::overlap::resolve;
+use crate::proof::sample::complete;
 use crate::rules::Rule;
-use crate::rules::example::{self, Random, fill, secret, seed};
+use crate::rules::example::{self, Drawn, Random, draw, fill, seed};
 
 /// A random secret may look like a placeholder, or be poor in entropy, by chance: an example gets so many tries.
 const TRIES: u32 = 8;
@@ -45,6 +46,18 @@ fn generate(rule: &Rule, template: &str, attempt: u32) -> Result<(Vec<u8>, Vec<u
     let secret = secret(rule, &mut random)?;
     let text = fill(template, &secret, &mut random)?;
     Ok((text, secret))
+}
+
+/// A random secret of a rule that its proof does not refute.
+///
+/// # Errors
+/// When the rule's pattern does not parse.
+pub fn secret(rule: &Rule, random: &mut Random) -> Result<Vec<u8>, String> {
+    let Drawn { bytes, fixed } = draw(rule, random)?;
+    Ok(match rule.proof {
+        Some(kind) => complete(kind, &bytes, &fixed, &mut || random.bits()),
+        None => bytes,
+    })
 }
 
 /// # Errors

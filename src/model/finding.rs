@@ -1,6 +1,6 @@
 //! A leaked secret and where it stands.
 
-use super::{Confidence, Fingerprint, Location, Provenance, RuleId, Secret, SecretHistory, Severity};
+use super::{Confidence, Fingerprint, Location, Proof, Provenance, RuleId, Secret, SecretHistory, Severity};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub struct Detection {
     pub secret: Secret,
     /// Its identity.
     pub fingerprint: Fingerprint,
+    /// What its bytes say about it.
+    pub proof: Proof,
     /// Where it stands.
     pub occurrence: Occurrence,
 }
@@ -59,6 +61,8 @@ pub struct Finding {
     pub secret: Secret,
     /// Its identity.
     pub fingerprint: Fingerprint,
+    /// What its bytes say about it.
+    pub proof: Proof,
     /// Where it stands: at least one, sorted by place, without duplicates.
     pub occurrences: Vec<Occurrence>,
     /// What the repository remembers of it, when a history was scanned.

@@ -70,6 +70,7 @@ fn absorb<K: Eq + Hash>(findings: &mut HashMap<K, Finding>, key: K, new: Detecti
                 references: new.references,
                 secret: new.secret,
                 fingerprint: new.fingerprint,
+                proof: new.proof,
                 occurrences: vec![new.occurrence],
                 history: None,
             });
@@ -77,8 +78,8 @@ fn absorb<K: Eq + Hash>(findings: &mut HashMap<K, Finding>, key: K, new: Detecti
         Entry::Occupied(mut entry) => {
             let finding = entry.get_mut();
             // Rules of one family may find the same secret in different places: the choice must not depend on which came first.
-            if (new.severity, new.confidence, std::cmp::Reverse(&new.rule))
-                > (finding.severity, finding.confidence, std::cmp::Reverse(&finding.rule))
+            if (new.severity, new.confidence, std::cmp::Reverse(&new.rule), &new.proof)
+                > (finding.severity, finding.confidence, std::cmp::Reverse(&finding.rule), &finding.proof)
             {
                 finding.rule = new.rule;
                 finding.name = new.name;
@@ -86,6 +87,7 @@ fn absorb<K: Eq + Hash>(findings: &mut HashMap<K, Finding>, key: K, new: Detecti
                 finding.rotate = new.rotate;
                 finding.references = new.references;
                 finding.confidence = new.confidence;
+                finding.proof = new.proof;
             }
             finding.occurrences.push(new.occurrence);
         }

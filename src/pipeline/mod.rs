@@ -9,7 +9,7 @@ mod progress;
 mod scan;
 mod tree;
 
-pub use changes::{ChangeError, ChangeScan, Extent, Known, Push};
+pub use changes::{ChangeError, ChangeScan, Extent, Push, Receiver};
 pub use collect::Collector;
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
 pub use outcome::{Outcome, Stats};

@@ -263,6 +263,7 @@ fn detection(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>)
         rotate: rule.rotate.clone(),
         references: rule.references.clone(),
         secret: Secret::new(seen.secret),
+        proof: seen.found.proof.clone(),
         fingerprint: Fingerprint::new(&rule.family, seen.secret),
         occurrence: Occurrence { provenance: Arc::clone(provenance), location: seen.location },
     }

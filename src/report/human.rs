@@ -1,9 +1,10 @@
 //! For people: grouped by file, with what to do.
 
 use super::escape::{line_start, printable};
+use super::facts::told as said;
 use super::phrase::{found, incomplete, read, shown, told};
 use super::{Options, exceptions};
-use crate::model::{Finding, Occurrence, Severity, SkipKind};
+use crate::model::{Finding, Moment, Occurrence, Severity, SkipKind};
 use crate::pipeline::Outcome;
 use anstyle::{AnsiColor, Style};
 use std::cmp::Ordering;
@@ -88,6 +89,10 @@ fn place(
     writeln!(out, "  {place:>9}  {}  {name}  {secret}  {rule}", paint.severity(finding.severity))?;
     if !is_first {
         return Ok(());
+    }
+    let facts = said(&finding.proof, Moment::from_seconds(options.finished));
+    if !facts.is_empty() {
+        writeln!(out, "             {}", paint.text(Style::new().dimmed(), &printable(&facts)))?;
     }
     if let Some(rotate) = &finding.rotate {
         writeln!(out, "             rotate it at {}", printable(rotate))?;

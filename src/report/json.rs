@@ -3,6 +3,7 @@
 //! The same scan gives the same bytes: no time stands in it. `docs/report-json.md` describes the fields.
 
 use super::Options;
+use super::facts::Facts;
 use super::path::bytes;
 use super::phrase::shown;
 use crate::ledger::is_guessable;
@@ -28,6 +29,10 @@ pub(super) struct FindingJson<'a> {
     secret: Cow<'a, str>,
     /// Whether it could be found by trying words; an ignore entry then needs a slow digest.
     guessable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proved: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<Facts<'a>>,
     rotate: Option<&'a str>,
     references: Vec<&'a str>,
     occurrences: Vec<OccurrenceJson<'a>>,
@@ -207,6 +212,8 @@ pub(super) fn finding_json<'a>(finding: &'a Finding, options: &Options) -> Findi
         confidence: finding.confidence.as_str(),
         secret: shown(finding, options),
         guessable: is_guessable(finding.secret.expose()),
+        proved: finding.proof.by,
+        facts: (!finding.proof.facts.is_empty()).then(|| Facts(&finding.proof.facts)),
         rotate: finding.rotate.as_deref(),
         references: finding.references.iter().map(AsRef::as_ref).collect(),
         occurrences: finding.occurrences.iter().map(occurrence).collect(),

@@ -10,6 +10,7 @@ mod csv;
 mod destination;
 mod escape;
 mod exceptions;
+mod facts;
 mod github;
 mod gitlab;
 mod html;
@@ -25,6 +26,7 @@ mod template;
 
 pub use blocked::Blocked;
 pub use destination::Destination;
+pub use facts::told;
 pub use template::{Template, TemplateError};
 
 use crate::pipeline::Outcome;

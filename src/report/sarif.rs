@@ -7,6 +7,7 @@
 
 use super::Options;
 use super::escape::printable;
+use super::facts::Facts;
 use super::order::{Place, worst_first};
 use super::path::uri;
 use super::phrase::{advice, shown};
@@ -88,7 +89,7 @@ fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
     let location = occurrence.location;
     let place = uri(&occurrence.provenance, options);
     let secret = shown(finding, options);
-    json!({
+    let mut result = json!({
         "ruleId": finding.rule.as_str(),
         "ruleIndex": rule_index,
         "level": level(finding.severity),
@@ -108,7 +109,11 @@ fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
             "primaryLocationLineHash": format!("{}:{place}:{ordinal}", finding.fingerprint),
             "stanch/v1": finding.fingerprint.to_string(),
         },
-    })
+    });
+    if !finding.proof.is_empty() {
+        result["properties"] = json!({"proved": finding.proof.by, "facts": Facts(&finding.proof.facts)});
+    }
+    result
 }
 
 fn invocation(outcome: &Outcome, results: usize) -> Value {

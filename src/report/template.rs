@@ -198,6 +198,7 @@ fn sample() -> Outcome {
         references: vec!["https://example.org".into()].into(),
         secret: Secret::new(b"sample"),
         fingerprint: Fingerprint::new("family", b"sample"),
+        proof: crate::model::Proof::default(),
         occurrences: vec![Occurrence { provenance: Arc::new(provenance), location }],
         history: Some(SecretHistory {
             introduced: Some(commit.clone()),

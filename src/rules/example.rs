@@ -36,18 +36,34 @@ impl Random {
     }
 }
 
+/// A random text of a rule's secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// The text.
+    pub bytes: Vec<u8>,
+    /// For each byte, whether the pattern has it as it is.
+    pub fixed: Vec<bool>,
+}
+
+impl Drawn {
+    fn push(&mut self, bytes: impl IntoIterator<Item = u8>, is_fixed: bool) {
+        self.bytes.extend(bytes);
+        self.fixed.resize(self.bytes.len(), is_fixed);
+    }
+}
+
 /// A text of the rule's secret.
 ///
 /// # Errors
 /// When the rule's pattern does not parse.
-pub fn secret(rule: &Rule, random: &mut Random) -> Result<Vec<u8>, String> {
+pub fn draw(rule: &Rule, random: &mut Random) -> Result<Drawn, String> {
     let hir = window::parse(match &rule.form {
         Form::Pattern { pattern, .. } => pattern,
         Form::Near { body, .. } => body,
         Form::Names { by_run: false } => ANY_VALUE,
         Form::Names { by_run: true } => ANY_RUN,
     })?;
-    let mut out = Vec::new();
+    let mut out = Drawn::default();
     generate(group(&hir).unwrap_or(&hir), random, &mut out);
     Ok(out)
 }
@@ -146,13 +162,13 @@ fn group(hir: &Hir) -> Option<&Hir> {
 }
 
 /// Appends a random text of the tree. Optional parts are present as often as not; long repetitions stay near their minimum.
-fn generate(hir: &Hir, random: &mut Random, out: &mut Vec<u8>) {
+fn generate(hir: &Hir, random: &mut Random, out: &mut Drawn) {
     /// Beyond its minimum a repetition gets at most so many more.
     const MORE: u32 = 12;
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
-        HirKind::Class(class) => out.extend(member(class, random)),
+        HirKind::Literal(literal) => out.push(literal.0.iter().copied(), true),
+        HirKind::Class(class) => out.push(member(class, random), false),
         HirKind::Capture(capture) => generate(&capture.sub, random, out),
         HirKind::Concat(parts) => parts.iter().for_each(|part| generate(part, random, out)),
         HirKind::Alternation(branches) => generate(&branches[random.below(branches.len())], random, out),

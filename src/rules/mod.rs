@@ -1,5 +1,7 @@
 //! Floor 1: what is looked for. Rules are data; how they are run is the engine's business.
 
+use crate::model::ProofKind;
+
 pub mod builtin;
 pub mod check;
 mod compile;

@@ -1,6 +1,6 @@
 //! One rule, ready to be run.
 
-use crate::model::{Confidence, Severity};
+use crate::model::{Confidence, ProofKind, Severity};
 use std::borrow::Cow;
 
 /// Text that is either compiled in or was read at run time.
@@ -69,6 +69,8 @@ pub struct Rule {
     pub keywords: Cow<'static, [Keyword]>,
     /// Least entropy of the secret, in bits a byte; 0 for no bound.
     pub entropy: f32,
+    /// What can be proved of a match without asking anybody.
+    pub proof: Option<ProofKind>,
     /// How bad it is when it is real.
     pub severity: Severity,
     /// How sure the rule is.

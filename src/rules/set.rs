@@ -147,6 +147,7 @@ impl From<ParsedRule> for Rule {
                 })
                 .collect(),
             entropy: parsed.entropy,
+            proof: parsed.proof,
             severity: parsed.severity.parse().unwrap_or(crate::model::Severity::High),
             confidence: parsed.confidence.parse().unwrap_or(crate::model::Confidence::Medium),
             rotate: parsed.rotate.map(Cow::Owned),

@@ -1,8 +1,9 @@
 //! The text of a rule file. The only place that knows TOML.
 //!
 //! The build script includes this file too, so that built-in rules are parsed and checked before there is a program, and the
-//! program only parses the files that its user names. It therefore imports nothing of this crate but its sibling `window`.
+//! program only parses the files that its user names. It therefore imports nothing but what stands beside it in both.
 
+use super::ProofKind;
 use super::short::{LengthSyntax, Short};
 use super::window::{self, Window};
 use serde::Deserialize;
@@ -74,6 +75,7 @@ struct RuleSyntax {
     #[serde(default)]
     multiline: bool,
     entropy: Option<f32>,
+    proof: Option<String>,
     severity: Option<String>,
     confidence: Option<String>,
     rotate: Option<String>,
@@ -136,6 +138,7 @@ pub struct ParsedRule {
     pub form: ParsedForm,
     pub keywords: Vec<ParsedKeyword>,
     pub entropy: f32,
+    pub proof: Option<ProofKind>,
     pub severity: String,
     pub confidence: String,
     pub rotate: Option<String>,
@@ -243,6 +246,7 @@ fn checked(
         {
             return Err(fault("give at least one of `examples` with `{secret}` in it".to_owned()));
         }
+        let proof = rule.proof.as_deref().map(proof_kind).transpose().map_err(&fault)?;
         let (form, keywords) = form(&rule, short.as_ref()).map_err(&fault)?;
         let name = rule.name.clone().unwrap_or_else(|| usual_name(&provider, &id, &family));
         rules.push(ParsedRule {
@@ -255,6 +259,7 @@ fn checked(
             form,
             keywords,
             entropy: rule.entropy.or_else(|| short.as_ref().map(|short| short.entropy)).unwrap_or(0.0),
+            proof,
             severity,
             confidence,
             rotate: rule.rotate.or_else(|| parsed.rotate.clone()),
@@ -278,6 +283,13 @@ fn word(given: Option<&str>, usual: &str, choices: &[&str]) -> Result<String, St
     } else {
         Err(format!("`{given}` is none of {}", choices.join(", ")))
     }
+}
+
+fn proof_kind(name: &str) -> Result<ProofKind, String> {
+    ProofKind::of(name).ok_or_else(|| {
+        let names = ProofKind::ALL.map(|(_, name)| name).join(", ");
+        format!("`proof` is `{name}`: it is one of {names}")
+    })
 }
 
 /// Which of the three forms a rule has, and its keywords with their windows.

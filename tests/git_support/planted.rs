@@ -1,6 +1,7 @@
 //! Texts with secrets in them, generated from the rules: nobody's, and the same in every run.
 
 use super::Random;
+use stanch::engine::selftest::secret;
 use stanch::rules::example::{self, fill};
 use stanch::rules::{Rule, RuleSet};
 use std::sync::LazyLock;
@@ -26,8 +27,9 @@ pub(crate) fn snippet_of(id: &str, random: &mut Random) -> Vec<u8> {
 
 fn of(rule: &Rule, random: &mut Random) -> Option<Vec<u8>> {
     let mut numbers = example::Random::new(random.next());
-    let secret = example::secret(rule, &mut numbers).ok()?;
-    let templates: Vec<&str> = rule.examples.iter().map(AsRef::as_ref).collect();
+    let secret = secret(rule, &mut numbers).ok()?;
+    let examples = example::of(rule);
+    let templates: Vec<&str> = examples.iter().map(AsRef::as_ref).collect();
     let template = templates.get(random.below(templates.len().max(1)))?;
     let mut text = fill(template, &secret, &mut numbers).ok()?;
     text.push(b'\n');
@@ -38,7 +40,7 @@ fn of(rule: &Rule, random: &mut Random) -> Option<Vec<u8>> {
 pub(crate) fn token(seed: u64) -> String {
     let rule = RULES.get("github-personal-access-token").expect("a rule");
     let mut numbers = example::Random::new(seed);
-    String::from_utf8(example::secret(rule, &mut numbers).expect("a pattern")).expect("ASCII")
+    String::from_utf8(secret(rule, &mut numbers).expect("a pattern")).expect("ASCII")
 }
 
 /// A private key in PEM.

@@ -3,8 +3,9 @@
 #![allow(dead_code, reason = "each test binary uses another part")]
 
 use serde_json::Value;
+use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;
-use stanch::rules::example::{Random, secret};
+use stanch::rules::example::Random;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -55,6 +55,7 @@ pub(crate) fn finding(at: usize, occurrences: Vec<Occurrence>) -> Finding {
         confidence: [Confidence::Medium, Confidence::High][at % 2],
         rotate: at.is_multiple_of(2).then(|| "https://example.org/tokens".into()),
         references: vec!["https://example.org/docs".into()].into(),
+        proof: stanch::model::Proof::default(),
         fingerprint: Fingerprint::new("family", &bytes),
         secret: Secret::new(&bytes),
         occurrences,

@@ -121,6 +121,14 @@ impl Lookup {
 
     /// The object; `None` when it is not stored.
     pub fn read(&mut self, oid: &Oid) -> Result<Option<Object>, Fault> {
+        match self.read_once(oid) {
+            // A `git gc` may have put it elsewhere since its place was found.
+            Err(_) if self.packs.list() => self.read_once(oid),
+            read => read,
+        }
+    }
+
+    fn read_once(&mut self, oid: &Oid) -> Result<Option<Object>, Fault> {
         match self.find(oid)? {
             Some(Place::Loose(loose)) => self.read_loose(&loose).map(Some),
             Some(Place::Packed(pack, offset)) => self.unpack(pack, offset, 0).map(Some),

@@ -7,7 +7,7 @@
 mod before;
 mod pushed;
 
-pub use pushed::{Known, Push};
+pub use pushed::{Push, Receiver};
 
 use super::history::gaps::problem;
 use super::history::{HistoryError, SelectError};

@@ -37,12 +37,12 @@ pub struct Push {
     /// What they named before, as the other side said; it need not be stored here.
     pub old: Vec<Oid>,
     /// What else the receiving side has.
-    pub known: Known,
+    pub receiver: Receiver,
 }
 
 /// What a receiving side has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum Receiver {
     /// What the remote-tracking references of this remote lead to: its name, or its address.
     Remote(String),
     /// What this repository's references lead to: it is the receiving side.
@@ -59,7 +59,7 @@ impl ChangeScan<'_> {
         let repository = self.environment.repository(name, self.open)?;
         let mut lookup = repository.lookup(Limits::default());
         let mut known = push.old.clone();
-        known.extend(push.known.targets(&repository));
+        known.extend(push.receiver.targets(&repository));
         let mut ahead = ahead(&mut lookup, &push.new, &known, &repository.shallow());
         let mut gaps = repository.gaps.clone();
         gaps.append(&mut ahead.gaps);
@@ -67,9 +67,9 @@ impl ChangeScan<'_> {
         let found = if ahead.commits.len() > MANY_COMMITS { None } else { Brought::find(&mut lookup, &ahead) };
         let extras = extras(&mut lookup, name, &ahead);
         // Files behind Git LFS pointers do not come with a push, but by themselves, and go elsewhere.
-        let objects = |items| match push.known {
-            Known::Here => Objects::new(&repository, items).without_large_files(),
-            Known::Remote(_) => Objects::new(&repository, items),
+        let objects = |items| match push.receiver {
+            Receiver::Here => Objects::new(&repository, items).without_large_files(),
+            Receiver::Remote(_) => Objects::new(&repository, items),
         };
         let Some(mut brought) = found else {
             let mut outcome = self.history(&repository, name, &ahead)?;
@@ -108,13 +108,13 @@ impl ChangeScan<'_> {
     }
 }
 
-impl Known {
+impl Receiver {
     /// The objects that the receiving side has for sure, with all that they lead to.
     fn targets(&self, repository: &Repository) -> Vec<Oid> {
         let refs = Refs::read(repository).list;
         let is_known = |name: &str| match self {
-            Known::Here => true,
-            Known::Remote(remote) => {
+            Receiver::Here => true,
+            Receiver::Remote(remote) => {
                 let remote = repository.config.remote_of(remote).unwrap_or(remote);
                 name.strip_prefix("refs/remotes/")
                     .and_then(|rest| rest.strip_prefix(remote))

@@ -151,6 +151,7 @@ impl Attributor<'_> {
                 references: rule.references.clone(),
                 secret: found.secret.clone(),
                 fingerprint: found.fingerprint,
+                proof: found.proof.clone(),
                 occurrences,
                 history: Some(history.clone()),
             };

@@ -110,8 +110,8 @@ impl<'s> Scanner<'s> {
             return None;
         }
         let fingerprint = Fingerprint::new(&self.engine.rule(found).family, secret);
-        let (rule, confidence) = (found.rule, found.confidence);
-        self.secrets.mark(&Candidate { rule, confidence, fingerprint, secret, object })
+        let (rule, confidence, proof) = (found.rule, found.confidence, &found.proof);
+        self.secrets.mark(&Candidate { rule, confidence, proof, fingerprint, secret, object })
     }
 
     /// Moves the kept ones of the worker's new matches to `kept`, with their marks.

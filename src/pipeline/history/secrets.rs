@@ -1,7 +1,7 @@
 //! The distinct secrets of a history, numbered, and where each was seen.
 
 use crate::git::store::ObjectId;
-use crate::model::{Confidence, Fingerprint, Secret};
+use crate::model::{Confidence, Fingerprint, Proof, Secret};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,6 +20,7 @@ pub(super) struct Found {
     pub(super) rule: u32,
     pub(super) confidence: Confidence,
     pub(super) fingerprint: Fingerprint,
+    pub(super) proof: Proof,
     pub(super) secret: Secret,
     /// Of the objects in which it was found anew, the one with the lowest number.
     pub(super) first: ObjectId,
@@ -30,6 +31,7 @@ pub(super) struct Candidate<'b> {
     pub(super) rule: u32,
     pub(super) confidence: Confidence,
     pub(super) fingerprint: Fingerprint,
+    pub(super) proof: &'b Proof,
     pub(super) secret: &'b [u8],
     pub(super) object: ObjectId,
 }
@@ -67,8 +69,9 @@ impl Secrets {
             let old = &mut known.list[mark as usize];
             old.first = old.first.min(new.object);
             // Whatever thread comes first, the surest and then the first rule names the secret.
-            if (new.confidence, Reverse(new.rule)) > (old.confidence, Reverse(old.rule)) {
+            if (new.confidence, Reverse(new.rule), new.proof) > (old.confidence, Reverse(old.rule), &old.proof) {
                 (old.rule, old.confidence) = (new.rule, new.confidence);
+                old.proof = new.proof.clone();
             }
             return Some(mark);
         }
@@ -83,6 +86,7 @@ impl Secrets {
             rule: new.rule,
             confidence: new.confidence,
             fingerprint: new.fingerprint,
+            proof: new.proof.clone(),
             secret: Secret::new(new.secret),
             first: new.object,
         });

@@ -1,0 +1,109 @@
+//! A second in the calendar.
+
+use std::fmt;
+
+/// A moment in UTC, in whole seconds since 1970, of the years 1970 to 9999. `Display` writes it as `2021-03-04T05:06:07Z` (RFC 3339).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(i64);
+
+const DAY: i64 = 86_400;
+/// The first second of the year 10000.
+const END: i64 = 253_402_300_800;
+
+impl Moment {
+    /// The moment so many seconds after 1970 began; `None` beyond the year 9999 or before 1970.
+    #[must_use]
+    pub fn from_seconds(seconds: i64) -> Option<Moment> {
+        (0..END).contains(&seconds).then_some(Moment(seconds))
+    }
+
+    /// Seconds since 1970 began.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// Reads `2021-03-04`, with or without `T05:06`, `:07`, a fraction and `Z`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Moment> {
+        let number = |from: usize, to: usize| -> Option<i64> {
+            let part = text.get(from..to)?;
+            if part.bytes().all(|byte| byte.is_ascii_digit()) { part.parse().ok() } else { None }
+        };
+        let is = |at: usize, byte: u8| text.as_bytes().get(at) == Some(&byte);
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        if !is(4, b'-') || !is(7, b'-') || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        let (mut hour, mut minute, mut second) = (0, 0, 0);
+        if is(10, b'T') && is(13, b':') {
+            (hour, minute) = (number(11, 13)?, number(14, 16)?);
+            second = if is(16, b':') { number(17, 19)? } else { 0 };
+        }
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        Self::from_seconds(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
+    }
+
+    /// Its day, as `2021-03-04`.
+    #[must_use]
+    pub fn day(self) -> String {
+        let (year, month, day) = civil(self.0.div_euclid(DAY));
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let second = self.0.rem_euclid(DAY);
+        write!(f, "{}T{:02}:{:02}:{:02}Z", self.day(), second / 3600, second / 60 % 60, second % 60)
+    }
+}
+
+/// Days since 1970 of a day in the calendar, and back: Howard Hinnant's `days_from_civil` and `civil_from_days`
+/// (<https://howardhinnant.github.io/date_algorithms.html>, read 2026-11-24).
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * from_march + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    #[test]
+    fn reads_what_it_writes() {
+        for seconds in (0..253_402_300_799).step_by(987_654_321) {
+            let moment = Moment::from_seconds(seconds).expect("in range");
+            assert_eq!(Moment::parse(&moment.to_string()), Some(moment));
+        }
+        assert_eq!(Moment::parse("2000-02-29").map(Moment::seconds), Some(951_782_400));
+        assert_eq!(Moment::parse("2000-02-29T13:05:09.5Z").map(Moment::seconds), Some(951_782_400 + 47_109));
+        assert_eq!(Moment::parse("2000-02-29T13:05Z").map(Moment::seconds), Some(951_782_400 + 47_100));
+    }
+
+    #[test]
+    fn refuses_what_is_no_moment() {
+        for text in
+            ["", "2000", "2000-13-01", "2000-00-01", "20000-01-01", "2000-01-32", "2000-01-01T25:00Z", "ab-cd-ef"]
+        {
+            assert_eq!(Moment::parse(text), None, "{text}");
+        }
+        assert_eq!(Moment::from_seconds(-1), None);
+        assert_eq!(Moment::from_seconds(i64::MAX), None);
+    }
+}
