@@ -40,9 +40,6 @@ fn every_command_has_help_that_ends_with_its_exit_codes() {
         assert!(help.contains("Exit codes:"), "the help of `{name}` says nothing of exit codes");
         assert!(help.contains(&format!("Usage: {name}")), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "a line of the help of `{name}` is too long");
-        let is_leaf = commands(help).is_empty();
-        let has_options = help.contains("Options:");
-        assert!(!is_leaf || has_options, "{help}");
     }
     for (name, help) in all.iter().filter(|(name, _)| ["stanch scan", "stanch git"].contains(&name.as_str())) {
         for code in ["  0 ", "  1 ", "  2 ", "  3 ", "  130 ", "Examples:\n"] {
