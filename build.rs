@@ -4,6 +4,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "the included modules belong to the library, which uses all of them")]
 
+#[path = "src/rules/dialect.rs"]
+mod dialect;
 #[path = "src/model/proof_kind.rs"]
 mod proof_kind;
 #[path = "src/rules/short.rs"]
@@ -23,6 +25,7 @@ use syntax::{ParsedForm, ParsedRule};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
+    println!("cargo::rerun-if-changed=src/rules/dialect.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
     println!("cargo::rerun-if-changed=src/rules/window.rs");

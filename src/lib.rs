@@ -9,14 +9,16 @@
 //! 5 commands     one file per sub-command: plain options in, Exit out
 //! 4 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template: formats only, one a file; no filtering, no
 //!                deduplication
-//! 3 pipeline     scan (sources -> engine -> sink), collect, progress, outcome
+//! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, policy, collect, progress, outcome
 //! 2 engine       prefilter, matching, assignment, filter, overlap, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        puts git hooks in place and takes them out
-//! 1 rules        rule, syntax (the only file that knows TOML), window, compile, set, check, example, builtin
+//! 1 rules        rule, syntax (the only file that knows a rule's TOML), dialect, window, compile, set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
+//! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text encodings
+//! 1 ledger       what a team knows already: baseline, ignore files, and the digests in them
 //! 0 model        span, location, provenance, blob, secret, proof, finding, fingerprint, sink, problem: data only
 //! ```
 //!
@@ -36,10 +38,12 @@
 
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod content;
 pub mod engine;
 pub mod git;
 pub mod hooks;
+pub mod ledger;
 pub mod model;
 pub mod pipeline;
 pub mod proof;

@@ -17,19 +17,22 @@ const FLOORS: &[(&str, u8)] = &[
     ("rules", 1),
     ("proof", 1),
     ("content", 1),
+    ("config", 1),
     ("git", 1),
+    ("ledger", 1),
     ("model", 0),
 ];
-/// Crates that only one room may know.
-const OWNED: &[(&str, &str)] = &[
-    ("clap", "cli"),
-    ("clap_complete", "cli"),
-    ("clap_mangen", "cli"),
-    ("indicatif", "cli"),
-    ("minijinja", "report"),
-    ("toml", "rules"),
-    ("ignore", "sources"),
-    ("git2", "git"),
+/// Crates that only these rooms may know.
+const OWNED: &[(&str, &[&str])] = &[
+    ("argon2", &["ledger"]),
+    ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("git2", &["git"]),
+    ("ignore", &["config", "sources"]),
+    ("indicatif", &["cli"]),
+    ("minijinja", &["report"]),
+    ("toml", &["config", "rules"]),
 ];
 const LONGEST_FILE: usize = 500;
 
@@ -100,13 +103,14 @@ fn every_room_has_a_floor_and_a_line_on_the_map() {
 }
 
 #[test]
-fn some_crates_are_known_to_one_room_only() {
+fn some_crates_are_known_to_few_rooms_only() {
     for (path, room, code) in rooms() {
-        for (name, owner) in OWNED {
+        for (name, owners) in OWNED {
             let knows = code.contains(&format!("use {name}::"))
                 || code.contains(&format!(" {name}::"))
                 || code.contains(&format!("({name}::"));
-            assert!(!knows || room == *owner, "{}: only {owner} may import {name}", path.display());
+            let may = owners.contains(&room.as_str());
+            assert!(!knows || may, "{}: only {} may import {name}", path.display(), owners.join(" and "));
         }
     }
 }

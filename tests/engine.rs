@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use stanch::engine::selftest::{self, secret};
-use stanch::engine::{Engine, Scratch, Verdict, scan};
+use stanch::engine::{Engine, Scratch, Surroundings, Verdict, scan};
 use stanch::model::{Location, Proof};
 use stanch::rules::example::{self, Random, fill};
 use stanch::rules::{RuleSet, check};
@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(RuleSet::builtin()));
 
-type Seen = (u32, Range<usize>, Location, Vec<u8>, Verdict, Proof);
+type Seen = (u32, Range<usize>, Location, Vec<u8>, Verdict, Surroundings, Proof);
 
 /// A reader that gives at most so many bytes at once.
 struct Drip<'a>(&'a [u8], usize);
@@ -36,6 +36,7 @@ fn seen(text: &[u8], step: usize, drip: usize) -> Vec<Seen> {
             one.location,
             one.secret.to_vec(),
             one.found.verdict.clone(),
+            one.around.clone(),
             one.found.proof.clone(),
         ));
         ControlFlow::Continue(())
@@ -55,10 +56,12 @@ fn text(seed: u64, pieces: usize) -> Vec<u8> {
         let example = &examples[random.below(examples.len())];
         let secret = secret(rule, &mut random).expect("a built-in rule");
         let mut piece = fill(example, &secret, &mut random).expect("a built-in example");
-        match random.below(5) {
+        match random.below(6) {
             0 => piece.truncate(random.below(piece.len() + 1)),
             1 => piece.insert(random.below(piece.len()), b'\n'),
             2 => piece.push(0),
+            // What is around a secret may reach further than the rules do.
+            3 => piece.resize(piece.len() + random.below(3000), b' '),
             _ => {}
         }
         text.extend(piece);

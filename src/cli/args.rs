@@ -4,12 +4,14 @@ use super::generate::{CompletionsArgs, ManArgs};
 use super::help;
 use super::hook::HookArgs;
 use super::init::InitArgs;
+use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
+use super::policy::PolicyArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
+use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
-use crate::model::Confidence;
-use crate::pipeline::{Extent, Selection};
+use crate::pipeline::{Extent, PolicyOptions, Selection};
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
@@ -38,6 +40,12 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List, show and test the rules: what is looked for
     Rules(RulesArgs),
+    /// See what holds where, and who says so
+    Config(ConfigArgs),
+    /// Keep exceptions for single secrets (.stanchignore)
+    Ignores(IgnoresArgs),
+    /// Keep the list of secrets that were there before (.stanch-baseline)
+    Baseline(BaselineArgs),
     /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
     Init(InitArgs),
     /// Print the completion script of a shell
@@ -51,11 +59,14 @@ pub(super) enum Command {
 pub(super) struct ScanArgs {
     /// What to scan: directories (everything below, hidden and git-ignored files too), files, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
 
     /// Leave out what .gitignore and .ignore files name
-    #[arg(long, help_heading = "What is read")]
+    #[arg(long, overrides_with = "no_gitignore", help_heading = "What is read")]
     gitignore: bool,
+    /// Read it, whatever the configuration says
+    #[arg(long, overrides_with = "gitignore", help_heading = "What is read")]
+    no_gitignore: bool,
     /// Leave out paths that match GLOB, as in a .gitignore file (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "What is read")]
     exclude: Vec<String>,
@@ -63,7 +74,7 @@ pub(super) struct ScanArgs {
     #[arg(long, help_heading = "What is read")]
     follow: bool,
     /// Do not read files larger than SIZE (such as 500k, 10M, 2G); the scan is then incomplete
-    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What is read")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "What is read")]
     max_file_size: Option<u64>,
     /// Number of threads [default: one for each processor]
     #[arg(long, short = 'j', value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=MOST_THREADS), help_heading = "What is read")]
@@ -78,7 +89,7 @@ pub(super) struct ScanArgs {
 pub(super) struct GitArgs {
     /// Repositories: work trees or bare ones
     #[arg(value_name = "REPO", default_value = ".", value_hint = ValueHint::DirPath)]
-    repositories: Vec<PathBuf>,
+    pub(super) repositories: Vec<PathBuf>,
 
     /// What the next commit brings: what is staged and the last commit does not have
     #[arg(long, conflicts_with_all = ["work_tree", "unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
@@ -115,15 +126,11 @@ pub(super) struct GitArgs {
 /// What all scans have.
 #[derive(Debug, ClapArgs)]
 pub(super) struct CommonArgs {
-    /// Report findings of at least this confidence; `low` adds what is only worth a look
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = PossibleValuesParser::new(["high", "medium", "low"]), help_heading = "What is reported")]
-    confidence: String,
-    /// Read further rules from FILE (repeatable); docs/rules.md has the format
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is reported")]
-    rules: Vec<PathBuf>,
-    /// Exit code for findings; 0 lets them pass
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "What is reported")]
-    exit_code: u8,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    /// Exit code for findings; 0 lets them pass [default: 1]
+    #[arg(long, value_name = "N", help_heading = "What is reported")]
+    exit_code: Option<u8>,
 
     #[command(flatten)]
     reports: ReportArgs,
@@ -141,9 +148,8 @@ pub(super) struct ExplainArgs {
     /// A rule's id, or PATH:LINE
     #[arg(allow_hyphen_values = true)]
     pub(super) subject: String,
-    /// Read further rules from FILE (repeatable); docs/rules.md has the format
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -156,7 +162,7 @@ pub(super) struct RulesArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
     /// List all rules
-    #[command(after_help = help::RULES_ASKED)]
+    #[command(after_help = help::ASKED)]
     List {
         /// A line each, or a JSON array with everything about them
         #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(["human", "json"]))]
@@ -165,7 +171,7 @@ pub(super) enum RulesCommand {
         rules: RuleFiles,
     },
     /// Show everything about a rule
-    #[command(after_help = help::RULES_ASKED)]
+    #[command(after_help = help::ASKED)]
     Show {
         /// The rule's id
         id: String,
@@ -196,27 +202,30 @@ pub(super) struct RuleFiles {
 }
 
 impl ScanArgs {
-    /// Plain options, with what the terminal decides filled in.
-    pub(super) fn into_options(self, terminal: Terminal) -> Result<ScanOptions, Failure> {
+    /// What flags say about policy.
+    pub(super) fn policy(&self) -> PolicyOptions {
+        let gitignore = self.gitignore.then_some(true).or(self.no_gitignore.then_some(false));
+        PolicyOptions { gitignore, max_file_size: self.max_file_size, ..self.common.policy.options() }
+    }
+
+    /// Plain options, with what the terminal and the configuration decide filled in.
+    pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<ScanOptions, Failure> {
         Ok(ScanOptions {
+            reporting: self.common.reporting(terminal, defaults)?,
             paths: self.paths,
             files: FileOptions {
-                gitignore: self.gitignore,
                 exclude: self.exclude,
                 follow: self.follow,
-                max_file_size: self.max_file_size,
                 threads: self.threads,
+                ..FileOptions::default()
             },
-            reporting: self.common.reporting(terminal)?,
-            confidence: self.common.confidence(),
-            rules: self.common.rules,
         })
     }
 }
 
 impl GitArgs {
-    /// Plain options, with what the terminal decides filled in.
-    pub(super) fn into_options(self, terminal: Terminal) -> Result<GitOptions, Failure> {
+    /// Plain options, with what the terminal and the configuration decide filled in.
+    pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<GitOptions, Failure> {
         let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
         let scope = if self.staged {
             Scope::Changes(Extent::Staged)
@@ -236,26 +245,22 @@ impl GitArgs {
             repositories: self.repositories,
             open: OpenOptions { allow_outside: self.allow_outside },
             scope,
-            reporting: self.common.reporting(terminal)?,
-            confidence: self.common.confidence(),
-            rules: self.common.rules,
+            reporting: self.common.reporting(terminal, defaults)?,
         })
     }
 }
 
 impl CommonArgs {
-    fn confidence(&self) -> Confidence {
-        self.confidence.parse().unwrap_or(Confidence::Medium)
-    }
-
-    fn reporting(&self, terminal: Terminal) -> Result<Reporting, Failure> {
-        if matches!(self.exit_code, 2 | 3 | 130) {
+    fn reporting(&self, terminal: Terminal, defaults: &ReportDefaults) -> Result<Reporting, Failure> {
+        let exit_code = self.exit_code.or(defaults.exit_code.as_ref().map(|code| code.value)).unwrap_or(1);
+        if matches!(exit_code, 2 | 3 | 130) {
             let why =
                 "--exit-code: 2, 3 and 130 say that a scan failed, is incomplete or was interrupted; choose another";
             return Err(Failure::Usage(why.to_owned()));
         }
-        let (deliveries, look) = self.reports.deliveries(terminal)?;
-        Ok(Reporting { deliveries, look, exit_code: self.exit_code, allow_incomplete: self.allow_incomplete })
+        let (deliveries, look) = self.reports.deliveries(terminal, defaults)?;
+        let allows = defaults.allow_incomplete.as_ref().is_some_and(|allowed| allowed.value);
+        Ok(Reporting { deliveries, look, exit_code, allow_incomplete: self.allow_incomplete || allows })
     }
 }
 
@@ -271,24 +276,6 @@ fn pushed(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>, F
             Err(Failure::Usage(why.to_owned()))
         }
     }
-}
-
-/// A size in bytes: a number, with `k`, `M`, `G` or `T` for its 1024-fold powers.
-fn size(text: &str) -> Result<u64, String> {
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-    let shift = match unit.to_ascii_lowercase().as_str() {
-        "" | "b" => Some(0),
-        "k" | "kb" | "kib" => Some(10),
-        "m" | "mb" | "mib" => Some(20),
-        "g" | "gb" | "gib" => Some(30),
-        "t" | "tb" | "tib" => Some(40),
-        _ => None,
-    };
-    let Some(shift) = shift.filter(|_| !number.is_empty()) else {
-        return Err("a size is a whole number of bytes, or one with k, M, G or T behind it".to_owned());
-    };
-    let number: Option<u64> = number.parse().ok();
-    number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| "that is more than any file has".to_owned())
 }
 
 #[cfg(test)]

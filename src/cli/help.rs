@@ -34,6 +34,7 @@ Examples:
   stanch git --range origin/main..HEAD          What a branch would bring
   stanch git --since 2026-01-01                 What came this year
   stanch git --unreachable                      Also dropped commits and dangling blobs
+  stanch git --staged                           What the next commit brings
   stanch git --format json -o report.json a.git b.git
 
 Exit codes:
@@ -59,9 +60,59 @@ docs/rules.md says how to write rules.
 
 Exit codes: 0 sound, 1 a rule is at fault, 2 usage or configuration error.";
 
-pub(super) const RULES_ASKED: &str = "Exit codes: 0 answered, 2 usage or configuration error.";
-
 pub(super) const RULES_TESTED: &str = "Exit codes: 0 sound, 1 a rule is at fault, 2 usage or configuration error.";
+
+pub(super) const HOOK: &str = "\
+Examples:
+  stanch hook install                           Check every commit in this repository
+  stanch hook install pre-push                  Check what is pushed
+  stanch hook install --global                  In all repositories of yours
+
+docs/hooks.md says what counts, and how hooks chain with those that are there.
+
+Exit codes: 0 done, 1 not installed, or a commit or push is stopped, 2 usage or configuration error.";
+
+pub(super) const HOOK_CHANGED: &str = "Exit codes: 0 done, 2 usage or configuration error: nothing was changed.";
+
+pub(super) const HOOK_STATUS: &str = "Exit codes: 0 installed, 1 not installed, 2 usage or configuration error.";
+
+pub(super) const HOOK_RUN: &str = "\
+Exit codes: 0 nothing to object, 1 it would bring a secret, 2 usage or configuration error, 3 something
+could not be read, 130 interrupted. Git stops the commit or push unless it is 0.";
+
+pub(super) const CONFIG: &str = "\
+Examples:
+  stanch config show src                        What holds in src, and which file and line says so
+  stanch config schema > stanch.schema.json     For editors
+
+docs/configuration.md has all keys.
+
+Exit codes: 0 shown, 2 usage or configuration error.";
+
+pub(super) const IGNORES: &str = "\
+Examples:
+  stanch ignores add 3fa41c0e --reason 'rotated, history stays' --expires 2027-01-31
+  stanch ignores list                           Every entry, with its file and line
+  stanch ignores prune --dry-run                What is not needed any more
+
+docs/suppression.md has the format of .stanchignore.
+
+Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read: nothing was changed.";
+
+pub(super) const LEDGER: &str =
+    "Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read: nothing was changed.";
+
+pub(super) const BASELINE: &str = "\
+Examples:
+  stanch baseline create                        From here on only new secrets are reported
+  stanch baseline show                          Where each of the old ones stands now
+  stanch baseline update                        Take off what is gone
+
+docs/baseline.md has the format, and what can be learnt from such a file.
+
+Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read: nothing was taken off.";
+
+pub(super) const ASKED: &str = "Exit codes: 0 answered, 2 usage or configuration error.";
 
 pub(super) const INIT: &str = "\
 Examples:
@@ -85,6 +136,3 @@ Examples:
   stanch man --out /usr/local/share/man/man1    Pages of all sub-commands
 
 Exit codes: 0 written, 2 usage error or a directory that cannot be written to, 3 the page could not be written.";
-
-pub(super) const HOOK: &str = "Exit codes: 0 done or nothing found, 1 findings or a hook that is not installed, 2 nothing could be checked, \
-3 not everything could be read.";

@@ -1,9 +1,9 @@
 //! The arguments of `stanch hook`.
 
 use super::help;
+use super::policy::PolicyArgs;
 use crate::commands::{HookOptions, HookRunOptions};
 use crate::hooks::Kind;
-use crate::model::Confidence;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Subcommand, ValueHint};
 use std::io::{self, IsTerminal};
@@ -21,17 +21,20 @@ pub(super) struct HookArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum HookCommand {
     /// Install hooks; one that is there already is kept and runs first
+    #[command(after_help = help::HOOK_CHANGED)]
     Install(WhichArgs),
     /// Take hooks out, and put back what was there before
+    #[command(after_help = help::HOOK_CHANGED)]
     Uninstall(WhichArgs),
     /// Say which hooks are installed; exits with 1 when one that is named is not
+    #[command(after_help = help::HOOK_STATUS)]
     Status(WhichArgs),
     /// What an installed hook calls: check a commit or a push. For hook managers, too
+    #[command(after_help = help::HOOK_RUN)]
     Run(RunArgs),
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = help::HOOK)]
 pub(super) struct WhichArgs {
     /// The hooks [default for install: pre-commit, in a bare repository pre-receive; else all]
     #[arg(value_name = "HOOK", value_parser = PossibleValuesParser::new(KINDS))]
@@ -45,7 +48,6 @@ pub(super) struct WhichArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = help::HOOK)]
 pub(super) struct RunArgs {
     /// When git asks
     #[arg(value_name = "HOOK", value_parser = PossibleValuesParser::new(KINDS))]
@@ -53,12 +55,8 @@ pub(super) struct RunArgs {
     /// What git passes to the hook
     #[arg(value_name = "ARG")]
     args: Vec<String>,
-    /// Stop for findings of at least this confidence
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = PossibleValuesParser::new(["high", "medium", "low"]))]
-    confidence: String,
-    /// Read further rules from FILE (repeatable); docs/rules.md has the format
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    rules: Vec<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArgs,
     /// Let pass what could not all be read, if nothing was found in the rest
     #[arg(long)]
     allow_incomplete: bool,
@@ -83,9 +81,8 @@ impl RunArgs {
             // The parser lets no other name pass.
             kind: Kind::from_name(&self.hook).unwrap_or(Kind::PreCommit),
             args: self.args,
-            rules: self.rules,
+            policy: self.policy.options(),
             allow_incomplete: self.allow_incomplete,
-            confidence: self.confidence.parse().unwrap_or(Confidence::Medium),
             color: io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb,
         }
     }

@@ -5,7 +5,9 @@ mod generate;
 mod help;
 mod hook;
 mod init;
+mod ledger;
 mod panics;
+mod policy;
 mod reports;
 mod signals;
 mod terminal;
@@ -13,6 +15,7 @@ mod watch;
 
 use crate::commands::{self, Exit, Failure};
 use crate::pipeline::Progress;
+use crate::report::Format;
 use args::{Args, Command, RulesCommand};
 use clap::Parser;
 use hook::HookCommand;
@@ -48,12 +51,16 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     let out = &mut BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let exit = match args.command {
         Command::Scan(scan) => {
+            let scopes = commands::scopes(scan.policy(), &scan.paths)?;
+            let defaults = commands::report_defaults(&scopes, &scan.paths, &Format::names().collect::<Vec<_>>())?;
             let (progress, mut out) = watched(scan.common.quiet, &mut *out);
-            commands::scan(&scan.into_options(terminal::detect())?, &progress, &mut out)
+            commands::scan(&scan.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
         }
         Command::Git(git) => {
+            let scopes = commands::scopes(git.common.policy.options(), &git.repositories)?;
+            let defaults = commands::report_defaults(&scopes, &git.repositories, &Format::names().collect::<Vec<_>>())?;
             let (progress, mut out) = watched(git.common.quiet, &mut *out);
-            commands::git(&git.into_options(terminal::detect())?, &progress, &mut out)
+            commands::git(&git.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
         }
         Command::Hook(hook) => match hook.command {
             HookCommand::Install(which) => commands::install_hooks(&which.into_options(), out),
@@ -64,7 +71,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
                 commands::run_hook(&run.into_options(), &progress, &mut io::stdin().lock(), &mut io::stderr())
             }
         },
-        Command::Explain(explain) => commands::explain(&explain.rules, &explain.subject, out),
+        Command::Explain(explain) => commands::explain(explain.policy.options(), &explain.subject, out),
+        Command::Config(config) => config.run(out),
+        Command::Ignores(ignores) => ignores.run(out),
+        Command::Baseline(baseline) => baseline.run(out),
         Command::Rules(rules) => match rules.command {
             RulesCommand::List { format, rules } if format == "json" => commands::list_json(&rules.files, out),
             RulesCommand::List { rules, .. } => commands::list(&rules.files, out),

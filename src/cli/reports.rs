@@ -2,6 +2,7 @@
 
 use super::terminal::Terminal;
 use crate::commands::{Delivery, Failure};
+use crate::config::ReportDefaults;
 use crate::report::{self, Format, Template};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// What a scan writes.
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// Format of the report [default: human]
+    /// Format of the report [default: human, or what stanch.toml says]
     #[arg(long, short = 'f', value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::names()), help_heading = "Report")]
     format: Option<String>,
     /// Write the report to FILE instead of standard output; the old one stays until the new one is whole
@@ -25,28 +26,28 @@ pub(super) struct ReportArgs {
     /// Show secrets in full. Whoever sees the reports then has them
     #[arg(long, help_heading = "Report")]
     show_secrets: bool,
-    /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set
-    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
-    color: String,
+    /// List what was found and is not reported, and who says so (human; the JSON formats always do)
+    #[arg(long, help_heading = "Report")]
+    explain: bool,
+    /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set [default: auto]
+    #[arg(long, value_name = "WHEN", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
+    color: Option<String>,
 }
 
 impl ReportArgs {
     /// The reports to make, and how they look.
-    pub(super) fn deliveries(&self, terminal: Terminal) -> Result<(Vec<Delivery>, report::Options), Failure> {
+    pub(super) fn deliveries(
+        &self,
+        terminal: Terminal,
+        defaults: &ReportDefaults,
+    ) -> Result<(Vec<Delivery>, report::Options), Failure> {
         let format: Option<Format> = self.format.as_deref().map(str::parse).transpose().map_err(Failure::Usage)?;
-        let is_templated = format == Some(Format::Template) || self.others.iter().any(|(f, _)| *f == Format::Template);
+        let configured = defaults.format.as_ref().map(|format| format.value.parse()).transpose();
+        let configured: Option<Format> = configured.map_err(Failure::Usage)?;
+        let is_template = |(format, _): &(Format, _)| *format == Format::Template;
         // Who names a template and no format means the template.
-        let format =
-            if format.is_none() && self.template.is_some() && !is_templated { Some(Format::Template) } else { format };
-        let template = match (&self.template, is_templated || format == Some(Format::Template)) {
-            (Some(path), true) => Some(Template::load(path).map_err(|error| Failure::Usage(error.to_string()))?),
-            (None, true) => return Err(Failure::Usage("the format `template` needs --template FILE".to_owned())),
-            (Some(_), false) => {
-                let why = "--template: no report uses it; add --report template=FILE or --format template";
-                return Err(Failure::Usage(why.to_owned()));
-            }
-            (None, false) => None,
-        };
+        let means_template = format.is_none() && self.template.is_some() && !self.others.iter().any(is_template);
+        let format = if means_template { Some(Format::Template) } else { format };
         let to_output = |path: &Path| (path != Path::new("-")).then(|| path.to_owned());
         let others = self.others.iter().map(|(format, path)| (*format, to_output(path)));
         let mut reports: Vec<(Format, Option<PathBuf>)> = others.collect();
@@ -54,27 +55,43 @@ impl ReportArgs {
         // A report to standard output takes the place of the one for people, unless that was asked for.
         if format.is_some() || self.output.is_some() || !is_taken {
             let to = self.output.as_deref().and_then(to_output);
-            reports.insert(0, (format.unwrap_or(Format::Human), to));
+            reports.insert(0, (format.or(configured).unwrap_or(Format::Human), to));
         }
+        let template = self.template(reports.iter().any(|(format, _)| *format == Format::Template))?;
         // Annotations are made to stand among other output.
         if reports.iter().filter(|(format, to)| to.is_none() && *format != Format::Github).count() > 1 {
             let why = "two reports would go to standard output; give all but one a file (--report FORMAT=FILE)";
             return Err(Failure::Usage(why.to_owned()));
         }
-        let color = |to: &Option<PathBuf>| match self.color.as_str() {
-            "always" => true,
-            "never" => false,
+        let configured = defaults.color.as_ref().map(|when| when.value.as_str());
+        let color = |to: &Option<PathBuf>| match self.color.as_deref().or(configured) {
+            Some("always") => true,
+            Some("never") => false,
             _ => terminal.color && to.is_none(),
         };
         let deliveries = reports.into_iter().map(|(format, to)| Delivery { format, color: color(&to), to }).collect();
         let look = report::Options {
             show_secrets: self.show_secrets,
+            explain: self.explain,
             base: std::env::current_dir().unwrap_or_default(),
             commit: std::env::var("CI_COMMIT_SHA").ok().filter(|sha| is_hash(sha)),
             template,
             ..report::Options::default()
         };
         Ok((deliveries, look))
+    }
+
+    /// The template, read, if a report `needs` it.
+    fn template(&self, needs: bool) -> Result<Option<Template>, Failure> {
+        match &self.template {
+            Some(path) if needs => Template::load(path).map(Some).map_err(|error| Failure::Usage(error.to_string())),
+            None if needs => Err(Failure::Usage("the format `template` needs --template FILE".to_owned())),
+            Some(_) => {
+                let why = "--template: no report uses it; add --report template=FILE or --format template";
+                Err(Failure::Usage(why.to_owned()))
+            }
+            None => Ok(None),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a command ends.
 
 use crate::hooks::HookError;
-use crate::pipeline::{ChangeError, HistoryError};
+use crate::pipeline::{ChangeError, HistoryError, PolicyError, TreeError};
 use crate::rules::SetError;
 use crate::sources::SourceError;
 use std::io;
@@ -60,6 +60,12 @@ pub enum Failure {
     /// A source cannot begin; nothing was scanned.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// A policy cannot be followed; nothing was reported.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A tree cannot be scanned; nothing was reported.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A repository cannot be scanned; nothing was reported.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -114,6 +120,8 @@ impl Failure {
             Failure::Usage(_)
             | Failure::Rules(_)
             | Failure::Source(_)
+            | Failure::Policy(_)
+            | Failure::Tree(_)
             | Failure::History(_)
             | Failure::Change(_)
             | Failure::Hooks(_)

@@ -1,18 +1,19 @@
 //! `stanch explain`: what a rule is for, or why a line was or was not reported.
 
 use super::opinion::opinions;
-use super::rules::{load, unknown, write_rule};
+use super::rules::{unknown, write_rule};
 use super::{Exit, Failure};
 use crate::content::{Encoding, Utf16Reader};
 use crate::engine::Engine;
-use crate::model::{Confidence, Detection, Location, Problem, RejectedMatch, Sink, Skip};
-use crate::pipeline::{Progress, Scan};
+use crate::model::{
+    Confidence, Detection, Location, Problem, RejectedMatch, Severity, Sink, Skip, Suppressed, Suppression,
+};
+use crate::pipeline::{Collector, Origin, PolicyOptions, Progress, Scan, Scope, Scopes, TreeScan};
 use crate::report::told;
-use crate::rules::RuleSet;
 use crate::sources::{FileOptions, Files, Source};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// So many bytes of a file tell its encoding.
@@ -24,13 +25,17 @@ const LONGEST_LINE: u64 = 1 << 20;
 ///
 /// # Errors
 /// When the subject is neither, a file cannot be read, or the output fails.
-pub fn explain(files: &[PathBuf], subject: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let set = load(files)?;
+pub fn explain(options: PolicyOptions, subject: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let place = place(subject);
+    let target = place.map_or(Path::new("."), |(path, _)| path).to_owned();
+    let scopes = Scopes::new(options.clone(), std::slice::from_ref(&target))?;
+    let scope = scopes.of_target(&target)?;
+    let set = scope.rule_set()?;
     if let Some(rule) = set.get(subject) {
         write_rule(rule, out).map_err(Failure::of_output)?;
         return Ok(Exit::Clean);
     }
-    let Some((path, line)) = place(subject) else {
+    let Some((path, line)) = place else {
         return Err(if Path::new(subject).exists() {
             Failure::Usage(format!("{subject}: which line? Give it as {subject}:LINE"))
         } else {
@@ -38,7 +43,11 @@ pub fn explain(files: &[PathBuf], subject: &str, out: &mut dyn Write) -> Result<
         });
     };
     check(path, line).map_err(Failure::Usage)?;
-    for text in explain_line(set, path, line)? {
+    let sentences = match scope.excluded(&scopes.full(path)) {
+        Some(by) => vec![format!("not read: {by}")],
+        None => explain_line(&Engine::new(set), options, &scope, path, line)?,
+    };
+    for text in sentences {
         writeln!(out, "{text}").map_err(Failure::of_output)?;
     }
     Ok(Exit::Clean)
@@ -80,32 +89,64 @@ fn check(path: &Path, line: u64) -> Result<(), String> {
 }
 
 /// What was seen on one line.
-struct OnLine {
+struct OnLine<'a> {
     line: u64,
+    scope: &'a Scope,
+    suppressed: Vec<Suppressed>,
     /// Sentences, with where they belong.
     seen: Vec<(Location, String)>,
     problem: Option<Problem>,
 }
 
-impl OnLine {
+impl OnLine<'_> {
     fn note(&mut self, location: Location, sentence: String) {
         if location.start.line <= self.line && self.line <= location.end.line {
             self.seen.push((location, sentence));
         }
     }
+
+    /// Who says that it is not to be reported.
+    fn suppressed(&self, found: &Detection) -> Option<&Suppression> {
+        let is_it = |one: &&Suppressed| {
+            one.finding.fingerprint == found.fingerprint
+                && one.finding.occurrences.iter().any(|occurrence| occurrence.location == found.occurrence.location)
+        };
+        self.suppressed.iter().find(is_it).map(|one| &one.by)
+    }
+
+    /// What becomes of a match: by an exception, or by the floors.
+    fn fate(&self, found: &Detection) -> String {
+        if let Some(by) = self.suppressed(found) {
+            return format!("suppressed, {by}");
+        }
+        let (confidence, severity) = (self.scope.confidence(), self.scope.severity());
+        let (flag, level, origin) = if found.confidence < confidence.value {
+            ("--confidence", found.confidence.as_str(), confidence.origin)
+        } else if found.severity < severity.value {
+            ("--severity", found.severity.as_str(), severity.origin)
+        } else {
+            return "reported".to_owned();
+        };
+        let because = match origin {
+            Origin::BuiltIn => String::new(),
+            other => format!(" ({other})"),
+        };
+        format!("matched, but shown only with {flag} {level}{because}")
+    }
 }
 
-impl Sink for OnLine {
+impl Sink for OnLine<'_> {
     fn detection(&mut self, found: Detection) {
-        let shown = if found.confidence == Confidence::Low {
-            "matched, but shown only with --confidence low"
-        } else {
-            "reported"
-        };
         let location = found.occurrence.location;
         let sentence = format!(
-            "{}: {shown}: {} {} (confidence {}, severity {}, column {})",
-            found.rule, found.name, found.secret, found.confidence, found.severity, location.start.column
+            "{}: {}: {} {} (confidence {}, severity {}, column {})",
+            found.rule,
+            self.fate(&found),
+            found.name,
+            found.secret,
+            found.confidence,
+            found.severity,
+            location.start.column
         );
         self.note(location, sentence);
         let said = told(&found.proof, None);
@@ -130,21 +171,42 @@ impl Sink for OnLine {
     fn skip(&mut self, _: Skip) {}
 }
 
-fn explain_line(set: RuleSet, path: &Path, line: u64) -> Result<Vec<String>, Failure> {
-    let engine = Engine::new(set);
+fn explain_line(
+    engine: &Engine,
+    options: PolicyOptions,
+    scope: &Scope,
+    path: &Path,
+    line: u64,
+) -> Result<Vec<String>, Failure> {
     let source: Box<dyn Source> = Box::new(Files::new(vec![path.to_owned()], FileOptions::default())?);
-    let mut sink = OnLine { line, seen: Vec::new(), problem: None };
-    Scan::new(&engine, Confidence::Low, Arc::new(Progress::default())).run(&[source], &mut sink)?;
+    let suppressed = suppressed(options, path)?;
+    let mut sink = OnLine { line, scope, suppressed, seen: Vec::new(), problem: None };
+    Scan::new(engine, Confidence::Low, Arc::new(Progress::default())).run(&[source], &mut sink)?;
     if let Some(problem) = sink.problem {
         return Err(Failure::Usage(problem.to_string()));
     }
     let opinions =
-        opinions(&engine, path, line).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+        opinions(engine, path, line).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
     if sink.seen.is_empty() && opinions.is_empty() {
-        return keywords(&engine, path, line);
+        return keywords(engine, path, line);
     }
     sink.seen.sort();
     Ok(sink.seen.into_iter().map(|(_, sentence)| sentence).chain(opinions).collect())
+}
+
+/// What exceptions and the baseline keep out of the report of a file, whatever its size and the floors.
+fn suppressed(options: PolicyOptions, path: &Path) -> Result<Vec<Suppressed>, Failure> {
+    let all = PolicyOptions {
+        confidence: Some(Confidence::Low),
+        severity: Some(Severity::Low),
+        max_file_size: Some(u64::MAX),
+        ..options
+    };
+    let targets = [path.to_owned()];
+    let scopes = Scopes::new(all, &targets)?;
+    let scan = TreeScan::new(&scopes, FileOptions::default(), Arc::new(Progress::default()));
+    let (outcome, _) = scan.run(&targets, Collector::default())?;
+    Ok(outcome.suppressed)
 }
 
 /// Which keywords stand on the line, for a line on which no rule matched.

@@ -1,15 +1,13 @@
 //! `stanch git`: everything that repositories remember, or what is about to be committed.
 
 use super::report::deliver;
-use super::rules::load;
 use super::{Exit, Failure, Reporting};
 use crate::engine::Engine;
 use crate::git::environment::Environment;
 use crate::git::repo::OpenOptions;
-use crate::model::Confidence;
-use crate::pipeline::{ChangeScan, Extent, HistoryScan, Outcome, Progress, Selection};
+use crate::pipeline::{ChangeScan, Extent, HistoryScan, Outcome, Progress, Scopes, Selection};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What to scan and how to say it.
@@ -21,10 +19,6 @@ pub struct Options {
     pub open: OpenOptions,
     /// What counts.
     pub scope: Scope,
-    /// Rule files beside the built-in rules.
-    pub rules: Vec<PathBuf>,
-    /// Findings of less confidence are counted only.
-    pub confidence: Confidence,
     /// What becomes of the outcome.
     pub reporting: Reporting,
 }
@@ -42,20 +36,47 @@ pub enum Scope {
 ///
 /// # Errors
 /// When nothing could be scanned, or the report could not be written.
-pub fn git(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let engine = Engine::new(load(&options.rules)?);
+pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
-    let history = HistoryScan::new(&engine, options.confidence, Arc::clone(progress)).opening(options.open);
     if let (Scope::History(selection), true) = (&options.scope, options.repositories.len() > 1) {
-        options.repositories.iter().try_for_each(|repository| history.check(repository, selection))?;
+        let check = |repository| HistoryScan::check(repository, options.open, selection);
+        options.repositories.iter().try_for_each(|repository| check(repository))?;
     }
-    let changes = ChangeScan::new(&engine, options.confidence, Arc::clone(progress), Environment::read());
     let mut outcome = Outcome::default();
     for repository in &options.repositories {
         outcome.merge(match &options.scope {
-            Scope::History(selection) => history.run(repository, selection)?,
-            Scope::Changes(extent) => changes.run(repository, *extent)?,
+            Scope::History(selection) => history(repository, options.open, selection, scopes, progress)?,
+            Scope::Changes(extent) => changes(repository, options.open, *extent, scopes, progress)?,
         });
     }
     deliver(outcome, &options.reporting, progress, destinations, out)
+}
+
+/// Scans one repository's history under its policy.
+pub(super) fn history(
+    repository: &Path,
+    open: OpenOptions,
+    selection: &Selection,
+    scopes: &Scopes,
+    progress: &Arc<Progress>,
+) -> Result<Outcome, Failure> {
+    let scope = scopes.of_target(repository)?;
+    let engine = Engine::new(scope.rule_set()?);
+    let scan =
+        HistoryScan::new(&engine, scope.confidence().value, Arc::clone(progress)).under(scopes, &scope).opening(open);
+    Ok(scan.run(repository, selection)?)
+}
+
+/// Scans what is about to be committed, under the repository's policy.
+fn changes(
+    repository: &Path,
+    open: OpenOptions,
+    extent: Extent,
+    scopes: &Scopes,
+    progress: &Arc<Progress>,
+) -> Result<Outcome, Failure> {
+    let scope = scopes.of_target(repository)?;
+    let engine = Engine::new(scope.rule_set()?);
+    let scan = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
+    Ok(scan.opening(open).under(scopes, &scope).run(repository, extent)?)
 }

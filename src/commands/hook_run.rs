@@ -1,16 +1,15 @@
 //! `stanch hook run`: what a hook does. It objects unless everything was read and nothing found.
 
-use super::rules::load;
+use super::policy::scopes;
 use super::{Exit, Failure};
 use crate::engine::Engine;
 use crate::git::environment::Environment;
 use crate::git::oid::Oid;
 use crate::hooks::Kind;
-use crate::model::Confidence;
-use crate::pipeline::{ChangeScan, Extent, Known, Outcome, Progress, Push};
+use crate::pipeline::{ChangeScan, Extent, Outcome, PolicyOptions, Progress, Push, Receiver};
 use crate::report::Blocked;
 use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// What git asks about.
@@ -20,10 +19,8 @@ pub struct RunOptions {
     pub kind: Kind,
     /// What git passes to the hook: for a push, the remote's name and address.
     pub args: Vec<String>,
-    /// Rule files beside the built-in rules.
-    pub rules: Vec<PathBuf>,
-    /// Findings of less confidence do not count.
-    pub confidence: Confidence,
+    /// What is asked for, beside what the repository says.
+    pub policy: PolicyOptions,
     /// Let pass what could not all be read, if nothing was found in the rest.
     pub allow_incomplete: bool,
     /// Use colour.
@@ -67,23 +64,25 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
         Kind::PrePush | Kind::PreReceive => updates(options.kind, input)?,
     };
     let here = Path::new(".");
-    let known = match options.kind {
+    let receiver = match options.kind {
         Kind::PreCommit => None,
-        Kind::PrePush => Some(Known::Remote(options.args.first().cloned().unwrap_or_default())),
-        Kind::PreReceive => Some(Known::Here),
+        Kind::PrePush => Some(Receiver::Remote(options.args.first().cloned().unwrap_or_default())),
+        Kind::PreReceive => Some(Receiver::Here),
     };
-    let push = known.map(|known| {
+    let push = receiver.map(|receiver| {
         // Who deletes a reference brings nothing.
         let new = updates.iter().map(|update| update.new).filter(|oid| !oid.is_zero()).collect();
         let old = updates.iter().map(|update| update.old).filter(|oid| !oid.is_zero()).collect();
-        Push { new, old, known }
+        Push { new, old, receiver }
     });
     if push.as_ref().is_some_and(|push: &Push| push.new.is_empty()) {
         return Ok(Outcome::default());
     }
-    let engine = Engine::new(load(&options.rules)?);
-    let changes = ChangeScan::new(&engine, options.confidence, Arc::clone(progress), Environment::read());
-    let changes = changes.trusting();
+    let scopes = scopes(options.policy.clone(), &[here.to_owned()])?;
+    let scope = scopes.of_target(here)?;
+    let engine = Engine::new(scope.rule_set()?);
+    let changes = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
+    let changes = changes.trusting().under(&scopes, &scope);
     Ok(match push {
         None => changes.run(here, Extent::Staged)?,
         Some(push) => changes.push(here, &push)?,

@@ -1,23 +1,32 @@
 //! Floor 5: one file per sub-command. Plain options in, an [`Exit`] out.
 
+mod baseline;
+mod config;
 mod exit;
 mod explain;
 mod git;
 mod hook;
 mod hook_run;
+mod ignores;
 mod init;
 mod opinion;
+mod policy;
 mod report;
 mod rules;
 mod rules_json;
 mod scan;
+mod survey;
 
+pub use baseline::{Options as BaselineOptions, baseline_create, baseline_merge, baseline_show, baseline_update};
+pub use config::{config_schema, config_show};
 pub use exit::{Exit, Failure, Lost};
 pub use explain::explain;
 pub use git::{Options as GitOptions, Scope, git};
 pub use hook::{HookOptions, install as install_hooks, status as hook_status, uninstall as uninstall_hooks};
 pub use hook_run::{RunOptions as HookRunOptions, run as run_hook};
+pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
 pub use init::{Ci, HookManager, Options as InitOptions, init};
+pub use policy::{report_defaults, scopes};
 pub use report::{Delivery, Reporting};
 pub use rules::{check, list, show, test};
 pub use rules_json::list_json;

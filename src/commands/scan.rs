@@ -1,14 +1,11 @@
 //! `stanch scan`: reads trees, files and standard input, and reports what leaks.
 
 use super::report::deliver;
-use super::rules::load;
 use super::{Exit, Failure, Reporting};
-use crate::engine::Engine;
-use crate::model::Confidence;
-use crate::pipeline::{Collector, Progress, Scan};
-use crate::sources::{FileOptions, Files, Source, Stdin};
+use crate::pipeline::{Collector, Progress, Scopes, TreeScan};
+use crate::sources::FileOptions;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What to scan and how to say it.
@@ -16,12 +13,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Paths; `-` is standard input.
     pub paths: Vec<PathBuf>,
-    /// How directories are walked.
+    /// How directories are walked; what a policy may say about it is the policy's.
     pub files: FileOptions,
-    /// Rule files beside the built-in rules.
-    pub rules: Vec<PathBuf>,
-    /// Findings of less confidence are counted only.
-    pub confidence: Confidence,
     /// What becomes of the outcome.
     pub reporting: Reporting,
 }
@@ -30,20 +23,14 @@ pub struct Options {
 ///
 /// # Errors
 /// When nothing could be scanned, or the report could not be written.
-pub fn scan(options: &Options, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let engine = Engine::new(load(&options.rules)?);
-    let (inputs, paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        options.paths.iter().partition(|path| *path == Path::new("-"));
-    let mut sources: Vec<Box<dyn Source>> = Vec::new();
-    if !inputs.is_empty() {
-        sources.push(Box::new(Stdin));
-    }
-    if !paths.is_empty() {
-        sources.push(Box::new(Files::new(paths.into_iter().cloned().collect(), options.files.clone())?));
-    }
+pub fn scan(
+    options: &Options,
+    scopes: &Scopes,
+    progress: &Arc<Progress>,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
-    let mut collector = Collector::default();
-    let stats = Scan::new(&engine, options.confidence, Arc::clone(progress)).run(&sources, &mut collector)?;
-    let (outcome, _) = collector.finish(stats);
+    let scan = TreeScan::new(scopes, options.files.clone(), Arc::clone(progress));
+    let (outcome, _) = scan.run(&options.paths, Collector::default())?;
     deliver(outcome, &options.reporting, progress, destinations, out)
 }

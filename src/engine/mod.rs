@@ -17,6 +17,7 @@ mod overlap;
 pub mod prefilter;
 pub mod selftest;
 mod stream;
+mod surroundings;
 
 pub use assignment::{Assignment, Operator};
 pub use found::{Match, Reason, Verdict};
@@ -25,3 +26,4 @@ pub use lines::Lines;
 pub use matching::{Engine, Scratch};
 pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};
+pub use surroundings::Surroundings;

@@ -7,6 +7,7 @@ use super::found::{Match, Reason, Verdict};
 use super::lines::Lines;
 use super::matching::{Engine, Scratch};
 use super::overlap::{losers, sort};
+use super::surroundings::{BEFORE, LINE, Surroundings};
 use crate::content::{Encoding, Utf16Reader};
 use crate::model::Location;
 use std::io::{self, ErrorKind, Read};
@@ -21,6 +22,8 @@ pub struct Sighting<'a> {
     pub location: Location,
     /// The secret.
     pub secret: &'a [u8],
+    /// What stands around it; of a match that was turned down, nothing.
+    pub around: &'a Surroundings,
 }
 
 /// Why an input was not read to its end.
@@ -37,6 +40,7 @@ struct Pending {
     found: Match,
     location: Location,
     secret: Vec<u8>,
+    around: Surroundings,
 }
 
 /// How many bytes are read first: most files are no larger, and the buffer grows only for those that are.
@@ -117,7 +121,9 @@ fn read_on(
     // Offset of the buffer's first byte; up to where in the buffer keywords were judged.
     let (mut base, mut judged) = (0, 0);
     let mut begun = Some(begun).filter(|(ended, _)| *ended);
-    let capacity = step.max(1) + engine.reach().before + engine.reach().after;
+    // The surroundings of whatever is judged are in the buffer too.
+    let (before, after) = (engine.reach().before + BEFORE, engine.reach().after + LINE);
+    let capacity = step.max(1) + before + after;
     let mut result = Ok(());
     loop {
         let (ended, outcome) = begun.take().unwrap_or_else(|| fill(input, &mut buffer, &mut filled, capacity));
@@ -125,7 +131,7 @@ fn read_on(
             result = Err(StreamError { after: (base + filled) as u64, error });
         }
         let text = &buffer[..filled];
-        let limit = if ended { filled } else { filled - engine.reach().after.min(filled) };
+        let limit = if ended { filled } else { filled - after.min(filled) };
         matches.clear();
         engine.matches(text, judged..limit, scratch, &mut matches);
         judged = limit.max(judged);
@@ -137,9 +143,11 @@ fn read_on(
             pending.extend(matches.drain(..).map(|mut found| {
                 let location = cursor.locate(text, base, &found.secret);
                 let secret = text[found.secret.clone()].to_vec();
+                let is_kept = found.verdict == Verdict::Kept;
+                let around = if is_kept { Surroundings::of(text, &found.secret) } else { Surroundings::default() };
                 found.anchor += base;
                 found.secret = found.secret.start + base..found.secret.end + base;
-                Pending { found, location, secret }
+                Pending { found, location, secret, around }
             }));
             let flow = settle(engine, &mut pending, settled, &mut each);
             if flow.is_break() {
@@ -149,7 +157,7 @@ fn read_on(
         if ended {
             break;
         }
-        let leaving = judged.saturating_sub(engine.reach().before);
+        let leaving = judged.saturating_sub(before);
         lines.advance(&buffer[..leaving]);
         buffer.copy_within(leaving..filled, 0);
         (base, filled, judged) = (base + leaving, filled - leaving, judged - leaving);
@@ -194,7 +202,7 @@ fn settle(
         if let Some(rule) = winner {
             one.found.verdict = Verdict::Rejected(Reason::Overlap(rule));
         }
-        each(Sighting { found: &one.found, location: one.location, secret: &one.secret })
+        each(Sighting { found: &one.found, location: one.location, secret: &one.secret, around: &one.around })
     })
 }
 

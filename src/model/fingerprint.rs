@@ -30,6 +30,18 @@ impl Fingerprint {
         first.copy_from_slice(&digest[..16]);
         Fingerprint(first)
     }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn bytes(self) -> [u8; 16] {
+        self.0
+    }
+}
+
+impl From<[u8; 16]> for Fingerprint {
+    fn from(bytes: [u8; 16]) -> Fingerprint {
+        Fingerprint(bytes)
+    }
 }
 
 impl fmt::Display for Fingerprint {

@@ -1,6 +1,7 @@
 //! Floor 0: the nouns of the field as plain data. No I/O, no clock, no policy.
 
 mod blob;
+mod day;
 mod finding;
 mod fingerprint;
 mod history;
@@ -15,8 +16,10 @@ mod rule_id;
 mod secret;
 mod sink;
 mod span;
+mod suppression;
 
 pub use blob::Blob;
+pub use day::{BadDay, Day};
 pub use finding::{Detection, Finding, Occurrence};
 pub use fingerprint::Fingerprint;
 pub use history::{CommitInfo, SecretHistory};
@@ -31,3 +34,4 @@ pub use rule_id::RuleId;
 pub use secret::Secret;
 pub use sink::{RejectedMatch, Sink};
 pub use span::Span;
+pub use suppression::{Cause, Suppressed, Suppression};

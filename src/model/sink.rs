@@ -1,6 +1,6 @@
 //! Where a scan's results go.
 
-use super::{Detection, Location, Problem, Provenance, RuleId, Secret, Skip};
+use super::{Detection, Location, Problem, Provenance, RuleId, Secret, Skip, Suppression};
 use std::sync::Arc;
 
 /// Something that looked like a secret and was turned down.
@@ -25,6 +25,9 @@ pub struct RejectedMatch {
 pub trait Sink {
     /// A secret was found.
     fn detection(&mut self, detection: Detection);
+
+    /// A secret was found that is not to be reported, and somebody said so.
+    fn suppressed(&mut self, _detection: Detection, _by: Suppression) {}
 
     /// A match was rejected. Only called when [`Sink::wants_rejected`] says so.
     fn rejected(&mut self, _rejected: RejectedMatch) {}

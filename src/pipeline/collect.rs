@@ -1,14 +1,16 @@
 //! Gathers what a scan pushes into an outcome: one finding a secret, in an order that does not depend on threads.
 
 use super::{Outcome, Stats};
-use crate::model::{Detection, Finding, Fingerprint, Problem, RejectedMatch, Sink, Skip};
+use crate::model::{Detection, Finding, Fingerprint, Problem, RejectedMatch, Sink, Skip, Suppressed, Suppression};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
 /// The sink that makes an [`Outcome`].
 #[derive(Debug, Default)]
 pub struct Collector {
     findings: HashMap<Fingerprint, Finding>,
+    suppressed: HashMap<(Fingerprint, Suppression), Finding>,
     problems: Vec<Problem>,
     skips: Vec<Skip>,
     rejected: Vec<RejectedMatch>,
@@ -25,57 +27,80 @@ impl Collector {
     /// The outcome, sorted; and the rejected matches, sorted by place.
     #[must_use]
     pub fn finish(mut self, stats: Stats) -> (Outcome, Vec<RejectedMatch>) {
-        let mut findings: Vec<Finding> = self.findings.into_values().collect();
-        for finding in &mut findings {
-            finding.occurrences.sort();
-            finding.occurrences.dedup();
-        }
+        let mut findings: Vec<Finding> = self.findings.into_values().map(tidy).collect();
+        let suppressed =
+            self.suppressed.into_iter().map(|((_, by), finding)| Suppressed { finding: tidy(finding), by });
+        let mut suppressed: Vec<Suppressed> = suppressed.collect();
+        suppressed.sort_by(|a, b| {
+            (&a.finding.occurrences, a.finding.fingerprint, &a.by).cmp(&(
+                &b.finding.occurrences,
+                b.finding.fingerprint,
+                &b.by,
+            ))
+        });
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
         self.problems.sort();
         self.problems.dedup();
         self.skips.sort();
         self.skips.dedup();
         self.rejected.sort_by(|a, b| (&a.provenance, a.location, &a.rule).cmp(&(&b.provenance, b.location, &b.rule)));
-        (Outcome { findings, problems: self.problems, skips: self.skips, stats }, self.rejected)
+        let notes = Vec::new();
+        (Outcome { findings, suppressed, notes, problems: self.problems, skips: self.skips, stats }, self.rejected)
+    }
+}
+
+/// Sorts the occurrences, and drops what was seen twice.
+fn tidy(mut finding: Finding) -> Finding {
+    finding.occurrences.sort();
+    finding.occurrences.dedup();
+    finding
+}
+
+/// Adds a detection to the finding of its key.
+fn absorb<K: Eq + Hash>(findings: &mut HashMap<K, Finding>, key: K, new: Detection) {
+    match findings.entry(key) {
+        Entry::Vacant(entry) => {
+            entry.insert(Finding {
+                rule: new.rule,
+                family: new.family,
+                name: new.name,
+                severity: new.severity,
+                confidence: new.confidence,
+                rotate: new.rotate,
+                references: new.references,
+                secret: new.secret,
+                fingerprint: new.fingerprint,
+                proof: new.proof,
+                occurrences: vec![new.occurrence],
+                history: None,
+            });
+        }
+        Entry::Occupied(mut entry) => {
+            let finding = entry.get_mut();
+            // Rules of one family may find the same secret in different places: the choice must not depend on which came first.
+            if (new.severity, new.confidence, std::cmp::Reverse(&new.rule), &new.proof)
+                > (finding.severity, finding.confidence, std::cmp::Reverse(&finding.rule), &finding.proof)
+            {
+                finding.rule = new.rule;
+                finding.name = new.name;
+                finding.severity = new.severity;
+                finding.rotate = new.rotate;
+                finding.references = new.references;
+                finding.confidence = new.confidence;
+                finding.proof = new.proof;
+            }
+            finding.occurrences.push(new.occurrence);
+        }
     }
 }
 
 impl Sink for Collector {
     fn detection(&mut self, new: Detection) {
-        match self.findings.entry(new.fingerprint) {
-            Entry::Vacant(entry) => {
-                entry.insert(Finding {
-                    rule: new.rule,
-                    family: new.family,
-                    name: new.name,
-                    severity: new.severity,
-                    confidence: new.confidence,
-                    rotate: new.rotate,
-                    references: new.references,
-                    secret: new.secret,
-                    fingerprint: new.fingerprint,
-                    proof: new.proof,
-                    occurrences: vec![new.occurrence],
-                    history: None,
-                });
-            }
-            Entry::Occupied(mut entry) => {
-                let finding = entry.get_mut();
-                // Rules of one family may find the same secret in different places: the choice must not depend on which came first.
-                if (new.severity, new.confidence, std::cmp::Reverse(&new.rule), &new.proof)
-                    > (finding.severity, finding.confidence, std::cmp::Reverse(&finding.rule), &finding.proof)
-                {
-                    finding.rule = new.rule;
-                    finding.name = new.name;
-                    finding.severity = new.severity;
-                    finding.rotate = new.rotate;
-                    finding.references = new.references;
-                    finding.confidence = new.confidence;
-                    finding.proof = new.proof;
-                }
-                finding.occurrences.push(new.occurrence);
-            }
-        }
+        absorb(&mut self.findings, new.fingerprint, new);
+    }
+
+    fn suppressed(&mut self, new: Detection, by: Suppression) {
+        absorb(&mut self.suppressed, (new.fingerprint, by), new);
     }
 
     fn rejected(&mut self, rejected: RejectedMatch) {

@@ -4,12 +4,18 @@ mod changes;
 mod collect;
 mod history;
 mod outcome;
+mod policy;
 mod progress;
 mod scan;
+mod tree;
 
-pub use changes::{ChangeError, ChangeScan, Extent, Known, Push};
+pub use changes::{ChangeError, ChangeScan, Extent, Push, Receiver};
 pub use collect::Collector;
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
 pub use outcome::{Outcome, Stats};
+pub use policy::{
+    BaselineChoice, Candidate, Comment, Known, Origin, PolicyError, PolicyOptions, Scope, Scopes, Setting, Slow, today,
+};
 pub use progress::Progress;
 pub use scan::Scan;
+pub use tree::{TreeError, TreeScan};

@@ -1,7 +1,7 @@
 //! What a scan came to: everything a report may say.
 
 use crate::engine::Reason;
-use crate::model::{Finding, Problem, Skip};
+use crate::model::{Cause, Finding, Problem, Skip, Suppressed};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -10,6 +10,11 @@ use std::time::Duration;
 pub struct Outcome {
     /// The distinct secrets: the place of the first occurrence decides the order.
     pub findings: Vec<Finding>,
+    /// What was found and is not reported, with who said so, sorted likewise. A secret of which only some occurrences are suppressed is
+    /// among the findings too, with the others.
+    pub suppressed: Vec<Suppressed>,
+    /// What is wrong with the policy without making it void: settings that do nothing, exceptions that have expired. Sorted.
+    pub notes: Vec<String>,
     /// What was asked for and not read, sorted.
     pub problems: Vec<Problem>,
     /// What was left out on purpose, sorted.
@@ -22,6 +27,10 @@ impl Outcome {
     /// Adds the outcome of another scan. A secret that both found stays two findings: each has a history of its own.
     pub fn merge(&mut self, other: Outcome) {
         self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.notes.extend(other.notes);
+        self.notes.sort();
+        self.notes.dedup();
         self.problems.extend(other.problems);
         self.skips.extend(other.skips);
         self.stats.add(&other.stats);
@@ -41,6 +50,18 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// How many secrets are suppressed by each cause; none that is zero.
+    #[must_use]
+    pub fn suppressed_by_cause(&self) -> BTreeMap<Cause, u64> {
+        let mut counts = BTreeMap::new();
+        for one in &self.suppressed {
+            *counts.entry(one.by.cause).or_default() += 1;
+        }
+        counts
+    }
+}
+
 /// What was done, in numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
@@ -52,6 +73,8 @@ pub struct Stats {
     pub rejected: BTreeMap<String, u64>,
     /// Findings below the confidence that was asked for.
     pub below_confidence: u64,
+    /// Findings below the severity that was asked for.
+    pub below_severity: u64,
     /// Wall time of the scan.
     pub elapsed: Duration,
 }
@@ -69,6 +92,7 @@ impl Stats {
         self.blobs += other.blobs;
         self.bytes += other.bytes;
         self.below_confidence += other.below_confidence;
+        self.below_severity += other.below_severity;
         for (reason, count) in &other.rejected {
             *self.rejected.entry(reason.clone()).or_default() += count;
         }

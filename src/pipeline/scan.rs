@@ -1,10 +1,11 @@
 //! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
 
+use super::policy::{Candidate, Placed, Scope, Scopes};
 use super::{Progress, Stats};
 use crate::engine::{Engine, Reason, Scratch, Sighting, StreamError, Verdict, scan};
 use crate::model::{
     Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Provenance, RejectedMatch, RuleId,
-    Secret, Sink, Skip,
+    Secret, Severity, Sink, Skip, Suppression,
 };
 use crate::sources::{Event, Source, SourceError};
 use std::io::{self, Read};
@@ -23,12 +24,26 @@ const WAITING: usize = 4096;
 pub struct Scan<'e> {
     engine: &'e Engine,
     confidence: Confidence,
+    severity: Severity,
+    policy: Policy<'e>,
     progress: Arc<Progress>,
+}
+
+/// What a scan goes by.
+#[derive(Clone, Copy, Debug)]
+enum Policy<'e> {
+    /// Everything is reported.
+    None,
+    /// All sources lie in one scope.
+    One(&'e Scopes, &'e Scope),
+    /// Each blob has the scope of its place.
+    Each(&'e Scopes),
 }
 
 /// What the scanning threads send to the collector.
 enum Message {
     Detection(Box<Detection>),
+    Suppressed(Box<(Detection, Suppression)>),
     Rejected(Box<RejectedMatch>),
     Problem(Problem),
     Skip(Skip),
@@ -38,7 +53,23 @@ impl<'e> Scan<'e> {
     /// A scan that reports findings of at least this confidence. `progress` is counted up while it runs, and can stop it.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
-        Scan { engine, confidence, progress }
+        Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, progress }
+    }
+
+    /// The same under a policy, for sources that lie in one scope: its floors count, its exceptions and comments on the line are honoured.
+    /// What ignore files and the baseline know is left to whoever sees all findings.
+    #[must_use]
+    pub fn under(self, scopes: &'e Scopes, scope: &'e Scope) -> Scan<'e> {
+        let (confidence, severity) = (scope.confidence().value, scope.severity().value);
+        Scan { confidence, severity, policy: Policy::One(scopes, scope), ..self }
+    }
+
+    /// The same for sources that lie in several scopes, all of which have been [prepared](Scopes::prepare): the floors are those of `root`, and
+    /// what its own directory leaves out, switches off or allows is held against each finding.
+    #[must_use]
+    pub(super) fn under_each(self, scopes: &'e Scopes, root: &Scope) -> Scan<'e> {
+        let (confidence, severity) = (root.confidence().value, root.severity().value);
+        Scan { confidence, severity, policy: Policy::Each(scopes), ..self }
     }
 
     /// Visits all sources and feeds the sink, on this thread.
@@ -58,6 +89,7 @@ impl<'e> Scan<'e> {
             for message in receiver {
                 match message {
                     Message::Detection(detection) => sink.detection(*detection),
+                    Message::Suppressed(suppressed) => sink.suppressed(suppressed.0, suppressed.1),
                     Message::Rejected(rejected) => sink.rejected(*rejected),
                     Message::Problem(problem) => sink.problem(problem),
                     Message::Skip(skip) => sink.skip(skip),
@@ -114,14 +146,21 @@ impl Workers<'_, '_> {
     }
 
     fn blob(&self, blob: Blob<'_>, worker: &mut Worker) -> ControlFlow<()> {
-        let Scan { engine, confidence, progress } = self.scan;
+        let Scan { engine, confidence, severity, policy, progress } = self.scan;
         let provenance = Arc::new(blob.provenance);
         let Worker { scratch, stats } = worker;
         let mut bytes = Watched { bytes: blob.bytes, progress };
         let read = scan(engine, &mut bytes, STEP, scratch, |seen| {
             match &seen.found.verdict {
                 Verdict::Kept if seen.found.confidence < *confidence => stats.below_confidence += 1,
-                Verdict::Kept => return self.send(Message::Detection(Box::new(detection(engine, &provenance, &seen)))),
+                Verdict::Kept if engine.rule(seen.found).severity < *severity => stats.below_severity += 1,
+                Verdict::Kept => {
+                    let found = detection(engine, &provenance, &seen);
+                    return self.send(match judge(*policy, engine, &found, &seen) {
+                        Some(by) => Message::Suppressed(Box::new((found, by))),
+                        None => Message::Detection(Box::new(found)),
+                    });
+                }
                 Verdict::Rejected(reason) => {
                     stats.turn_down(reason);
                     if self.wants_rejected {
@@ -186,6 +225,30 @@ impl Read for Watched<'_> {
         let count = self.bytes.read(buffer)?;
         self.progress.advance(0, count as u64);
         Ok(count)
+    }
+}
+
+/// Who says that a detection is not to be reported.
+fn judge(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting<'_>) -> Option<Suppression> {
+    let (rule, rules) = (engine.rule(seen.found), engine.rules());
+    let (fingerprint, around) = (found.fingerprint, Some(seen.around));
+    match policy {
+        Policy::None => None,
+        Policy::One(scopes, scope) => scope.judge(&Candidate {
+            rule: &rule.id,
+            family: &rule.family,
+            fingerprint,
+            secret: seen.secret,
+            around,
+            rules,
+            at: &|| scopes.absolute(&found.occurrence.provenance),
+        }),
+        Policy::Each(scopes) => {
+            let (confidence, provenance) = (found.confidence, &*found.occurrence.provenance);
+            let placed = Placed { rule, confidence, fingerprint, secret: seen.secret, provenance, around, rules };
+            // What is prepared is not at fault.
+            scopes.judge(&placed).ok().flatten()
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! For people: grouped by file, with what to do.
 
-use super::Options;
 use super::escape::{line_start, printable};
 use super::facts::told as said;
 use super::phrase::{found, incomplete, read, shown, told};
+use super::{Options, exceptions};
 use crate::model::{Finding, Moment, Occurrence, Severity, SkipKind};
 use crate::pipeline::Outcome;
 use anstyle::{AnsiColor, Style};
@@ -43,6 +43,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     findings(outcome, options, &paint, out)?;
     problems(outcome, &paint, out)?;
     skips(outcome, &paint, out)?;
+    exceptions::write(outcome, options, out)?;
     summary(outcome, &paint, out)
 }
 
@@ -143,10 +144,11 @@ fn summary(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<
     let found = paint.text(if is_clean { good } else { bad }, &found(outcome));
     writeln!(out, "{found}: {} in {:.2} s", read(outcome), stats.elapsed.as_secs_f64())?;
     let rejected: u64 = stats.rejected.values().sum();
-    if rejected + stats.below_confidence > 0 {
+    let below = stats.below_confidence + stats.below_severity;
+    if rejected + below > 0 {
+        let floors = if stats.below_severity > 0 { "confidence or severity" } else { "confidence" };
         let line = format!(
-            "{rejected} matches rejected, {} below the confidence asked for (`stanch explain PATH:LINE` says why)",
-            stats.below_confidence
+            "{rejected} matches rejected, {below} below the {floors} asked for (`stanch explain PATH:LINE` says why)"
         );
         writeln!(out, "{}", paint.text(Style::new().dimmed(), &line))?;
     }

@@ -6,10 +6,12 @@ use super::Options;
 use super::facts::Facts;
 use super::path::bytes;
 use super::phrase::shown;
-use crate::model::{CommitInfo, Finding, LineColumn, Occurrence, Problem, Skip};
+use crate::ledger::is_guessable;
+use crate::model::{CommitInfo, Finding, LineColumn, Occurrence, Problem, Skip, Suppressed};
 use crate::pipeline::{Outcome, Stats};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Raised when a field changes its meaning or goes away.
@@ -25,6 +27,8 @@ pub(super) struct FindingJson<'a> {
     confidence: &'static str,
     /// Masked, unless the user asked to see it.
     secret: Cow<'a, str>,
+    /// Whether it could be found by trying words; an ignore entry then needs a slow digest.
+    guessable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     proved: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,6 +38,23 @@ pub(super) struct FindingJson<'a> {
     occurrences: Vec<OccurrenceJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<HistoryJson<'a>>,
+}
+
+/// A finding that is not one, and who says so.
+#[derive(Serialize)]
+struct SuppressedJson<'a> {
+    by: ByJson<'a>,
+    #[serde(flatten)]
+    finding: FindingJson<'a>,
+}
+
+#[derive(Serialize)]
+struct ByJson<'a> {
+    cause: &'static str,
+    place: &'a str,
+    reason: Option<&'a str>,
+    owner: Option<&'a str>,
+    expires: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -95,7 +116,9 @@ pub(super) struct SummaryJson<'a> {
     files: u64,
     bytes: u64,
     below_confidence: u64,
-    rejected: &'a std::collections::BTreeMap<String, u64>,
+    below_severity: u64,
+    rejected: &'a BTreeMap<String, u64>,
+    suppressed: BTreeMap<&'static str, u64>,
     problems: usize,
     skipped: usize,
 }
@@ -105,6 +128,8 @@ pub(super) struct SummaryJson<'a> {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'a> {
     Finding(Box<FindingJson<'a>>),
+    Suppressed(Box<SuppressedJson<'a>>),
+    Note { text: &'a str },
     Problem(ProblemJson<'a>),
     Skip(SkipJson<'a>),
     Summary(SummaryJson<'a>),
@@ -126,6 +151,9 @@ struct Document<'a> {
     summary: SummaryJson<'a>,
     #[serde(serialize_with = "one_by_one")]
     findings: Findings<'a>,
+    #[serde(serialize_with = "suppressed_one_by_one")]
+    suppressed: Hidden<'a>,
+    notes: &'a [String],
     problems: Vec<ProblemJson<'a>>,
     skipped: Vec<SkipJson<'a>>,
 }
@@ -137,12 +165,21 @@ fn one_by_one<S: Serializer>(all: &Findings<'_>, serializer: S) -> Result<S::Ok,
     serializer.collect_seq(all.0.iter().map(|finding| finding_json(finding, all.1)))
 }
 
+/// The same of those that are suppressed.
+struct Hidden<'a>(&'a [Suppressed], &'a Options);
+
+fn suppressed_one_by_one<S: Serializer>(all: &Hidden<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(all.0.iter().map(|one| suppressed_json(one, all.1)))
+}
+
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         schema: SCHEMA,
         tool: TOOL,
         summary: summary(outcome),
         findings: Findings(&outcome.findings, options),
+        suppressed: Hidden(&outcome.suppressed, options),
+        notes: &outcome.notes,
         problems: outcome.problems.iter().map(problem).collect(),
         skipped: outcome.skips.iter().map(skip).collect(),
     };
@@ -152,9 +189,13 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
 
 pub(super) fn write_lines(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let findings = outcome.findings.iter().map(|one| Line::Finding(Box::new(finding_json(one, options))));
+    let suppressed = outcome.suppressed.iter().map(|one| Line::Suppressed(Box::new(suppressed_json(one, options))));
+    let notes = outcome.notes.iter().map(|text| Line::Note { text });
     let problems = outcome.problems.iter().map(|one| Line::Problem(problem(one)));
     let skips = outcome.skips.iter().map(|one| Line::Skip(skip(one)));
-    for line in findings.chain(problems).chain(skips).chain([Line::Summary(summary(outcome))]) {
+    for line in
+        findings.chain(suppressed).chain(notes).chain(problems).chain(skips).chain([Line::Summary(summary(outcome))])
+    {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
     }
@@ -170,6 +211,7 @@ pub(super) fn finding_json<'a>(finding: &'a Finding, options: &Options) -> Findi
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),
         secret: shown(finding, options),
+        guessable: is_guessable(finding.secret.expose()),
         proved: finding.proof.by,
         facts: (!finding.proof.facts.is_empty()).then(|| Facts(&finding.proof.facts)),
         rotate: finding.rotate.as_deref(),
@@ -185,6 +227,17 @@ pub(super) fn finding_json<'a>(finding: &'a Finding, options: &Options) -> Findi
             versions: history.versions,
         }),
     }
+}
+
+fn suppressed_json<'a>(one: &'a Suppressed, options: &Options) -> SuppressedJson<'a> {
+    let by = ByJson {
+        cause: one.by.cause.as_str(),
+        place: &one.by.place,
+        reason: one.by.reason.as_deref(),
+        owner: one.by.owner.as_deref(),
+        expires: one.by.expires.map(|day| day.to_string()),
+    };
+    SuppressedJson { by, finding: finding_json(&one.finding, options) }
 }
 
 fn commit_json(commit: &CommitInfo) -> CommitJson<'_> {
@@ -215,7 +268,7 @@ pub(super) fn skip(skip: &Skip) -> SkipJson<'_> {
 }
 
 pub(super) fn summary(outcome: &Outcome) -> SummaryJson<'_> {
-    let Stats { blobs, bytes, rejected, below_confidence, elapsed: _ } = &outcome.stats;
+    let Stats { blobs, bytes, rejected, below_confidence, below_severity, elapsed: _ } = &outcome.stats;
     SummaryJson {
         complete: outcome.is_complete(),
         secrets: outcome.findings.len(),
@@ -223,7 +276,9 @@ pub(super) fn summary(outcome: &Outcome) -> SummaryJson<'_> {
         files: *blobs,
         bytes: *bytes,
         below_confidence: *below_confidence,
+        below_severity: *below_severity,
         rejected,
+        suppressed: outcome.suppressed_by_cause().into_iter().map(|(cause, count)| (cause.as_str(), count)).collect(),
         problems: outcome.problems.len(),
         skipped: outcome.skips.len(),
     }

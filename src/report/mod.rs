@@ -9,6 +9,7 @@ mod calendar;
 mod csv;
 mod destination;
 mod escape;
+mod exceptions;
 mod facts;
 mod github;
 mod gitlab;
@@ -117,6 +118,8 @@ pub struct Options {
     pub commit: Option<String>,
     /// What [`Format::Template`] writes.
     pub template: Option<Template>,
+    /// List what is suppressed (human only).
+    pub explain: bool,
 }
 
 /// Writes the outcome in the given format.

@@ -127,6 +127,9 @@ fn invocation(outcome: &Outcome, results: usize) -> Value {
     if outcome.problems.len() > MOST_NAMED {
         notes.push(note("error", format!("not read: {} more", outcome.problems.len() - MOST_NAMED)));
     }
+    // Hosts do not read `suppressions` of results: they would show each as open.
+    notes.extend(super::exceptions::counted(outcome).map(|counted| note("note", counted)));
+    notes.extend(outcome.notes.iter().take(MOST_NAMED).map(|text| note("warning", printable(text))));
     if results > MOST_RESULTS {
         let dropped = results - MOST_RESULTS;
         let text = format!(

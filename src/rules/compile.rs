@@ -1,5 +1,6 @@
 //! From a pattern to a regex that can be run.
 
+use super::dialect;
 use super::window;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
@@ -21,7 +22,7 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
         .syntax(syntax::Config::new().unicode(false).utf8(false))
         .configure(Regex::config().utf8_empty(false).hybrid_cache_capacity(CACHE).nfa_size_limit(Some(LARGEST)))
         .build(pattern)
-        .map_err(|error| error.to_string())
+        .map_err(|error| dialect::explain(pattern, &error.to_string()))
 }
 
 /// Makes sure that a pattern compiles. That is seldom in doubt, and then costs no compilation.

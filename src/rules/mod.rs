@@ -5,6 +5,7 @@ use crate::model::ProofKind;
 pub mod builtin;
 pub mod check;
 mod compile;
+mod dialect;
 pub mod example;
 mod rule;
 mod set;

@@ -67,7 +67,23 @@ impl RuleSet {
     /// # Errors
     /// When it is malformed, has an id that is taken, or a pattern that is too large to be run.
     pub fn add_text(&mut self, file: &str, text: &str) -> Result<(), SetError> {
-        let parsed = syntax::parse(file, text)?;
+        self.add(file, syntax::parse(file, text)?)
+    }
+
+    /// Adds the `[[rule]]`s of a configuration's text.
+    ///
+    /// # Errors
+    /// When one is malformed, or has an id that is taken.
+    pub fn add_configuration(&mut self, file: &str, text: &str) -> Result<(), SetError> {
+        self.add(file, syntax::parse_configuration(file, text)?)
+    }
+
+    fn add(&mut self, file: &str, mut parsed: Vec<ParsedRule>) -> Result<(), SetError> {
+        parsed.sort_by(|a, b| (&a.id, a.line).cmp(&(&b.id, b.line)));
+        let twice = parsed.windows(2).find(|pair| pair[0].id == pair[1].id).map(|pair| &pair[1]);
+        if let Some(rule) = twice {
+            return Err(SetError::Duplicate { file: file.to_owned(), line: rule.line, id: rule.id.clone() });
+        }
         if let Some(rule) = parsed.iter().find(|rule| self.get(&rule.id).is_some()) {
             return Err(SetError::Duplicate { file: file.to_owned(), line: rule.line, id: rule.id.clone() });
         }
@@ -83,6 +99,11 @@ impl RuleSet {
         rules.extend(parsed.into_iter().map(Rule::from));
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(())
+    }
+
+    /// Changes rules, and drops those for which `revise` says `false`. Ids stay as they are.
+    pub fn revise(&mut self, mut revise: impl FnMut(&mut Rule) -> bool) {
+        self.rules.to_mut().retain_mut(|rule| revise(rule));
     }
 
     /// The rules, sorted by id.

@@ -28,7 +28,7 @@ impl std::fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FileSyntax {
     provider: String,
@@ -39,6 +39,13 @@ struct FileSyntax {
     structural: bool,
     #[serde(default)]
     rules: Vec<RuleSyntax>,
+}
+
+/// The part of a configuration that holds rules. The rest of it is somebody else's to check.
+#[derive(Deserialize)]
+struct ConfigurationSyntax {
+    #[serde(default)]
+    rule: Vec<RuleSyntax>,
 }
 
 /// A rule as it is written; `docs/rules.md` has the meaning of each key.
@@ -78,6 +85,10 @@ struct RuleSyntax {
     examples: Vec<String>,
     #[serde(default)]
     counter_examples: Vec<String>,
+    /// Only in a configuration: of a rule file it stands at the top.
+    provider: Option<String>,
+    /// Only in a configuration: of a rule file it is the name.
+    family: Option<String>,
 }
 
 /// The three ways to match, before they are compiled.
@@ -143,33 +154,72 @@ pub struct ParsedRule {
 /// # Errors
 /// At the first thing that is wrong.
 pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
-    let at = |offset: usize, message: String| SyntaxError {
-        file: file.to_owned(),
-        line: 1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count(),
-        message,
-    };
-    let parsed: FileSyntax = toml::from_str(text)
-        .map_err(|error| at(error.span().map_or(0, |span| span.start), error.message().trim().to_owned()))?;
+    let parsed: FileSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
     let family =
         std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     if family.is_empty() || !family.bytes().all(is_kebab) {
-        let why = "the file's stem is the family of its rules: rename it to lower-case letters, digits and `-`";
-        return Err(at(0, why.to_owned()));
+        let message = "the file's stem is the family of its rules: rename it to lower-case letters, digits and `-`";
+        return Err(SyntaxError { file: file.to_owned(), line: 1, message: message.to_owned() });
     }
+    if let Some(rule) = parsed.rules.iter().find(|rule| rule.provider.is_some() || rule.family.is_some()) {
+        let message = "`provider` stands at the top of a rule file, and the file's name is the family".to_owned();
+        return Err(SyntaxError { file: file.to_owned(), line: line(text, rule.id.span().start), message });
+    }
+    checked(file, text, parsed, Some(family))
+}
+
+/// Reads the `[[rule]]`s of a configuration's text.
+///
+/// They are written like those of a rule file, but need neither documents nor examples, and stand in any order. The family is `family`, or
+/// else what stands before the first `-` of the id.
+///
+/// # Errors
+/// At the first thing that is wrong.
+pub fn parse_configuration(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
+    let parsed: ConfigurationSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
+    checked(file, text, FileSyntax { rules: parsed.rule, ..FileSyntax::default() }, None)
+}
+
+fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> SyntaxError {
+    let offset = error.span().map_or(0, |span| span.start);
+    SyntaxError { file: file.to_owned(), line: line(text, offset), message: error.message().trim().to_owned() }
+}
+
+/// The line of a byte, from 1.
+fn line(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// The rules of a file, or of a configuration, which has no family of its own.
+fn checked(
+    file: &str,
+    text: &str,
+    parsed: FileSyntax,
+    of_file: Option<String>,
+) -> Result<Vec<ParsedRule>, SyntaxError> {
+    let at = |offset: usize, message: String| SyntaxError { file: file.to_owned(), line: line(text, offset), message };
     let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
     for rule in parsed.rules {
         let offset = rule.id.span().start;
         let line = at(offset, String::new()).line;
         let id = rule.id.get_ref().clone();
         let fault = |message: String| at(offset, format!("rule `{id}`: {message}"));
-        if !id.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('-')) {
-            return Err(fault(format!("an id begins with its file's stem: `{family}-…`")));
+        let own = || rule.family.clone().or_else(|| id.split('-').next().map(str::to_owned)).unwrap_or_default();
+        let family = of_file.clone().unwrap_or_else(own);
+        let provider = if of_file.is_some() {
+            parsed.provider.clone()
+        } else {
+            rule.provider.clone().unwrap_or_else(|| family.clone())
+        };
+        if family.is_empty() || !id.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('-')) {
+            return Err(fault(format!("an id begins with its family, a file's stem: `{family}-…`")));
         }
         if !id.bytes().all(is_kebab) {
             return Err(fault("an id is lower-case letters, digits and `-`".to_owned()));
         }
         if let Some(last) = rules.last()
             && last.id >= id
+            && of_file.is_some()
         {
             return Err(fault(if last.id == id {
                 "the id stands twice in this file; choose another".to_owned()
@@ -186,11 +236,11 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
         let usual = if is_pattern { "high" } else { "medium" };
         let confidence = word(rule.confidence.as_deref(), usual, &["high", "medium", "low"]).map_err(&fault)?;
         let references = if rule.references.is_empty() { &parsed.references } else { &rule.references };
-        if references.is_empty() {
+        if references.is_empty() && of_file.is_some() {
             return Err(fault("name at least one document under `references`, here or at the top".to_owned()));
         }
         // How a name is put before a body, or where a prefix stands, is the same for all: such rules are tried in every way.
-        let needs_examples = short.is_none() && rule.near.is_empty();
+        let needs_examples = of_file.is_some() && short.is_none() && rule.near.is_empty();
         if !rule.examples.iter().any(|example| example.contains("{secret}"))
             && (needs_examples || !rule.examples.is_empty())
         {
@@ -198,11 +248,11 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
         }
         let proof = rule.proof.as_deref().map(proof_kind).transpose().map_err(&fault)?;
         let (form, keywords) = form(&rule, short.as_ref()).map_err(&fault)?;
-        let name = rule.name.clone().unwrap_or_else(|| usual_name(&parsed.provider, &id, &family));
+        let name = rule.name.clone().unwrap_or_else(|| usual_name(&provider, &id, &family));
         rules.push(ParsedRule {
             line,
-            family: family.clone(),
-            provider: parsed.provider.clone(),
+            family,
+            provider,
             name,
             structural: parsed.structural,
             judged: rule.judged || !rule.names.is_empty(),

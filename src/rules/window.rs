@@ -5,8 +5,9 @@
 //! either case) or something opaque of bounded length. A keyword's window is what the sequences leave on its two sides. The same
 //! unfolding proves that every match holds a keyword, without which a rule would silently miss matches.
 //!
-//! The build script includes this file too: it imports nothing of this crate.
+//! The build script includes this file too: it imports nothing of this crate but its sibling `dialect`.
 
+use super::dialect;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// The longest match of an ordinary pattern, in bytes.
@@ -55,14 +56,14 @@ enum Atom {
 /// The syntax tree of a pattern over bytes.
 ///
 /// # Errors
-/// When it is not valid `regex` syntax.
+/// When it is not valid `regex` syntax: what to write instead.
 pub fn parse(pattern: &str) -> Result<Hir, String> {
     regex_syntax::ParserBuilder::new()
         .unicode(false)
         .utf8(false)
         .build()
         .parse(pattern)
-        .map_err(|error| error.to_string())
+        .map_err(|error| dialect::explain(pattern, &error.to_string()))
 }
 
 /// Checks the body of a `near` rule: finite, and not longer than a value can be.

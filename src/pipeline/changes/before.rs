@@ -121,7 +121,8 @@ pub(super) fn keep_news(
     mut news: impl FnMut(&Arc<Provenance>, Fingerprint) -> Vec<Arc<Provenance>>,
 ) {
     let mut dropped = 0;
-    for finding in &mut outcome.findings {
+    let suppressed = outcome.suppressed.iter_mut().map(|one| &mut one.finding);
+    for finding in outcome.findings.iter_mut().chain(suppressed) {
         let mut places: HashMap<Arc<Provenance>, Vec<Arc<Provenance>>> = HashMap::new();
         let mut kept = Vec::new();
         for occurrence in std::mem::take(&mut finding.occurrences) {
@@ -136,6 +137,7 @@ pub(super) fn keep_news(
         finding.occurrences = kept;
     }
     outcome.findings.retain(|finding| !finding.occurrences.is_empty());
+    outcome.suppressed.retain(|one| !one.finding.occurrences.is_empty());
     outcome.findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
     if dropped > 0 {
         *outcome.stats.rejected.entry(NO_NEWS.to_owned()).or_default() += dropped;

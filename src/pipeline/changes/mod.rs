@@ -7,10 +7,11 @@
 mod before;
 mod pushed;
 
-pub use pushed::{Known, Push};
+pub use pushed::{Push, Receiver};
 
 use super::history::gaps::problem;
 use super::history::{HistoryError, SelectError};
+use super::policy::{PolicyError, Scanned, Scope, Scopes, apply};
 use super::{Collector, Outcome, Progress, Scan};
 use crate::engine::Engine;
 use crate::git::changes::{self, Changes};
@@ -50,6 +51,9 @@ pub enum ChangeError {
     /// The commits of a push are not there.
     #[error(transparent)]
     Select(#[from] SelectError),
+    /// A policy cannot be followed.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
 }
 
 /// A scan of what a change brings, ready to be run.
@@ -57,6 +61,7 @@ pub enum ChangeError {
 pub struct ChangeScan<'e> {
     engine: &'e Engine,
     confidence: Confidence,
+    policy: Option<(&'e Scopes, &'e Scope)>,
     progress: Arc<Progress>,
     environment: Environment,
     open: OpenOptions,
@@ -80,14 +85,27 @@ impl<'e> ChangeScan<'e> {
         progress: Arc<Progress>,
         environment: Environment,
     ) -> ChangeScan<'e> {
-        ChangeScan { engine, confidence, progress, environment, open: OpenOptions::default() }
+        ChangeScan { engine, confidence, policy: None, progress, environment, open: OpenOptions::default() }
+    }
+
+    /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
+    /// in, as the work tree has it.
+    #[must_use]
+    pub fn under(self, scopes: &'e Scopes, root: &'e Scope) -> ChangeScan<'e> {
+        ChangeScan { policy: Some((scopes, root)), ..self }
+    }
+
+    /// What may be followed out of a repository.
+    #[must_use]
+    pub fn opening(self, open: OpenOptions) -> ChangeScan<'e> {
+        ChangeScan { open, ..self }
     }
 
     /// Follows what leads out of the repository, such as alternates, as git does: for when git itself calls us, in a repository whose hooks
     /// it runs.
     #[must_use]
     pub fn trusting(self) -> ChangeScan<'e> {
-        ChangeScan { open: OpenOptions { allow_outside: true }, ..self }
+        self.opening(OpenOptions { allow_outside: true })
     }
 
     /// Scans what has changed since the last commit of the repository that holds `name`.
@@ -130,6 +148,12 @@ impl<'e> ChangeScan<'e> {
         let mut removed = std::mem::take(&mut staged.removed);
         removed.extend(listing.iter().flat_map(|listing| &listing.removed).map(|oid| (EntryKind::Blob, *oid)));
         let before = Before { parents, removed };
+        self.prepare(staged.files.iter().map(|file| staged_at(name, &file.path)))?;
+        let work_files = listing.iter().flat_map(|listing| &listing.files);
+        self.prepare(work_files.map(|file| {
+            let (repository, path) = (name.to_owned(), native(&file.path));
+            Provenance::WorkTree { repository, path }
+        }))?;
         let (sources, skips) = sources(name, &repository, staged, listing.zip(top));
         let mut outcome = self.scan(&sources)?;
         let mut fingerprints = before::Fingerprints::new(self.engine, &repository);
@@ -137,6 +161,7 @@ impl<'e> ChangeScan<'e> {
             Some(path) if before.holds(&mut fingerprints, &path::of(path), fingerprint) => Vec::new(),
             _ => vec![Arc::clone(place)],
         });
+        self.apply(&mut outcome)?;
         outcome.skips.extend(skips);
         finish(&mut outcome, &repository, gaps, begin);
         Ok(outcome)
@@ -144,8 +169,25 @@ impl<'e> ChangeScan<'e> {
 
     fn scan(&self, sources: &[Box<dyn Source>]) -> Result<Outcome, SourceError> {
         let mut collector = Collector::default();
-        let stats = Scan::new(self.engine, self.confidence, Arc::clone(&self.progress)).run(sources, &mut collector)?;
+        let scan = Scan::new(self.engine, self.confidence, Arc::clone(&self.progress));
+        let scan = match self.policy {
+            Some((scopes, root)) => scan.under_each(scopes, root),
+            None => scan,
+        };
+        let stats = scan.run(sources, &mut collector)?;
         Ok(collector.finish(stats).0)
+    }
+
+    /// Reads the policies of what is to be scanned.
+    fn prepare(&self, places: impl Iterator<Item = Provenance>) -> Result<(), PolicyError> {
+        let Some((scopes, _)) = self.policy else { return Ok(()) };
+        places.into_iter().try_for_each(|place| scopes.prepare([&place]))
+    }
+
+    /// Holds what is news against ignore files and the baseline.
+    fn apply(&self, outcome: &mut Outcome) -> Result<(), PolicyError> {
+        // A change is never all that they are about: nothing can be said of what is not in it.
+        self.policy.map_or(Ok(()), |(scopes, _)| apply(scopes, &Scanned::default(), outcome))
     }
 }
 
@@ -173,6 +215,10 @@ fn tree_of(lookup: &mut Lookup, commit: &Oid) -> Result<Oid, Gap> {
     parsed.map(|parsed| parsed.tree).ok_or_else(|| Gap::from_fault(what(), &Fault::Corrupt("this is no commit")))
 }
 
+fn staged_at(name: &Path, path: &[u8]) -> Provenance {
+    Provenance::Staged { repository: name.to_owned(), path: native(path) }
+}
+
 /// What is to be scanned, and what is left out.
 fn sources(
     name: &Path,
@@ -180,7 +226,7 @@ fn sources(
     staged: Changes,
     work_tree: Option<(Listing, PathBuf)>,
 ) -> (Vec<Box<dyn Source>>, Vec<Skip>) {
-    let place = |path: &[u8]| Provenance::Staged { repository: name.to_owned(), path: native(path) };
+    let place = |path: &[u8]| staged_at(name, path);
     let mut skips = Vec::new();
     if work_tree.is_none() {
         let skip = |path: &Vec<u8>| Skip { what: place(path).display().into_owned(), kind: SkipKind::Submodule };

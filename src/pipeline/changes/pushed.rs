@@ -37,12 +37,12 @@ pub struct Push {
     /// What they named before, as the other side said; it need not be stored here.
     pub old: Vec<Oid>,
     /// What else the receiving side has.
-    pub known: Known,
+    pub receiver: Receiver,
 }
 
 /// What a receiving side has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum Receiver {
     /// What the remote-tracking references of this remote lead to: its name, or its address.
     Remote(String),
     /// What this repository's references lead to: it is the receiving side.
@@ -59,7 +59,7 @@ impl ChangeScan<'_> {
         let repository = self.environment.repository(name, self.open)?;
         let mut lookup = repository.lookup(Limits::default());
         let mut known = push.old.clone();
-        known.extend(push.known.targets(&repository));
+        known.extend(push.receiver.targets(&repository));
         let mut ahead = ahead(&mut lookup, &push.new, &known, &repository.shallow());
         let mut gaps = repository.gaps.clone();
         gaps.append(&mut ahead.gaps);
@@ -67,13 +67,15 @@ impl ChangeScan<'_> {
         let found = if ahead.commits.len() > MANY_COMMITS { None } else { Brought::find(&mut lookup, &ahead) };
         let extras = extras(&mut lookup, name, &ahead);
         // Files behind Git LFS pointers do not come with a push, but by themselves, and go elsewhere.
-        let objects = |items| match push.known {
-            Known::Here => Objects::new(&repository, items).without_large_files(),
-            Known::Remote(_) => Objects::new(&repository, items),
+        let objects = |items| match push.receiver {
+            Receiver::Here => Objects::new(&repository, items).without_large_files(),
+            Receiver::Remote(_) => Objects::new(&repository, items),
         };
         let Some(mut brought) = found else {
             let mut outcome = self.history(&repository, name, &ahead)?;
-            outcome.merge(self.scan(&[Box::new(objects(extras))])?);
+            let mut others = self.scan(&[Box::new(objects(extras))])?;
+            self.apply(&mut others)?;
+            outcome.merge(others);
             finish(&mut outcome, &repository, gaps, begin);
             return Ok(outcome);
         };
@@ -81,9 +83,11 @@ impl ChangeScan<'_> {
         gaps.extend(lookup.take_gaps());
         let mut items = brought.items(name, &ahead);
         items.extend(extras);
+        self.prepare(items.iter().map(|item| item.provenance.clone()))?;
         let mut outcome = self.scan(&[Box::new(objects(items))])?;
         let mut fingerprints = Fingerprints::new(self.engine, &repository);
         keep_news(&mut outcome, |place, fingerprint| brought.news(name, &ahead, place, fingerprint, &mut fingerprints));
+        self.apply(&mut outcome)?;
         let skip =
             |path: &Vec<u8>| Skip { what: native(path).to_string_lossy().into_owned(), kind: SkipKind::Submodule };
         outcome.skips.extend(brought.submodules.iter().map(skip));
@@ -96,17 +100,21 @@ impl ChangeScan<'_> {
         let commits: HashSet<Oid> = ahead.commits.iter().map(|commit| commit.oid).collect();
         let selection = Selection { commits: Some(Arc::new(commits)), ..Selection::default() };
         let scan = HistoryScan::new(self.engine, self.confidence, Arc::clone(&self.progress));
+        let scan = match self.policy {
+            Some((scopes, root)) => scan.under(scopes, root),
+            None => scan,
+        };
         Ok(scan.run_in(repository, name, &selection)?)
     }
 }
 
-impl Known {
+impl Receiver {
     /// The objects that the receiving side has for sure, with all that they lead to.
     fn targets(&self, repository: &Repository) -> Vec<Oid> {
         let refs = Refs::read(repository).list;
         let is_known = |name: &str| match self {
-            Known::Here => true,
-            Known::Remote(remote) => {
+            Receiver::Here => true,
+            Receiver::Remote(remote) => {
                 let remote = repository.config.remote_of(remote).unwrap_or(remote);
                 name.strip_prefix("refs/remotes/")
                     .and_then(|rest| rest.strip_prefix(remote))
@@ -156,9 +164,15 @@ impl Brought {
 
     /// What is to be scanned: each version once, and the commits' messages.
     fn items(&self, name: &Path, ahead: &Ahead) -> Vec<Item> {
-        let versions = self.places.iter().filter_map(|(blob, places)| {
-            let (commit, path) = places.first()?;
-            Some(Item { oid: *blob, provenance: committed(name, ahead, *commit, path) })
+        let versions = self.places.iter().flat_map(|(blob, places)| {
+            // What a policy says of it depends on the path.
+            let mut first: BTreeMap<&[u8], usize> = BTreeMap::new();
+            for (commit, path) in places {
+                first.entry(path).or_insert(*commit);
+            }
+            first
+                .into_iter()
+                .map(|(path, commit)| Item { oid: *blob, provenance: committed(name, ahead, commit, path) })
         });
         versions.chain(ahead.commits.iter().map(|commit| object(name, "commit message", commit.oid))).collect()
     }
@@ -179,7 +193,10 @@ impl Brought {
         else {
             return vec![Arc::clone(found)];
         };
-        let is_news = |(commit, path): &&(usize, Vec<u8>)| !self.before[*commit].holds(known, path, fingerprint);
+        let same = path::of(path);
+        let is_news = |(commit, path): &&(usize, Vec<u8>)| {
+            *path == *same && !self.before[*commit].holds(known, path, fingerprint)
+        };
         places.iter().filter(is_news).map(|(commit, path)| Arc::new(committed(name, ahead, *commit, path))).collect()
     }
 }

@@ -3,17 +3,19 @@
 use super::delta::{encoding, mark_length};
 use super::secrets::{Found, Sighted};
 use crate::content::Utf16Reader;
-use crate::engine::{Engine, Lines, Scratch, Verdict, scan};
+use crate::engine::{Engine, Lines, Scratch, Surroundings, Verdict, scan};
 use crate::git::commit::{Commit, said};
 use crate::git::graph::{Attribution, History, Place};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::store::{Content, ObjectId, ObjectReader, Store};
 use crate::model::{
-    CommitInfo, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory, Span,
+    CommitInfo, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory, Severity,
+    Span, Suppressed, Suppression,
 };
+use crate::pipeline::policy::{Placed, PolicyError, Scopes};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -29,10 +31,12 @@ pub(super) struct Attributor<'a> {
     pub(super) secrets: &'a [Found],
     /// Where the secrets were seen, in order.
     pub(super) sighted: &'a [Sighted],
+    pub(super) severity: Severity,
+    pub(super) policy: Option<&'a Scopes>,
 }
 
-/// Where each secret stands in an object.
-type Places = HashMap<u32, Vec<Location>>;
+/// Where each secret stands in an object, and what is around it.
+type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
 
 /// A secret, what the graph says of it, and the objects that show it.
 struct Shown<'a> {
@@ -42,59 +46,121 @@ struct Shown<'a> {
     objects: Vec<(ObjectId, Provenance)>,
 }
 
+/// What all secrets came to.
+#[derive(Default)]
+pub(super) struct Attributed {
+    pub(super) findings: Vec<Finding>,
+    pub(super) suppressed: Vec<Suppressed>,
+    pub(super) below_severity: u64,
+}
+
 impl Attributor<'_> {
-    /// The findings. Those that no selected commit or tag brought are left out, unless `keeps_all` says that nothing is.
-    pub(super) fn findings(&self, all: &[Attribution], keeps_all: bool) -> Vec<Finding> {
+    /// The findings. Those that no selected commit or tag brought are left out, unless `keeps_all` says that nothing is. An exception is asked
+    /// about where the secret is shown, one place after the other: in the versions that brought it.
+    ///
+    /// # Errors
+    /// When a policy that holds for one of them is at fault.
+    pub(super) fn findings(&self, all: &[Attribution], keeps_all: bool) -> Result<Attributed, PolicyError> {
         let mut holders: HashMap<u32, ObjectId> = HashMap::new();
         for one in self.sighted {
             holders.entry(one.mark).or_insert(one.object);
         }
         let nothing = Attribution::default();
-        let shown = self.secrets.iter().zip(0..).filter_map(|(found, mark)| {
+        let mut attributed = Attributed::default();
+        let mut shown: Vec<Shown<'_>> = Vec::new();
+        for (found, mark) in self.secrets.iter().zip(0..) {
             let attribution = all.get(mark as usize).unwrap_or(&nothing);
             let counts = attribution.introduced.is_some() || !attribution.tags.is_empty();
+            if !counts && !keeps_all {
+                continue;
+            }
+            if self.engine.rules()[found.rule as usize].severity < self.severity {
+                attributed.below_severity += 1;
+                continue;
+            }
             let holder = holders.get(&mark).copied().unwrap_or(found.first);
-            let objects = || self.objects(attribution, holder);
-            (counts || keeps_all).then(|| Shown { mark, found, attribution, objects: objects() })
-        });
-        let shown: Vec<Shown<'_>> = shown.collect();
+            shown.push(Shown { mark, found, attribution, objects: self.objects(attribution, holder) });
+        }
         let mut objects: Vec<ObjectId> = shown.iter().flat_map(|one| one.objects.iter().map(|(id, _)| *id)).collect();
         objects.sort_unstable();
         objects.dedup();
         let locate = |reader: &mut ObjectReader<'_>, id: ObjectId| (id, self.locate(reader, id));
         let places: HashMap<ObjectId, Places> =
             objects.into_par_iter().map_init(|| self.store.reader(), locate).collect();
-        shown.into_iter().map(|one| self.finding(one, &places)).collect()
+        for one in shown {
+            self.finding(one, &places, &mut attributed)?;
+        }
+        Ok(attributed)
     }
 
-    fn finding(&self, shown: Shown<'_>, places: &HashMap<ObjectId, Places>) -> Finding {
+    /// Who says that an occurrence is not to be reported. What cannot be read again is judged by what is known of it.
+    fn judge(
+        &self,
+        found: &Found,
+        provenance: &Provenance,
+        around: Option<&Surroundings>,
+    ) -> Result<Option<Suppression>, PolicyError> {
+        let Some(scopes) = self.policy else { return Ok(None) };
+        scopes.judge(&Placed {
+            rule: &self.engine.rules()[found.rule as usize],
+            confidence: found.confidence,
+            fingerprint: found.fingerprint,
+            secret: found.secret.expose(),
+            provenance,
+            around,
+            rules: self.engine.rules(),
+        })
+    }
+
+    /// Adds a secret's finding: one for what is to be reported of it, and one for each exception that covers something of it.
+    fn finding(
+        &self,
+        shown: Shown<'_>,
+        places: &HashMap<ObjectId, Places>,
+        attributed: &mut Attributed,
+    ) -> Result<(), PolicyError> {
         let Shown { mark, found, attribution, objects } = shown;
-        let mut occurrences = Vec::new();
+        let mut occurrences: BTreeMap<Option<Suppression>, Vec<Occurrence>> = BTreeMap::new();
         for (object, provenance) in objects {
             let provenance = Arc::new(provenance);
             let known = places.get(&object).and_then(|places| places.get(&mark)).map_or(&[][..], Vec::as_slice);
+            let mut add = |location, around| -> Result<(), PolicyError> {
+                let by = self.judge(found, &provenance, around)?;
+                let occurrence = Occurrence { provenance: Arc::clone(&provenance), location };
+                occurrences.entry(by).or_default().push(occurrence);
+                Ok(())
+            };
+            known.iter().try_for_each(|(location, around)| add(*location, Some(around)))?;
             // What was found and cannot be read again is still a finding.
-            let locations = if known.is_empty() { &[UNKNOWN][..] } else { known };
-            occurrences
-                .extend(locations.iter().map(|at| Occurrence { provenance: Arc::clone(&provenance), location: *at }));
+            if known.is_empty() {
+                add(UNKNOWN, None)?;
+            }
         }
-        occurrences.sort();
-        occurrences.dedup();
         let rule = &self.engine.rules()[found.rule as usize];
-        Finding {
-            rule: RuleId(rule.id.clone()),
-            family: rule.family.clone(),
-            name: rule.name.clone(),
-            severity: rule.severity,
-            confidence: found.confidence,
-            rotate: rule.rotate.clone(),
-            references: rule.references.clone(),
-            secret: found.secret.clone(),
-            fingerprint: found.fingerprint,
-            proof: found.proof.clone(),
-            occurrences,
-            history: Some(self.history(attribution)),
+        let history = self.history(attribution);
+        for (by, mut occurrences) in occurrences {
+            occurrences.sort();
+            occurrences.dedup();
+            let finding = Finding {
+                rule: RuleId(rule.id.clone()),
+                family: rule.family.clone(),
+                name: rule.name.clone(),
+                severity: rule.severity,
+                confidence: found.confidence,
+                rotate: rule.rotate.clone(),
+                references: rule.references.clone(),
+                secret: found.secret.clone(),
+                fingerprint: found.fingerprint,
+                proof: found.proof.clone(),
+                occurrences,
+                history: Some(history.clone()),
+            };
+            match by {
+                None => attributed.findings.push(finding),
+                Some(by) => attributed.suppressed.push(Suppressed { finding, by }),
+            }
         }
+        Ok(())
     }
 
     /// The objects that show a secret, and what to call them: the files of the commit that introduced it, its message, the tags that say it,
@@ -189,7 +255,8 @@ impl Attributor<'_> {
             let start = usize::try_from(one.start).unwrap_or(usize::MAX);
             let range = start..start.saturating_add(self.secrets[one.mark as usize].secret.len());
             if range.end <= text.len() {
-                places.entry(one.mark).or_default().push(lines.locate(text, 0, &range));
+                let around = Surroundings::of(text, &range);
+                places.entry(one.mark).or_default().push((lines.locate(text, 0, &range), around));
             }
         }
     }
@@ -203,7 +270,7 @@ impl Attributor<'_> {
             if seen.found.verdict == Verdict::Kept {
                 let fingerprint = Fingerprint::new(&self.engine.rule(seen.found).family, seen.secret);
                 if let Some(mark) = marks.get(&fingerprint) {
-                    places.entry(*mark).or_default().push(seen.location);
+                    places.entry(*mark).or_default().push((seen.location, seen.around.clone()));
                 }
             }
             ControlFlow::Continue(())

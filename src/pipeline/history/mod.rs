@@ -14,7 +14,8 @@ mod select;
 
 pub use select::{SelectError, Selection};
 
-use super::{Outcome, Progress};
+use super::policy::{self, PolicyError, Scope, Scopes};
+use super::{Outcome, Progress, Stats};
 use crate::engine::Engine;
 use crate::git::gap::Gap;
 use crate::git::graph::{History, Marks, Starts};
@@ -23,7 +24,7 @@ use crate::git::refs::Refs;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
-use crate::model::{Confidence, Fingerprint, Problem, ProblemKind};
+use crate::model::{Confidence, Fingerprint, Problem, ProblemKind, Severity};
 use rayon::slice::ParallelSliceMut;
 use secrets::{Found, Sighted};
 use select::Selected;
@@ -41,6 +42,9 @@ pub enum HistoryError {
     /// The commits that were asked for are not there.
     #[error(transparent)]
     Select(#[from] SelectError),
+    /// A policy cannot be followed.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
 }
 
 /// A scan of a repository's history, ready to be run.
@@ -48,6 +52,8 @@ pub enum HistoryError {
 pub struct HistoryScan<'e> {
     engine: &'e Engine,
     confidence: Confidence,
+    severity: Severity,
+    policy: Option<&'e Scopes>,
     progress: Arc<Progress>,
     open: OpenOptions,
 }
@@ -56,7 +62,16 @@ impl<'e> HistoryScan<'e> {
     /// A scan that reports findings of at least this confidence.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> HistoryScan<'e> {
-        HistoryScan { engine, confidence, progress, open: OpenOptions::default() }
+        let (severity, policy, open) = (Severity::Low, None, OpenOptions::default());
+        HistoryScan { engine, confidence, severity, policy, progress, open }
+    }
+
+    /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
+    /// in, as the work tree has it.
+    #[must_use]
+    pub fn under(self, scopes: &'e Scopes, root: &Scope) -> HistoryScan<'e> {
+        let (confidence, severity) = (root.confidence().value, root.severity().value);
+        HistoryScan { confidence, severity, policy: Some(scopes), ..self }
     }
 
     /// What may be followed out of a repository.
@@ -69,8 +84,8 @@ impl<'e> HistoryScan<'e> {
     ///
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
-    pub fn check(&self, path: &Path, selection: &Selection) -> Result<(), HistoryError> {
-        let repository = Repository::discover(path, self.open)?;
+    pub fn check(path: &Path, open: OpenOptions, selection: &Selection) -> Result<(), HistoryError> {
+        let repository = Repository::discover(path, open)?;
         // Finding commits takes opening the packs, so that is left out when no commit is named.
         if selection.branches.is_empty() && selection.range.is_none() && selection.since.is_none() {
             return Ok(());
@@ -104,13 +119,17 @@ impl<'e> HistoryScan<'e> {
         let store = repository.store(Limits::default());
         let selected = selection.find(repository, &refs, &store)?;
         let scanned = Scanned { repository, refs: &refs, store: &store, path };
-        let mut outcome = self.scan(&scanned, &selected, selection.unreachable);
+        let mut outcome = self.scan(&scanned, &selected, selection.unreachable)?;
         if self.progress.is_stopped() {
             let detail = "it was interrupted; what it found until then is reported".to_owned();
             outcome.problems.push(Problem { what: "the scan".to_owned(), kind: ProblemKind::Interrupted, detail });
         }
         outcome.problems.sort();
         outcome.problems.dedup();
+        if let Some(scopes) = self.policy {
+            let roots = if selected.is_everything() { vec![scopes.dir_of(path)] } else { Vec::new() };
+            policy::apply(scopes, &policy::Scanned { roots, history: true }, &mut outcome)?;
+        }
         outcome.stats.elapsed = begin.elapsed();
         Ok(outcome)
     }
@@ -145,7 +164,7 @@ impl<'e> HistoryScan<'e> {
         (gathered, secrets, gaps, is_full)
     }
 
-    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> Outcome {
+    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> Result<Outcome, PolicyError> {
         let Scanned { repository, refs, store, path } = *scanned;
         let (gathered, secrets, mut gaps, is_full) = self.walk(store);
         let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
@@ -174,10 +193,14 @@ impl<'e> HistoryScan<'e> {
             repository: path,
             secrets: &secrets,
             sighted: &sighted,
+            severity: self.severity,
+            policy: self.policy,
         };
-        let mut findings = attributor.findings(&attributed.marks, unreachable || is_full);
+        let attribute::Attributed { mut findings, suppressed, below_severity } =
+            attributor.findings(&attributed.marks, unreachable || is_full)?;
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
-        Outcome { findings, problems, skips: Vec::new(), stats }
+        let stats = Stats { below_severity, ..stats };
+        Ok(Outcome { findings, suppressed, problems, stats, ..Outcome::default() })
     }
 }
 

@@ -110,7 +110,11 @@ impl Selected {
 
     /// Whether there is any restriction.
     pub(super) fn is_everything(&self) -> bool {
-        self.references.is_none() && self.range.is_none() && self.since.is_none() && self.max_depth.is_none()
+        self.references.is_none()
+            && self.range.is_none()
+            && self.since.is_none()
+            && self.max_depth.is_none()
+            && self.only.is_none()
     }
 
     /// By place, whether a commit counts; `None` for all.

@@ -4,6 +4,7 @@
 //! object stores that the walk comes across are left out and named. What the user named is another matter: a link is followed, a
 //! FIFO is read (`stanch scan <(command)`), and whatever then cannot be read is a problem, because it was asked for.
 
+mod apart;
 mod exclude;
 pub(super) mod open;
 mod problem;
@@ -12,11 +13,14 @@ mod stores;
 mod visitor;
 
 use super::{Event, Source, SourceError};
+use crate::config::Patterns;
+pub use apart::Apart;
 use exclude::Exclude;
 use ignore::{WalkBuilder, WalkParallel};
 use roots::Roots;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 use visitor::Visitor;
 
 /// Which files are read.
@@ -27,6 +31,12 @@ pub struct FileOptions {
     pub gitignore: bool,
     /// Leave out what matches one of these, each read as a line of a `.gitignore` file at the path that was asked for.
     pub exclude: Vec<String>,
+    /// Leave out what these name, the last ones first; they know which directory they belong to.
+    pub patterns: Vec<Arc<Patterns>>,
+    /// Paths that are read by somebody else, and passed over where the walk comes across them.
+    pub elsewhere: Vec<PathBuf>,
+    /// Gathers directories that are left to somebody else. Costs a system call for each directory.
+    pub apart: Option<Arc<Apart>>,
     /// Follow symbolic links. What two links lead to is then read twice.
     pub follow: bool,
     /// Files larger than so many bytes are a problem, not a blob. Costs a system call for each file.
@@ -49,7 +59,9 @@ impl Files {
     /// # Errors
     /// When a path does not exist or a glob is malformed: nothing is read then.
     pub fn new(paths: Vec<PathBuf>, options: FileOptions) -> Result<Files, SourceError> {
-        Ok(Files { exclude: Exclude::new(&options.exclude)?, roots: Roots::new(paths)?, options })
+        let roots = Roots::new(paths, &options.elsewhere)?;
+        let exclude = Exclude::new(&options.exclude, &options.patterns, roots.paths())?;
+        Ok(Files { exclude, roots, options })
     }
 
     fn walk(&self) -> Option<WalkParallel> {

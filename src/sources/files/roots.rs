@@ -15,21 +15,21 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    /// Takes the paths as the user gave them.
+    /// Takes the paths as the user gave them, and those that somebody else reads.
     ///
     /// # Errors
     /// When one does not exist.
-    pub(super) fn new(paths: Vec<PathBuf>) -> Result<Roots, SourceError> {
+    pub(super) fn new(paths: Vec<PathBuf>, elsewhere: &[PathBuf]) -> Result<Roots, SourceError> {
         if let Some(missing) = paths.iter().find(|path| is_missing(path)) {
             return Err(SourceError::NotFound { path: missing.to_string_lossy().into_owned() });
         }
-        Ok(Roots::each_once(paths.into_iter().map(a_file_at_any_rate).collect()))
+        Ok(Roots::each_once(paths.into_iter().map(a_file_at_any_rate).collect(), elsewhere))
     }
 
     /// A nested root is not dropped, but passed over when a walk comes across it: it was asked for by name, and the walk from
     /// above may leave it out.
-    fn each_once(paths: Vec<PathBuf>) -> Roots {
-        if paths.len() < 2 {
+    fn each_once(paths: Vec<PathBuf>, elsewhere: &[PathBuf]) -> Roots {
+        if paths.len() < 2 && elsewhere.is_empty() {
             return Roots { paths, nested: HashSet::new() };
         }
         let mut places: HashMap<PathBuf, PathBuf> = HashMap::new();
@@ -43,7 +43,8 @@ impl Roots {
             }
             kept.push(path);
         }
-        let nested = places.keys().filter_map(|place| {
+        let others: Vec<PathBuf> = elsewhere.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        let nested = places.keys().chain(&others).filter_map(|place| {
             let above = place.ancestors().skip(1).find(|above| places.contains_key(*above))?;
             Some(places.get(above)?.join(place.strip_prefix(above).ok()?))
         });

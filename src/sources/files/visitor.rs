@@ -75,7 +75,13 @@ impl Visitor<'_> {
             let file = open_regular(path, self.options.follow);
             self.read(entry.into_path(), file)
         } else if kind.is_dir() {
-            if is_store(path) { self.skip(path, SkipKind::ObjectStore) } else { WalkState::Continue }
+            if is_store(path) {
+                self.skip(path, SkipKind::ObjectStore)
+            } else if self.options.apart.as_ref().is_some_and(|apart| apart.claims(path)) {
+                WalkState::Skip
+            } else {
+                WalkState::Continue
+            }
         } else if kind.is_symlink() {
             self.skip(path, SkipKind::SymbolicLink)
         } else {

@@ -1,0 +1,60 @@
+//! The arguments about policy: configuration, exceptions, baseline.
+
+use crate::pipeline::{BaselineChoice, PolicyOptions};
+use clap::builder::PossibleValuesParser;
+use clap::{Args as ClapArgs, ValueHint};
+use std::path::PathBuf;
+
+/// What every command has that goes by a policy.
+#[derive(Debug, ClapArgs)]
+pub(super) struct PolicyArgs {
+    /// Show findings of at least this confidence [default: medium]
+    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(["high", "medium", "low"]), help_heading = "What is reported")]
+    confidence: Option<String>,
+    /// Show findings of at least this severity [default: low]
+    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(["critical", "high", "medium", "low"]), help_heading = "What is reported")]
+    severity: Option<String>,
+    /// Read further rules from FILE (repeatable); docs/rules.md has the format
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is reported")]
+    rules: Vec<PathBuf>,
+    /// Use this configuration and no other
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_config", help_heading = "Policy")]
+    config: Option<PathBuf>,
+    /// Do not look for stanch.toml files
+    #[arg(long, help_heading = "Policy")]
+    no_config: bool,
+    /// Report only what this baseline does not know [default: the nearest .stanch-baseline]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Policy")]
+    baseline: Option<PathBuf>,
+    /// Go by no baseline
+    #[arg(long, conflicts_with = "baseline", help_heading = "Policy")]
+    no_baseline: bool,
+    /// Do not look for .stanchignore files
+    #[arg(long, help_heading = "Policy")]
+    no_ignores: bool,
+    /// Report what comments such as `stanch:allow` or `gitleaks:allow` allow
+    #[arg(long, help_heading = "Policy")]
+    no_inline: bool,
+}
+
+impl PolicyArgs {
+    /// Plain options.
+    pub(super) fn options(&self) -> PolicyOptions {
+        PolicyOptions {
+            config: self.config.clone(),
+            no_config: self.no_config,
+            confidence: self.confidence.as_ref().and_then(|level| level.parse().ok()),
+            severity: self.severity.as_ref().and_then(|level| level.parse().ok()),
+            rules: self.rules.clone(),
+            no_inline: self.no_inline,
+            no_ignores: self.no_ignores,
+            baseline: match &self.baseline {
+                _ if self.no_baseline => BaselineChoice::Without,
+                Some(file) => BaselineChoice::File(file.clone()),
+                None => BaselineChoice::Found,
+            },
+            gitignore: None,
+            max_file_size: None,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Paths by patterns in the syntax of `.gitignore`.
+
+use super::layer::At;
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Patterns that belong to a directory, and which of them have matched something.
+#[derive(Debug)]
+pub struct Patterns {
+    base: PathBuf,
+    compiled: Gitignore,
+    globs: Vec<(At<String>, AtomicBool)>,
+}
+
+/// A pattern that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadPattern {
+    /// The line that it stands on.
+    pub line: usize,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl Patterns {
+    /// Compiles patterns; they are relative to `base`, an absolute directory.
+    ///
+    /// # Errors
+    /// When one is malformed.
+    pub fn new(base: &Path, globs: &[At<String>]) -> Result<Patterns, BadPattern> {
+        let mut builder = GitignoreBuilder::new(base);
+        // Git takes `[abc` as it stands; from a person it is a slip.
+        builder.allow_unclosed_class(false);
+        for glob in globs {
+            let bad = |message: String| BadPattern { line: glob.line, message: format!("`{}`: {message}", glob.value) };
+            if is_windows_path(&glob.value) {
+                let meant = slashed(&glob.value, true).into_owned();
+                return Err(bad(format!("directories are separated by `/`, on Windows too: `{meant}`")));
+            }
+            // A `#` begins a comment in a .gitignore file, not in a list.
+            let line = if glob.value.starts_with('#') { format!("\\{}", glob.value) } else { glob.value.clone() };
+            builder.add_line(None, &line).map_err(|error| bad(detail(error)))?;
+        }
+        let compiled = builder.build().map_err(|error| BadPattern { line: 0, message: detail(error) })?;
+        let globs = globs.iter().map(|glob| (glob.clone(), AtomicBool::new(false))).collect();
+        Ok(Patterns { base: base.to_owned(), compiled, globs })
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.globs.is_empty()
+    }
+
+    /// The directory that they belong to.
+    #[must_use]
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// What the last pattern that matches an absolute path says: `true` when it is named, `false` when it is taken back with `!`. `None`
+    /// when none matches. Directories above it are not asked about.
+    #[must_use]
+    pub fn decide(&self, path: &Path, is_dir: bool) -> Option<bool> {
+        let inside = path.strip_prefix(&self.base).ok().filter(|inside| !inside.as_os_str().is_empty())?;
+        self.told(&self.compiled.matched(inside, is_dir))
+    }
+
+    /// The same of a file, by its own name or that of a directory above it.
+    #[must_use]
+    pub fn decide_file(&self, path: &Path) -> Option<bool> {
+        let inside = path.strip_prefix(&self.base).ok().filter(|inside| !inside.as_os_str().is_empty())?;
+        self.told(&self.compiled.matched_path_or_any_parents(inside, false))
+    }
+
+    /// The line of the pattern that names a file.
+    #[must_use]
+    pub fn line_of(&self, path: &Path) -> Option<usize> {
+        let inside = path.strip_prefix(&self.base).ok()?;
+        match self.compiled.matched_path_or_any_parents(inside, false) {
+            Match::Ignore(glob) => self.find(glob.original()).map(|(glob, _)| glob.line),
+            _ => None,
+        }
+    }
+
+    /// The patterns that have matched nothing so far.
+    pub fn unmet(&self) -> impl Iterator<Item = &At<String>> {
+        self.globs.iter().filter(|(_, met)| !met.load(Ordering::Relaxed)).map(|(glob, _)| glob)
+    }
+
+    fn find(&self, original: &str) -> Option<&(At<String>, AtomicBool)> {
+        let escaped = original.strip_prefix('\\').unwrap_or(original);
+        self.globs.iter().rev().find(|(glob, _)| glob.value == original || glob.value == escaped)
+    }
+
+    fn told(&self, found: &Match<&ignore::gitignore::Glob>) -> Option<bool> {
+        let (glob, is_named) = match found {
+            Match::None => return None,
+            Match::Ignore(glob) => (glob, true),
+            Match::Whitelist(glob) => (glob, false),
+        };
+        if let Some((_, met)) = self.find(glob.original()) {
+            met.store(true, Ordering::Relaxed);
+        }
+        Some(is_named)
+    }
+}
+
+/// A path with `/` between its parts. Only Windows takes a `\` for one: elsewhere it is part of a name.
+#[must_use]
+pub fn slashed(path: &str, is_windows: bool) -> Cow<'_, str> {
+    if is_windows && path.contains('\\') { Cow::Owned(path.replace('\\', "/")) } else { Cow::Borrowed(path) }
+}
+
+/// A `\` before a letter escapes nothing: it was meant as a separator.
+fn is_windows_path(glob: &str) -> bool {
+    glob.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_alphanumeric())
+}
+
+fn detail(error: ignore::Error) -> String {
+    match error {
+        ignore::Error::Glob { err, .. } => err,
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(globs: &[&str]) -> Result<Patterns, BadPattern> {
+        let globs: Vec<_> = globs.iter().zip(1..).map(|(glob, line)| At { value: (*glob).to_owned(), line }).collect();
+        Patterns::new(&base(), &globs)
+    }
+
+    fn base() -> PathBuf {
+        PathBuf::from(if cfg!(windows) { "C:\\repo" } else { "/repo" })
+    }
+
+    #[test]
+    fn reads_them_as_git_does_and_remembers_what_matched() {
+        let patterns = patterns(&["vendor/", "*.min.js", "!keep.min.js", "/top", "#*#", "never"]).expect("compiles");
+        let file = |path: &str| patterns.decide_file(&base().join(path));
+        assert_eq!(file("a/vendor/x.c"), Some(true));
+        assert_eq!(file("a/b.min.js"), Some(true));
+        assert_eq!(file("keep.min.js"), Some(false));
+        assert_eq!(file("sub/top"), None);
+        assert_eq!(file("top"), Some(true));
+        assert_eq!(file("#x#"), Some(true));
+        assert_eq!(patterns.decide_file(Path::new("/elsewhere/vendor/x")), None);
+        assert_eq!(patterns.decide(&base().join("vendor"), true), Some(true));
+        assert_eq!(patterns.decide(&base().join("vendor"), false), None);
+        assert_eq!(patterns.unmet().map(|glob| glob.line).collect::<Vec<_>>(), [6]);
+        assert_eq!(patterns.line_of(&base().join("a/b.min.js")), Some(2));
+    }
+
+    #[test]
+    fn separators_are_slashes_on_every_system() {
+        assert_eq!(slashed("a\\b/c", true), "a/b/c");
+        assert_eq!(slashed("a\\b/c", false), "a\\b/c");
+        let error = patterns(&["ok", "src\\test"]).expect_err("a backslash");
+        assert_eq!(error.line, 2);
+        assert!(error.message.contains("`src/test`"), "{}", error.message);
+        assert!(patterns(&["\\#x", "a\\ b", "\\!y"]).is_ok());
+        assert!(patterns(&["[abc"]).is_err());
+    }
+}

@@ -1,0 +1,192 @@
+//! Typed values out of a TOML document, with their lines; what does not fit is noted with what was expected.
+
+use super::layer::At;
+use super::nearest;
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+/// A value as it stands in the document.
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+
+/// Reads values and gathers faults.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    pub(super) faults: Vec<(usize, String)>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Reader<'t> {
+        Reader { text, faults: Vec::new() }
+    }
+
+    /// The line of a byte of the document, from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    /// Notes what is wrong at a byte of the document.
+    pub(super) fn fault(&mut self, offset: usize, message: impl Into<String>) {
+        let line = self.line(offset);
+        self.faults.push((line, message.into()));
+    }
+
+    /// A key that there is none of.
+    pub(super) fn unknown(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, within: &str, known: &[&str]) {
+        let name = key.get_ref();
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("there are {}", known.join(", ")),
+        };
+        self.fault(key.span().start, format!("`{}` is no key of {within}; {hint}", shown(name)));
+    }
+
+    fn expected(&mut self, value: &Value<'_>, key: &str, what: &str) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "a truth value",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.fault(value.span().start, format!("`{key}` is {what}; found {found}"));
+    }
+
+    fn at<T>(&self, value: &Value<'_>, inner: T) -> At<T> {
+        At { value: inner, line: self.line(value.span().start) }
+    }
+
+    pub(super) fn boolean(&mut self, key: &str, value: &Value<'_>) -> Option<At<bool>> {
+        match value.get_ref() {
+            DeValue::Boolean(inner) => Some(self.at(value, *inner)),
+            _ => {
+                self.expected(value, key, "true or false");
+                None
+            }
+        }
+    }
+
+    pub(super) fn string(&mut self, key: &str, value: &Value<'_>) -> Option<At<String>> {
+        match value.get_ref() {
+            DeValue::String(inner) if !inner.trim().is_empty() => Some(self.at(value, inner.clone().into_owned())),
+            DeValue::String(_) => {
+                self.fault(value.span().start, format!("`{key}` is empty; leave it out, or say something"));
+                None
+            }
+            _ => {
+                self.expected(value, key, "a string");
+                None
+            }
+        }
+    }
+
+    pub(super) fn strings(&mut self, key: &str, value: &Value<'_>) -> Vec<At<String>> {
+        let Some(items) = self.array(key, value, "a list of strings") else { return Vec::new() };
+        items.iter().filter_map(|item| self.string(key, item)).collect()
+    }
+
+    /// A string that can be parsed.
+    pub(super) fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        key: &str,
+        value: &Value<'_>,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<At<T>> {
+        let text = self.string(key, value)?;
+        match parse(&text.value) {
+            Ok(inner) => Some(At { value: inner, line: text.line }),
+            Err(error) => {
+                self.fault(value.span().start, format!("{key}: {error}"));
+                None
+            }
+        }
+    }
+
+    /// A string or an integer, as text.
+    pub(super) fn text_or_number(&mut self, key: &str, value: &Value<'_>, what: &str) -> Option<At<String>> {
+        match value.get_ref() {
+            DeValue::Integer(number) => Some(self.at(value, number.to_string())),
+            DeValue::String(text) => Some(self.at(value, text.clone().into_owned())),
+            _ => {
+                self.expected(value, key, what);
+                None
+            }
+        }
+    }
+
+    /// An integer, as text.
+    pub(super) fn integer(&mut self, key: &str, value: &Value<'_>) -> Option<At<String>> {
+        match value.get_ref() {
+            DeValue::Integer(number) => Some(self.at(value, number.to_string())),
+            _ => {
+                self.expected(value, key, "an integer");
+                None
+            }
+        }
+    }
+
+    /// A number, as text: integers count as well.
+    pub(super) fn number(&mut self, key: &str, value: &Value<'_>) -> Option<At<f32>> {
+        let text = match value.get_ref() {
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            _ => {
+                self.expected(value, key, "a number");
+                return None;
+            }
+        };
+        match text.parse::<f32>() {
+            Ok(number) if (0.0..=8.0).contains(&number) => Some(self.at(value, number)),
+            _ => {
+                self.fault(value.span().start, format!("`{key}` is between 0 and 8: bits a byte"));
+                None
+            }
+        }
+    }
+
+    /// A date, as it stands or in quotes.
+    pub(super) fn date(&mut self, key: &str, value: &Value<'_>) -> Option<At<crate::model::Day>> {
+        let text = match value.get_ref() {
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::String(text) => text.clone().into_owned(),
+            _ => {
+                self.expected(value, key, "a day, such as 2027-01-31");
+                return None;
+            }
+        };
+        match text.parse() {
+            Ok(day) => Some(self.at(value, day)),
+            Err(error) => {
+                self.fault(value.span().start, format!("{key}: {error}"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn array<'v, 'i>(&mut self, key: &str, value: &'v Value<'i>, what: &str) -> Option<&'v DeArray<'i>> {
+        match value.get_ref() {
+            DeValue::Array(items) => Some(items),
+            _ => {
+                self.expected(value, key, what);
+                None
+            }
+        }
+    }
+
+    pub(super) fn table<'v, 'i>(&mut self, key: &str, value: &'v Value<'i>, what: &str) -> Option<&'v DeTable<'i>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => {
+                self.expected(value, key, what);
+                None
+            }
+        }
+    }
+}
+
+/// A key from a file, fit for a message: somebody may have put anything there.
+fn shown(key: &str) -> String {
+    let head: String = key.chars().take(24).flat_map(char::escape_debug).collect();
+    if key.chars().count() > 24 { format!("{head}…") } else { head }
+}

@@ -1,0 +1,120 @@
+//! Remembers slow digests on this machine, so that a scan makes each of them once.
+//!
+//! A pair in it is a fingerprint and its slow digest: whoever reads the file can try words fast. So it lies in the user's own cache, for the
+//! user alone; and whoever reads that can read the repositories beside it too. It is an aid: what cannot be read or written is made anew.
+
+use super::digest::{Digest, Salt};
+use crate::model::Fingerprint;
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// More pairs are not kept.
+const MOST: usize = 100_000;
+
+/// The known digests under one salt.
+#[derive(Debug)]
+pub struct Cache {
+    path: Option<PathBuf>,
+    known: HashMap<Fingerprint, Digest>,
+    has_changed: bool,
+}
+
+impl Cache {
+    /// The digests of a salt. The folder is `STANCH_CACHE_DIR`, or else the user's own cache folder; an empty name keeps nothing.
+    #[must_use]
+    pub fn of(salt: &Salt) -> Cache {
+        let name: String = salt.to_string().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        Cache::at(folder().map(|folder| folder.join(format!("digests-{name}"))))
+    }
+
+    fn at(path: Option<PathBuf>) -> Cache {
+        let text = path.as_ref().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+        let pair = |line: &str| {
+            let (from, to) = line.split_once(' ')?;
+            Some((Digest::parse(from)?.fingerprint(), Digest::parse(to)?))
+        };
+        Cache { path, known: text.lines().filter_map(pair).collect(), has_changed: false }
+    }
+
+    /// The digest of a fingerprint, if it is known.
+    #[must_use]
+    pub fn get(&self, fingerprint: Fingerprint) -> Option<Digest> {
+        self.known.get(&fingerprint).copied()
+    }
+
+    /// Notes a digest.
+    pub fn put(&mut self, fingerprint: Fingerprint, digest: Digest) {
+        if self.known.len() < MOST {
+            self.known.insert(fingerprint, digest);
+            self.has_changed = true;
+        }
+    }
+
+    /// Writes what is new, beside and renamed.
+    ///
+    /// # Errors
+    /// When it cannot be written: nothing is lost but time.
+    pub fn store(&self) -> io::Result<()> {
+        let Some(path) = self.path.as_ref().filter(|_| self.has_changed) else { return Ok(()) };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        private_folder(folder)?;
+        // A temporary file is for its owner alone.
+        let mut file = tempfile::Builder::new().prefix(".stanch-").tempfile_in(folder)?;
+        let mut out = io::BufWriter::new(file.as_file_mut());
+        for (fingerprint, digest) in &self.known {
+            writeln!(out, "{fingerprint} {digest}")?;
+        }
+        out.flush()?;
+        drop(out);
+        file.persist(path).map(|_| ()).map_err(|error| error.error)
+    }
+}
+
+fn folder() -> Option<PathBuf> {
+    let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(folder) = env::var_os("STANCH_CACHE_DIR") {
+        return Some(PathBuf::from(folder)).filter(|folder| !folder.as_os_str().is_empty());
+    }
+    let caches = if cfg!(windows) {
+        variable("LOCALAPPDATA")
+    } else {
+        let of_home = |home: PathBuf| home.join(if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" });
+        variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(of_home))
+    };
+    caches.map(|caches| caches.join("stanch"))
+}
+
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stored_is_known_again_and_to_nobody_else() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("sub/digests");
+        let (fingerprint, digest) = (Fingerprint::from([1; 16]), Digest::from(Fingerprint::from([2; 16])));
+        let mut cache = Cache::at(Some(path.clone()));
+        assert_eq!(cache.get(fingerprint), None);
+        cache.put(fingerprint, digest);
+        cache.store().expect("stores");
+        assert_eq!(Cache::at(Some(path.clone())).get(fingerprint), Some(digest));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).expect("is there").permissions().mode() & 0o077, 0);
+        }
+        fs::write(&path, "garbage\n").expect("writes");
+        assert_eq!(Cache::at(Some(path)).get(fingerprint), None);
+        assert!(Cache::at(None).store().is_ok());
+    }
+}

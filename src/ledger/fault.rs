@@ -1,0 +1,98 @@
+//! What is wrong with a ledger's file, where, and what to do.
+
+use std::fmt;
+
+/// A file that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerError {
+    /// The file's name, as given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for LedgerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+    }
+}
+
+impl std::error::Error for LedgerError {}
+
+/// What the lines of a ledger have in common.
+pub(super) enum Line<'a> {
+    /// Nothing, or a comment.
+    Blank,
+    /// `stanch-… N`: what the file is; the number was checked.
+    Version,
+    /// `salt …`.
+    Salt(&'a str),
+    /// Anything else.
+    Other(&'a str),
+}
+
+/// Sorts a line of a file of the given kind (`stanch-baseline`, `stanch-ignore`).
+///
+/// # Errors
+/// For a merge marker, another version, or a line of another tool's file.
+pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
+    let line = line.trim();
+    // Nearly all lines are entries and slots: they are known at once.
+    let is_digest = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
+    let bytes = line.as_bytes();
+    if (bytes.len() == 3 && is_digest(bytes))
+        || (bytes.len() > 32 && is_digest(&bytes[..32]) && bytes[32].is_ascii_whitespace())
+    {
+        return Ok(Line::Other(line));
+    }
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(Line::Blank);
+    }
+    if ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker)) {
+        return Err(format!(
+            "a merge marker: this merge was never finished. Delete the lines with markers and keep the others of both sides (neither order nor \
+             doubles matter); {}",
+            if kind == BASELINE {
+                "`stanch baseline merge` as git's merge driver does that by itself (docs/baseline.md)"
+            } else {
+                "`merge=union` in .gitattributes does that by itself (docs/suppression.md)"
+            }
+        ));
+    }
+    match line.split_once(char::is_whitespace) {
+        Some((word, version)) if word.starts_with("stanch-") => {
+            if word != kind {
+                return Err(format!("this is a {word} file, where a {kind} file was expected"));
+            }
+            match version.trim() {
+                "1" => Ok(Line::Version),
+                other => Err(format!("version {other} of the format; this stanch reads version 1: upgrade it")),
+            }
+        }
+        Some(("salt", salt)) => Ok(Line::Salt(salt)),
+        _ => foreign(line).map_or(Ok(Line::Other(line)), Err),
+    }
+}
+
+/// What a line of another tool's file is called.
+fn foreign(line: &str) -> Option<String> {
+    let parts: Vec<&str> = line.split(':').collect();
+    let ends_in_line = parts.len() >= 3 && parts.last().is_some_and(|last| last.parse::<u32>().is_ok());
+    let whose = if ends_in_line {
+        "a line of a .gitleaksignore file (commit:file:rule:line)"
+    } else if line.starts_with('{') || line.starts_with('[') {
+        "JSON: a baseline or report of another tool"
+    } else if line.starts_with("version:") || line.starts_with("secret:") || line == "---" {
+        "YAML: a configuration of another tool"
+    } else {
+        return None;
+    };
+    Some(format!("{whose}; `stanch migrate` turns it into ours"))
+}
+
+/// The word that a baseline begins with.
+pub(super) const BASELINE: &str = "stanch-baseline";
+/// The word that an ignore file may begin with.
+pub(super) const IGNORE: &str = "stanch-ignore";

@@ -1,0 +1,119 @@
+//! A scan of files under the policies of the directories that they lie in.
+//!
+//! A `stanch.toml` below a target may change what is read there, and which rules look at it. So a sub-tree with one is left out of the walk
+//! from above, and scanned by itself under its own scope: one *unit* after the other, each by all threads.
+
+use super::policy::{PolicyError, Scanned, Scope, Scopes, apply};
+use super::{Collector, Outcome, Progress, Scan, Stats};
+use crate::config;
+use crate::engine::Engine;
+use crate::model::RejectedMatch;
+use crate::sources::{Apart, FileOptions, Files, Source, SourceError, Stdin};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Why files could not be scanned: nothing is to be concluded from what was read.
+#[derive(Debug, Error)]
+pub enum TreeError {
+    /// A policy cannot be followed.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A source cannot begin.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+/// A scan of files, ready to be run.
+#[derive(Debug)]
+pub struct TreeScan<'s> {
+    scopes: &'s Scopes,
+    files: FileOptions,
+    progress: Arc<Progress>,
+    engines: HashMap<Vec<PathBuf>, Arc<Engine>>,
+}
+
+impl<'s> TreeScan<'s> {
+    /// A scan under these scopes. Of the options of files those that a policy may set too are the policy's.
+    #[must_use]
+    pub fn new(scopes: &'s Scopes, files: FileOptions, progress: Arc<Progress>) -> TreeScan<'s> {
+        TreeScan { scopes, files, progress, engines: HashMap::new() }
+    }
+
+    /// Reads everything below the targets; `-` is standard input.
+    ///
+    /// # Errors
+    /// When a target does not exist, or a policy of a sub-tree is at fault.
+    pub fn run(
+        mut self,
+        targets: &[PathBuf],
+        mut collector: Collector,
+    ) -> Result<(Outcome, Vec<RejectedMatch>), TreeError> {
+        let mut stats = Stats::default();
+        let mut units: BTreeMap<Vec<PathBuf>, (Arc<Scope>, Vec<PathBuf>)> = BTreeMap::new();
+        for target in targets {
+            let scope = self.scopes.of_target(target)?;
+            units.entry(scope.files()).or_insert_with(|| (scope, Vec::new())).1.push(target.clone());
+        }
+        while let Some((_, (scope, paths))) = units.pop_first() {
+            let (done, nested) = self.unit(&scope, paths, targets, &mut collector)?;
+            stats.add(&done);
+            stats.elapsed += done.elapsed;
+            for dir in nested {
+                let scope = self.scopes.of_nested(&dir)?;
+                units.entry(scope.files()).or_insert_with(|| (scope, Vec::new())).1.push(dir);
+            }
+        }
+        let (mut outcome, rejected) = collector.finish(stats);
+        let roots = targets.iter().filter(|target| target.is_dir());
+        let scanned = Scanned { roots: roots.map(|target| self.scopes.dir_of(target)).collect(), history: false };
+        apply(self.scopes, &scanned, &mut outcome)?;
+        Ok((outcome, rejected))
+    }
+
+    /// Scans what lies in one scope; returns the directories below that have a configuration of their own.
+    fn unit(
+        &mut self,
+        scope: &Arc<Scope>,
+        paths: Vec<PathBuf>,
+        targets: &[PathBuf],
+        collector: &mut Collector,
+    ) -> Result<(Stats, Vec<PathBuf>), TreeError> {
+        let engine = self.engine(scope)?;
+        let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| path == Path::new("-"));
+        let mut sources: Vec<Box<dyn Source>> = Vec::new();
+        if !inputs.is_empty() {
+            sources.push(Box::new(Stdin));
+        }
+        let apart = Arc::new(Apart::new(config::NAME));
+        if !paths.is_empty() {
+            let own: HashSet<&PathBuf> = paths.iter().collect();
+            let others = targets.iter().filter(|target| !own.contains(target) && *target != Path::new("-"));
+            let elsewhere: Vec<PathBuf> = others.cloned().collect();
+            let options = FileOptions {
+                gitignore: scope.gitignore().value,
+                max_file_size: scope.max_file_size().map(|size| size.value),
+                patterns: scope.excludes(),
+                elsewhere,
+                apart: self.scopes.finds_configuration().then(|| Arc::clone(&apart)),
+                ..self.files.clone()
+            };
+            sources.push(Box::new(Files::new(paths, options)?));
+        }
+        let scan = Scan::new(&engine, scope.confidence().value, Arc::clone(&self.progress)).under(self.scopes, scope);
+        let stats = scan.run(&sources, collector)?;
+        Ok((stats, apart.take()))
+    }
+
+    /// The engine of a scope's rules; scopes with the same rules share one.
+    fn engine(&mut self, scope: &Scope) -> Result<Arc<Engine>, PolicyError> {
+        let key = scope.rules_key();
+        if let Some(engine) = self.engines.get(&key) {
+            return Ok(Arc::clone(engine));
+        }
+        let engine = Arc::new(Engine::new(scope.rule_set()?));
+        self.engines.insert(key, Arc::clone(&engine));
+        Ok(engine)
+    }
+}
