@@ -82,6 +82,12 @@ pub(super) fn is_mixed(body: &[u8]) -> bool {
         || (body.iter().any(u8::is_ascii_lowercase) && body.iter().skip(1).any(u8::is_ascii_uppercase))
 }
 
+/// Where a word may begin at the earliest that [`belongs`] to the value at `start`: not before the line above it. Not before `least` either.
+pub(super) fn earliest(text: &[u8], least: usize, start: usize) -> usize {
+    let mut ends = memchr::memrchr_iter(b'\n', &text[least..start]);
+    ends.nth(1).map_or(least, |end| least + end + 1)
+}
+
 /// Whether the run of token characters at `run` is a value that belongs to the name at `word`, before it.
 pub(super) fn belongs(text: &[u8], word: &Range<usize>, run: usize) -> bool {
     if word.end > run || run - word.end > GAP || !is_part(text, word) {
