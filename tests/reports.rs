@@ -122,12 +122,13 @@ fn programs_get_every_field_that_is_documented() {
         let report = scan(dir.path(), &["-f", "json", shown, limited[0], limited[1]]).exits(1).json();
         let summary = json!({
             "complete": false, "secrets": 1, "occurrences": 2, "files": 2, "bytes": 88, "below_confidence": 0,
-            "rejected": {}, "problems": 1, "skipped": 1,
+            "below_severity": 0, "rejected": {}, "suppressed": {}, "problems": 1, "skipped": 1,
         });
         assert_eq!((&report["schema"], &report["summary"]), (&1.into(), &summary));
         assert_eq!(report["tool"], json!({"name": "stanch", "version": env!("CARGO_PKG_VERSION")}));
         assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
         is_as_documented(&report["findings"][0], expected);
+        assert_eq!((&report["suppressed"], &report["notes"]), (&json!([]), &json!([])));
         assert_eq!(report["skipped"], json!([{"what": "e", "why": "excluded"}]));
         assert_eq!(
             (&report["problems"][0]["what"], &report["problems"][0]["kind"]),

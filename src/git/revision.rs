@@ -179,6 +179,8 @@ impl<'r> Revisions<'r> {
         match step {
             Step::Peel | Step::Parent(0) => {}
             Step::Parent(number) => id = self.parent(id, number - 1, text)?.ok_or_else(beyond)?,
+            // More steps than there are objects lead nowhere, or in circles.
+            Step::Back(count) if *count > self.store.len() => return Err(beyond()),
             Step::Back(count) => {
                 for _ in 0..*count {
                     id = self.parent(id, 0, text)?.ok_or_else(beyond)?;

@@ -46,18 +46,6 @@ impl PackFile {
         HEADER
     }
 
-    /// Reads `[start, end)` into `into` and parses the header at its start.
-    pub(crate) fn read_entry<'b>(
-        &self,
-        start: u64,
-        end: u64,
-        into: &'b mut Vec<u8>,
-    ) -> Result<(Entry, &'b [u8]), Fault> {
-        let bytes = self.read(start, end, into)?;
-        let entry = entry::parse(bytes, self.width)?;
-        Ok((entry, &bytes[entry.header..]))
-    }
-
     /// Parses the header at `start`, of an entry that ends at `end`.
     pub(crate) fn read_header(&self, start: u64, end: u64) -> Result<Entry, Fault> {
         let mut bytes = [0; LONGEST_HEADER];

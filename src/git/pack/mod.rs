@@ -5,6 +5,8 @@ pub mod delta;
 pub mod entry;
 pub mod index;
 
+mod ahead;
+
 pub(crate) mod buffer;
 pub(crate) mod file;
 pub(crate) mod forest;

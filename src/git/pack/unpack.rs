@@ -1,19 +1,20 @@
 //! Turning entries into objects, with memory that is kept from one to the next.
 
 use super::Pack;
+use super::ahead::Ahead;
 use super::buffer::Buffer;
 use super::delta::{self, Copied, Delta};
-use super::entry::Entry;
+use super::entry::{self, Entry, LONGEST_HEADER};
 use super::inflate::Inflater;
 use crate::git::gap::Fault;
 
-/// Compressed input over this, bytes, is not kept in memory for the next entry.
+/// Memory over this, bytes, is not kept for the next entry.
 const KEEP: usize = 8 << 20;
 
 /// Inflates entries and applies deltas. One a thread.
 pub(crate) struct Unpacker {
     inflater: Inflater,
-    entry: Vec<u8>,
+    ahead: Ahead,
     instructions: Buffer,
     copied: Vec<Copied>,
 }
@@ -21,7 +22,12 @@ pub(crate) struct Unpacker {
 impl Unpacker {
     /// A fresh one.
     pub(crate) fn new() -> Unpacker {
-        Unpacker { inflater: Inflater::new(), entry: Vec::new(), instructions: Buffer::default(), copied: Vec::new() }
+        Unpacker {
+            inflater: Inflater::new(),
+            ahead: Ahead::default(),
+            instructions: Buffer::default(),
+            copied: Vec::new(),
+        }
     }
 
     /// Inflates an object that is stored whole into `out`, unless it is over `limit` bytes.
@@ -56,20 +62,29 @@ impl Unpacker {
         Ok(&self.copied)
     }
 
+    /// The header of an entry.
+    pub(crate) fn header(&mut self, pack: &Pack, rank: u32) -> Result<Entry, Fault> {
+        let (start, end) = pack.forest.extent(rank);
+        // Of a large entry only the header is read, for it may never be held.
+        let until = if end - start > KEEP as u64 { start + LONGEST_HEADER as u64 } else { end };
+        entry::parse(self.ahead.read(&pack.file, start, until)?, pack.index.width())
+    }
+
     /// Inflates what follows an entry's header into `out`, or else into `instructions`.
     fn inflate(&mut self, pack: &Pack, rank: u32, limit: u64, out: Option<&mut Buffer>) -> Result<Entry, Fault> {
         let (start, end) = pack.forest.extent(rank);
         if end - start > limit {
             return Err(Fault::TooLarge { size: end - start, limit });
         }
-        if self.entry.len() > KEEP {
-            self.entry = Vec::new();
+        if self.instructions.capacity() > KEEP {
+            self.instructions = Buffer::default();
         }
-        let (entry, compressed) = pack.file.read_entry(start, end, &mut self.entry)?;
+        let bytes = self.ahead.read(&pack.file, start, end)?;
+        let entry = entry::parse(bytes, pack.index.width())?;
         if entry.size > limit {
             return Err(Fault::TooLarge { size: entry.size, limit });
         }
-        self.inflater.inflate(compressed, entry.size, out.unwrap_or(&mut self.instructions))?;
+        self.inflater.inflate(&bytes[entry.header..], entry.size, out.unwrap_or(&mut self.instructions))?;
         Ok(entry)
     }
 }
