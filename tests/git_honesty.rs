@@ -243,19 +243,20 @@ fn references_in_another_format() {
     let repo = Repo::init(&[]);
     repo.write("file", token(1));
     repo.commit("first");
-    repo.git(&["config", "core.repositoryFormatVersion", "1"]);
-    std::fs::write(
-        repo.path.join(".git/config"),
-        "[core]\nrepositoryformatversion = 1\n[extensions]\nrefStorage = reftable\n",
-    )
-    .expect("write");
     std::fs::remove_dir_all(repo.path.join(".git/refs")).expect("remove");
     std::fs::create_dir(repo.path.join(".git/refs")).expect("mkdir");
-    std::fs::write(repo.path.join(".git/refs/heads"), "this repository uses the reftable format\n").expect("write");
+    std::fs::write(repo.path.join(".git/refs/heads"), "this repository uses another format\n").expect("write");
     std::fs::write(repo.path.join(".git/HEAD"), "ref: refs/heads/.invalid\n").expect("write");
-    let report = scan(&repo.path, &[]);
-    assert_eq!((report.code, report.secrets()), (1, vec![token(1).as_str()]));
-    assert!(report.kinds().contains(&"unsupported"), "{:?}", report.problems());
+    // One that nobody knows, and one whose tables are not there.
+    for (format, kind, what) in [("sqlite", "unsupported", "references as sqlite"), ("reftable", "corrupt", "reftable")]
+    {
+        let config = format!("[core]\nrepositoryformatversion = 1\n[extensions]\nrefStorage = {format}\n");
+        std::fs::write(repo.path.join(".git/config"), config).expect("write");
+        let report = scan(&repo.path, &[]);
+        assert_eq!((report.code, report.secrets()), (1, vec![token(1).as_str()]));
+        let problems = report.problems();
+        assert!(problems.iter().any(|found| (found.0, found.1) == (what, kind)), "{problems:?}");
+    }
 }
 
 #[test]
