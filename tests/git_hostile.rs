@@ -52,7 +52,10 @@ fn victim(folder: &Path) -> Repo {
 fn nothing_is_executed() {
     let repo = Repo::init(&[]);
     repo.write("file", token(1));
-    repo.write(".gitattributes", "* filter=evil diff=evil merge=evil text eol=crlf working-tree-encoding=UTF-16\n");
+    repo.write(
+        ".gitattributes",
+        "* filter=evil diff=evil merge=evil text eol=crlf\n*.txt working-tree-encoding=UTF-16\n",
+    );
     repo.commit("first");
     let canary = repo.dir.path().join("canary");
     let script = repo.dir.path().join("evil.sh");
@@ -189,21 +192,23 @@ fn links_out_of_the_repository() {
             assert!((0..=3).contains(&code));
         }
     }
-    // The repository itself is somewhere else.
-    let repo = tempfile::tempdir().expect("a temporary directory");
+    // The repository itself is somewhere else, not even beside this folder.
+    let around = tempfile::tempdir().expect("a temporary directory");
+    let folder = around.path().join("folder");
+    fs::create_dir(&folder).expect("mkdir");
     for (content, link) in [(format!("gitdir: {}\n", their("").display()), false), (String::new(), true)] {
-        let dot_git = repo.path().join(".git");
+        let dot_git = folder.join(".git");
         let _ = fs::remove_file(&dot_git);
         if link {
             symlink(their(""), &dot_git).expect("a link");
         } else {
             fs::write(&dot_git, content).expect("write");
         }
-        scan(repo.path(), &[]).assert_refused("outside");
+        scan(&folder, &[]).assert_refused("outside");
     }
-    fs::remove_file(repo.path().join(".git")).expect("remove");
-    symlink(&private, repo.path().join(".git")).expect("a link");
-    let report = scan(repo.path(), &[]);
+    fs::remove_file(folder.join(".git")).expect("remove");
+    symlink(&private, folder.join(".git")).expect("a link");
+    let report = scan(&folder, &[]);
     report.assert_refused("not a git repository");
     assert!(!report.errors.contains("confidential"));
 }
