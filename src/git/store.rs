@@ -313,12 +313,12 @@ impl<'s> ObjectReader<'s> {
             }
             Some(Place::Packed(pack, position)) => {
                 let Some(rank) = rank(pack, position) else { return Ok(None) };
-                let (start, end) = pack.forest.extent(rank);
-                let entry = pack.file.read_header(start, end)?;
+                let (start, _) = pack.forest.extent(rank);
+                let entry = pack.file.read_header(start)?;
                 if entry.stored != Stored::Whole(Kind::Blob) || entry.size <= limit {
                     return Ok(None);
                 }
-                let content = ZlibDecoder::new(pack.file.reader(start + entry.header as u64, end));
+                let content = ZlibDecoder::new(pack.file.reader(start + entry.header as u64));
                 Ok(Some(Box::new(content.take(entry.size))))
             }
             _ => Ok(None),

@@ -196,8 +196,9 @@ impl Forest {
         let mut placed = Vec::with_capacity(ranks.len());
         let last = self.extent(ranks.end - 1).1;
         for rank in ranks {
-            let (start, end) = self.extent(rank);
-            let header_end = end.min(start + LONGEST_HEADER as u64);
+            // Not as far as the next entry: an index that lies can have one begin amid this header.
+            let start = self.starts[rank as usize];
+            let header_end = file.end().min(start + LONGEST_HEADER as u64);
             if header_end > until {
                 (from, until) = (start, header_end.max(last.min(start + STRETCH)));
                 file.read(from, until, &mut stretch)?;

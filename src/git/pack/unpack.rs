@@ -32,7 +32,7 @@ impl Unpacker {
 
     /// Inflates an object that is stored whole into `out`, unless it is over `limit` bytes.
     pub(crate) fn whole(&mut self, pack: &Pack, rank: u32, limit: u64, out: &mut Buffer) -> Result<(), Fault> {
-        self.inflate(pack, rank, limit, Some(out)).map(drop)
+        self.inflate(pack, rank, limit, Some(out))
     }
 
     /// Makes an object that is stored as a delta out of its base, into `out`, unless the delta or the object is over
@@ -66,12 +66,13 @@ impl Unpacker {
     pub(crate) fn header(&mut self, pack: &Pack, rank: u32) -> Result<Entry, Fault> {
         let (start, end) = pack.forest.extent(rank);
         // Of a large entry only the header is read, for it may never be held.
-        let until = if end - start > KEEP as u64 { start + LONGEST_HEADER as u64 } else { end };
+        let longest = pack.file.end().min(start + LONGEST_HEADER as u64);
+        let until = if end - start > KEEP as u64 { longest } else { end.max(longest) };
         entry::parse(self.ahead.read(&pack.file, start, until)?, pack.index.width())
     }
 
     /// Inflates what follows an entry's header into `out`, or else into `instructions`.
-    fn inflate(&mut self, pack: &Pack, rank: u32, limit: u64, out: Option<&mut Buffer>) -> Result<Entry, Fault> {
+    fn inflate(&mut self, pack: &Pack, rank: u32, limit: u64, out: Option<&mut Buffer>) -> Result<(), Fault> {
         let (start, end) = pack.forest.extent(rank);
         if end - start > limit {
             return Err(Fault::TooLarge { size: end - start, limit });
@@ -79,12 +80,31 @@ impl Unpacker {
         if self.instructions.capacity() > KEEP {
             self.instructions = Buffer::default();
         }
-        let bytes = self.ahead.read(&pack.file, start, end)?;
-        let entry = entry::parse(bytes, pack.index.width())?;
-        if entry.size > limit {
-            return Err(Fault::TooLarge { size: entry.size, limit });
+        let out = out.unwrap_or(&mut self.instructions);
+        let mut inflate = |end| {
+            let bytes = self.ahead.read(&pack.file, start, end)?;
+            let entry = entry::parse(bytes, pack.index.width())?;
+            if entry.size > limit {
+                return Err(Fault::TooLarge { size: entry.size, limit });
+            }
+            self.inflater.inflate(&bytes[entry.header..], entry.size, out)
+        };
+        let cut = match inflate(end) {
+            Err(cut @ (Fault::Inflate(_) | Fault::Truncated(_))) => cut,
+            done => return done,
+        };
+        // An index that lies can have another entry begin amid this one.
+        match pack.beyond(start, end, cut_size(&cut)) {
+            Some(end) => inflate(end),
+            None => Err(cut),
         }
-        self.inflater.inflate(&bytes[entry.header..], entry.size, out.unwrap_or(&mut self.instructions))?;
-        Ok(entry)
+    }
+}
+
+/// The size that something should have inflated to, bytes, if that much is known.
+fn cut_size(cut: &Fault) -> u64 {
+    match cut {
+        Fault::Inflate(size) => *size,
+        _ => 0,
     }
 }
