@@ -331,8 +331,10 @@ impl Visit for Scanner<'_> {
     }
 
     fn stream(&self, worker: &mut Worker, object: Object, content: &mut dyn Read) -> io::Result<()> {
+        self.decoded(worker, object.id, content)?;
+        // Not before: a size that nobody has measured may be a lie.
         self.meet(worker, object, &[]);
-        self.decoded(worker, object.id, content)
+        Ok(())
     }
 
     fn gap(&self, gap: Gap) {
