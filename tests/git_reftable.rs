@@ -216,7 +216,7 @@ fn broken_tables() {
         &[],
         true,
     );
-    convert(&repo, &[sound.clone()]);
+    convert(&repo, std::slice::from_ref(&sound));
     assert_eq!(scan(&repo.path, &[]).problems(), []);
     let file = fs::read_dir(repo.path.join(".git/reftable")).expect("list").flatten().map(|entry| entry.path());
     let file = file.into_iter().find(|path| path.extension().is_some_and(|e| e == "ref")).expect("a table");
