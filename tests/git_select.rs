@@ -171,7 +171,8 @@ fn revisions() {
             let listed = repo.git(&["rev-list", name]);
             let expected: Vec<u64> = (1..20)
                 .filter(|n| {
-                    repo.git(&["log", "--format=%H", "--fixed-strings", &format!("--grep=number {n}"), "--all"]) != ""
+                    let grep = format!("--grep=number {n}");
+                    !repo.git(&["log", "--format=%H", "--fixed-strings", &grep, "--all"]).is_empty()
                 })
                 .filter(|n| {
                     let all = repo.git(&["log", "--all", "--format=%H %s"]);
