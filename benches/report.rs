@@ -107,6 +107,7 @@ fn outcome() -> Outcome {
                 introductions: 1,
                 removed: None,
                 at_head: true,
+                head_paths: vec!["src/file.rs".into()],
                 refs: vec!["refs/heads/main".to_owned()],
                 ref_count: 1,
                 versions: 3,

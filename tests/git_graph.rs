@@ -195,8 +195,10 @@ fn check(read: &Read, naive: &Naive, mark: u32, got: &Attribution, selected: Opt
             let older = naive.ancestors(&commit);
             assert!(introducers.iter().all(|other| **other == commit || !older.contains(*other)), "{commit} is first");
             let files = &naive.files[&commit];
-            let expected: Vec<String> =
-                files.iter().filter(|(_, blob)| has(blob)).map(|(path, _)| path.clone()).take(NAMED_PATHS).collect();
+            let is_brought = holds.contains(&commit) && !held_before(&commit);
+            assert_eq!((got.is_brought, got.is_said), (is_brought, has(&commit)), "how {commit} has mark-{mark}");
+            let named = files.iter().filter(|(_, blob)| is_brought && has(blob)).map(|(path, _)| path.clone());
+            let expected: Vec<String> = named.take(NAMED_PATHS).collect();
             let mut found = paths(&got.introduced_at);
             found.sort();
             assert_eq!(found, expected, "paths of mark-{mark} in {commit}");

@@ -46,7 +46,9 @@ pub(super) fn object_dirs(common_dir: &Path, home: &Path, options: OpenOptions) 
 
 /// The alternates that an object directory names itself; relative ones are relative to it.
 fn alternates(objects: &Path) -> Vec<PathBuf> {
-    let lines = read::lines(&objects.join("info/alternates"), 1 << 20);
+    let info = objects.join("info");
+    // A link could lead to any file, whose lines would end up in messages.
+    let lines = if info.is_symlink() { Vec::new() } else { read::lines(&info.join("alternates"), 1 << 20) };
     let named = lines.iter().filter(|line| !line.is_empty() && !line.starts_with('#'));
     named.take(MOST + 1).map(|line| objects.join(line)).collect()
 }

@@ -3,7 +3,8 @@
 use super::gap::{Gap, GapKind};
 use super::oid::Oid;
 use super::read;
-use super::refs::{MOST, Value, read_one};
+use super::refs::{MOST, Refs, read_one};
+use super::reftable::Value;
 use super::repo::Repository;
 use std::io;
 
@@ -16,10 +17,10 @@ impl Repository {
     /// # Errors
     /// When that cannot be told.
     pub fn head(&self) -> Result<Option<Oid>, Gap> {
-        let format = self.config.get("extensions", "refstorage").unwrap_or("files");
-        if format != "files" {
-            let why = format_args!("references are kept as {format}, a format that is not read yet");
-            return Err(Gap::new(GapKind::Unsupported, "HEAD", why));
+        if self.config.get("extensions", "refstorage").is_some_and(|format| format != "files") {
+            let refs = Refs::read(self);
+            let head = refs.head();
+            return refs.gaps.into_iter().find(|_| refs.are_unknown).map_or(Ok(head), Err);
         }
         let mut value = read_one(&self.git_dir.join("HEAD"));
         for _ in 0..DEEPEST {

@@ -92,10 +92,21 @@ fn read_start(file: &mut File, into: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-/// Lists the loose objects of an object directory whose names are `width` bytes, in no order. What cannot be read is a gap.
-pub(crate) fn list(objects: &Path, width: usize) -> (Vec<LooseObject>, Vec<Gap>) {
+/// The loose objects of a directory.
+#[derive(Default)]
+pub(crate) struct Listed {
+    /// In no order.
+    pub(crate) objects: Vec<LooseObject>,
+    /// Those that cannot be read.
+    pub(crate) broken: Vec<Oid>,
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// Lists the loose objects of an object directory whose names are `width` bytes. What cannot be read is a gap.
+pub(crate) fn list(objects: &Path, width: usize) -> Listed {
     let mut found = Vec::new();
-    let mut gaps = Vec::new();
+    let mut listed = Listed::default();
+    let gaps = &mut listed.gaps;
     let is_fan_out =
         |name: &str| name.len() == 2 && name.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
     let entries = fs::read_dir(objects).inspect_err(|error| {
@@ -127,22 +138,21 @@ pub(crate) fn list(objects: &Path, width: usize) -> (Vec<LooseObject>, Vec<Gap>)
             if file.file_type().is_ok_and(|kind| kind.is_file()) {
                 found.push((file.path(), oid));
             } else {
+                listed.broken.push(oid);
                 gaps.push(Gap::new(GapKind::Corrupt, format_args!("object {oid}"), "not a regular file"));
             }
         }
     }
-    let opened: Vec<_> = found
-        .into_par_iter()
-        .map(|(path, oid)| {
-            LooseObject::open(path, oid).map_err(|fault| Gap::from_fault(format_args!("loose object {oid}"), &fault))
-        })
-        .collect();
-    let mut objects = Vec::with_capacity(opened.len());
+    let open = |(path, oid)| LooseObject::open(path, oid).map_err(|fault| (oid, fault));
+    let opened: Vec<_> = found.into_par_iter().map(open).collect();
     for result in opened {
         match result {
-            Ok(object) => objects.push(object),
-            Err(gap) => gaps.push(gap),
+            Ok(object) => listed.objects.push(object),
+            Err((oid, fault)) => {
+                listed.broken.push(oid);
+                listed.gaps.push(Gap::from_fault(format_args!("loose object {oid}"), &fault));
+            }
         }
     }
-    (objects, gaps)
+    listed
 }

@@ -30,6 +30,7 @@ pub mod oid;
 pub mod pack;
 pub mod path;
 pub mod refs;
+pub mod reftable;
 pub mod repo;
 pub mod revision;
 pub mod store;

@@ -1,15 +1,16 @@
 //! The references of a repository: where history is reached from.
 //!
 //! Read from `packed-refs` and the files below `refs`, as <https://git-scm.com/docs/gitrepository-layout> (read
-//! 2026-11-23) describes them. Repositories that keep them in a `reftable` are not read yet; that is a gap.
+//! 2026-11-23) describes them, or from a [`reftable`](super::reftable). Any other storage is a gap.
 
-use super::gap::{Gap, GapKind};
+use super::gap::{Fault, Gap, GapKind};
 use super::oid::Oid;
 use super::read;
+use super::reftable::{Tables, Value};
 use super::repo::Repository;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Larger lists of references, bytes, are not read: some 500,000 of them.
 pub(super) const MOST: u64 = 64 << 20;
@@ -38,6 +39,8 @@ pub struct Refs {
     pub head_branch: Option<String>,
     /// Symbolic references and what they lead to. What that is, is in the list by its own name.
     symbolic: BTreeMap<String, String>,
+    /// Whether nothing is known of the references, because they are kept in a format that is not read.
+    pub are_unknown: bool,
     /// References that could not be read.
     pub gaps: Vec<Gap>,
 }
@@ -46,27 +49,40 @@ impl Refs {
     /// Reads them all.
     pub fn read(repository: &Repository) -> Refs {
         let mut refs = Refs::default();
-        let common = &repository.common_dir;
-        if repository.config.get("extensions", "refstorage").is_some_and(|format| format != "files") {
-            let why = "references are kept in a format that is not read yet; nothing is known to be reachable";
-            refs.gaps.push(Gap::new(GapKind::Unsupported, "references", why));
+        match repository.config.get("extensions", "refstorage").unwrap_or("files") {
+            "files" => refs.read_files(repository),
+            "reftable" => {
+                if let Err(fault) = refs.read_tables(repository) {
+                    refs = Refs { are_unknown: true, ..Refs::default() };
+                    refs.gaps.push(Gap::from_fault("reftable", &fault));
+                }
+            }
+            format => {
+                let why = "a way to keep references that is not known; whatever is stored is taken as reachable";
+                refs.gaps.push(Gap::new(GapKind::Unsupported, format_args!("references as {format}"), why));
+                refs.are_unknown = true;
+            }
         }
+        refs
+    }
+
+    fn read_files(&mut self, repository: &Repository) {
+        let common = &repository.common_dir;
         let mut named = BTreeMap::new();
         // Links to here were looked at when the repository was opened.
         let real = |name: &str| common.join(name).canonicalize().unwrap_or_else(|_| common.join(name));
-        refs.read_packed(&real("packed-refs"), &mut named);
+        self.read_packed(&real("packed-refs"), &mut named);
         // A loose reference overrides a packed one of the same name.
-        refs.read_folder(&real("refs"), "refs", 0, &mut named);
-        refs.read_work_trees(&real("worktrees"), &mut named);
-        refs.read_stashes(&real("logs").join("refs/stash"), &mut named);
+        self.read_folder(&real("refs"), "refs", 0, &mut named);
+        self.read_work_trees(&real("worktrees"), &mut named);
+        self.read_stashes(&real("logs").join("refs/stash"), &mut named);
         if repository.git_dir != *common
             && let Some(Value::Direct(target)) = read_one(&common.join("HEAD"))
         {
             named.insert("main-worktree/HEAD".to_owned(), target);
         }
-        refs.read_head(&repository.git_dir.join("HEAD"), &named);
-        refs.list.extend(named.into_iter().map(|(name, target)| Ref { name, target }));
-        refs
+        self.set_head(read_one(&repository.git_dir.join("HEAD")), &named);
+        self.list.extend(named.into_iter().map(|(name, target)| Ref { name, target }));
     }
 
     /// What a full name stands for, through symbolic references.
@@ -89,6 +105,63 @@ impl Refs {
     /// What `HEAD` names.
     pub fn head(&self) -> Option<Oid> {
         self.list.iter().find(|reference| reference.name == "HEAD").map(|reference| reference.target)
+    }
+
+    fn read_tables(&mut self, repository: &Repository) -> Result<(), Fault> {
+        let common = &repository.common_dir;
+        let mut named = BTreeMap::new();
+        let folder = common.join("reftable");
+        let tables = Tables::read(&folder.canonicalize().unwrap_or(folder), repository.width)?;
+        let mut head = self.take_table(tables.refs, "", &mut named);
+        // The newest one is the reference itself.
+        for (n, target) in tables.stashes.iter().rev().enumerate().skip(1) {
+            named.insert(format!("refs/stash@{{{n}}}"), *target);
+        }
+        for folder in work_trees(&common.join("worktrees")) {
+            let prefix = format!("worktrees/{}/", folder.file_name().unwrap_or_default().to_string_lossy());
+            let own = match Tables::read(&folder.join("reftable"), repository.width) {
+                Ok(own) => own,
+                Err(fault) => {
+                    self.gaps.push(Gap::from_fault(prefix, &fault));
+                    continue;
+                }
+            };
+            let own_head = self.take_table(own.refs, &prefix, &mut named);
+            if let Some(Value::Direct(target)) = own_head {
+                named.insert(format!("{prefix}HEAD"), target);
+            }
+            if repository.git_dir == folder
+                && let Some(Value::Direct(target)) = std::mem::replace(&mut head, own_head)
+            {
+                named.insert("main-worktree/HEAD".to_owned(), target);
+            }
+        }
+        self.set_head(head, &named);
+        self.list.extend(named.into_iter().map(|(name, target)| Ref { name, target }));
+        Ok(())
+    }
+
+    /// Takes over what tables say; returns their `HEAD`.
+    fn take_table(
+        &mut self,
+        table: BTreeMap<String, Value>,
+        prefix: &str,
+        named: &mut BTreeMap<String, Oid>,
+    ) -> Option<Value> {
+        let mut head = None;
+        for (name, value) in table {
+            match value {
+                value if name == "HEAD" => head = Some(value),
+                Value::Direct(target) if name.starts_with("refs/") => {
+                    _ = named.insert(format!("{prefix}{name}"), target);
+                }
+                Value::Symbolic(to) if name.starts_with("refs/") => {
+                    _ = self.symbolic.insert(format!("{prefix}{name}"), to);
+                }
+                _ => {} // FETCH_HEAD and its like.
+            }
+        }
+        head
     }
 
     fn read_packed(&mut self, path: &Path, named: &mut BTreeMap<String, Oid>) {
@@ -147,13 +220,12 @@ impl Refs {
 
     /// Adds the `HEAD` and the private references of linked work trees.
     fn read_work_trees(&mut self, folder: &Path, named: &mut BTreeMap<String, Oid>) {
-        let Ok(work_trees) = fs::read_dir(folder) else { return };
-        for work_tree in work_trees.flatten() {
-            let prefix = format!("worktrees/{}", work_tree.file_name().to_string_lossy());
-            if let Some(Value::Direct(target)) = read_one(&work_tree.path().join("HEAD")) {
+        for work_tree in work_trees(folder) {
+            let prefix = format!("worktrees/{}", work_tree.file_name().unwrap_or_default().to_string_lossy());
+            if let Some(Value::Direct(target)) = read_one(&work_tree.join("HEAD")) {
                 named.insert(format!("{prefix}/HEAD"), target);
             }
-            self.read_folder(&work_tree.path().join("refs"), &format!("{prefix}/refs"), 0, named);
+            self.read_folder(&work_tree.join("refs"), &format!("{prefix}/refs"), 0, named);
         }
     }
 
@@ -166,8 +238,8 @@ impl Refs {
         }
     }
 
-    fn read_head(&mut self, path: &Path, named: &BTreeMap<String, Oid>) {
-        match read_one(path) {
+    fn set_head(&mut self, head: Option<Value>, named: &BTreeMap<String, Oid>) {
+        match head {
             Some(Value::Direct(target)) => self.list.push(Ref { name: "HEAD".to_owned(), target }),
             Some(Value::Symbolic(mut branch)) => {
                 for _ in 0..MOST_HOPS {
@@ -182,10 +254,10 @@ impl Refs {
     }
 }
 
-/// What a reference's file says.
-pub(super) enum Value {
-    Direct(Oid),
-    Symbolic(String),
+/// The folders of linked work trees. A link among them could lead anywhere.
+fn work_trees(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()).collect()
 }
 
 /// Reads a reference's file. A link is what symbolic references once were: where it leads is a name, and is not followed.

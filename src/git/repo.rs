@@ -22,6 +22,9 @@ pub enum OpenError {
     /// There is no repository here.
     #[error("{0}: not a git repository")]
     NotARepository(PathBuf),
+    /// An address. It is not repeated, for it may hold a password.
+    #[error("that is an address, not a directory; `git clone --mirror ADDRESS DIRECTORY`, then scan the directory")]
+    Address,
     /// The repository's directory, or a part of it, lies elsewhere, and nothing there points back.
     #[error("{from}: leads to {to}, outside the repository; if you trust that, allow it with --allow-outside")]
     Outside {
@@ -56,7 +59,7 @@ pub struct OpenOptions {
 }
 
 /// What of the shared directory `git-new-workdir` and its like make links to, within the repository's surroundings.
-const LINKABLE: [&str; 6] = ["config", "packed-refs", "refs", "logs", "shallow", "worktrees"];
+const LINKABLE: [&str; 7] = ["config", "packed-refs", "refs", "reftable", "logs", "shallow", "worktrees"];
 
 /// A repository's directories and settings.
 #[derive(Debug)]
@@ -117,6 +120,9 @@ impl Repository {
 
     /// Finds the repository that holds `path`, upwards from it as git does.
     pub fn discover(path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
+        if is_address(path) && !path.exists() {
+            return Err(OpenError::Address);
+        }
         let start = canonical(path)?;
         for folder in start.ancestors() {
             match Repository::open(folder, options) {
@@ -143,6 +149,13 @@ impl Repository {
         let lines = read::lines(&file.canonicalize().unwrap_or(file), 16 << 20);
         lines.iter().filter_map(|line| Oid::from_hex(line.as_bytes())).collect()
     }
+}
+
+/// Whether this is what git would fetch over a network: `scheme://…`, or `[user@]host:path`.
+fn is_address(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let before = text.split(['/', '\\']).next().unwrap_or_default();
+    text.contains("://") || before.split_once(':').is_some_and(|(host, _)| host.len() > 1)
 }
 
 /// The git directory and the work tree that `path` stands for.

@@ -152,9 +152,14 @@ impl<'r> Revisions<'r> {
         self.refs.get(&tracking).ok_or_else(unknown)
     }
 
-    /// What a reference stood for so many changes ago.
+    /// What a reference stood for so many changes ago; without a name, the branch `HEAD` is on, or `HEAD` if it is on none.
     fn logged(&self, name: &str, number: usize, text: &str) -> Result<Oid, RevisionError> {
-        let full = if name.is_empty() { Some("HEAD".to_owned()) } else { self.full_name(name) };
+        let head = || "HEAD".to_owned();
+        let full = match name {
+            "" => Some(self.refs.head_branch.clone().unwrap_or_else(head)),
+            "@" => Some(head()),
+            name => self.full_name(name),
+        };
         let full = full.ok_or_else(|| RevisionError::Unknown(text.to_owned()))?;
         let folder = if full == "HEAD" { &self.repository.git_dir } else { &self.repository.common_dir };
         let log: PathBuf = folder.join("logs");
@@ -179,6 +184,8 @@ impl<'r> Revisions<'r> {
         match step {
             Step::Peel | Step::Parent(0) => {}
             Step::Parent(number) => id = self.parent(id, number - 1, text)?.ok_or_else(beyond)?,
+            // More steps than there are objects lead nowhere, or in circles.
+            Step::Back(count) if *count > self.store.len() => return Err(beyond()),
             Step::Back(count) => {
                 for _ in 0..*count {
                     id = self.parent(id, 0, text)?.ok_or_else(beyond)?;

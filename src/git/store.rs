@@ -59,6 +59,8 @@ pub struct Store {
     pub(crate) loose: Vec<LooseObject>,
     pub(crate) limits: Limits,
     width: usize,
+    /// Loose objects that cannot be read, in the order of their names.
+    broken: Vec<Oid>,
     gaps: Vec<Gap>,
 }
 
@@ -73,13 +75,16 @@ impl Store {
     ///
     /// Never fails: what cannot be opened is in [`gaps`](Self::gaps).
     pub fn open(directories: &[PathBuf], width: usize, limits: Limits) -> Store {
-        let mut store = Store { packs: Vec::new(), first: vec![0], loose: Vec::new(), limits, width, gaps: Vec::new() };
+        let (packs, loose, broken, gaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut store = Store { packs, first: vec![0], loose, limits, width, broken, gaps };
         for directory in directories {
             store.open_packs(&directory.join("pack"));
-            let (objects, gaps) = loose::list(directory, width);
-            store.loose.extend(objects);
-            store.gaps.extend(gaps);
+            let listed = loose::list(directory, width);
+            store.loose.extend(listed.objects);
+            store.broken.extend(listed.broken);
+            store.gaps.extend(listed.gaps);
         }
+        store.broken.sort_unstable();
         store.loose.sort_unstable_by_key(|object| object.oid);
         store.loose.dedup_by_key(|object| object.oid);
         store.loose.truncate(MOST_OBJECTS as usize);
@@ -90,6 +95,11 @@ impl Store {
     /// What could not be opened.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
+    }
+
+    /// Whether an object is not stored at all: neither readable nor (which a gap tells) broken.
+    pub fn is_missing(&self, oid: &Oid) -> bool {
+        self.broken.binary_search(oid).is_err() && self.find(oid).is_none()
     }
 
     /// One more than the highest number. Objects stored several times make it more than the number of objects.
@@ -303,12 +313,12 @@ impl<'s> ObjectReader<'s> {
             }
             Some(Place::Packed(pack, position)) => {
                 let Some(rank) = rank(pack, position) else { return Ok(None) };
-                let (start, end) = pack.forest.extent(rank);
-                let entry = pack.file.read_header(start, end)?;
+                let (start, _) = pack.forest.extent(rank);
+                let entry = pack.file.read_header(start)?;
                 if entry.stored != Stored::Whole(Kind::Blob) || entry.size <= limit {
                     return Ok(None);
                 }
-                let content = ZlibDecoder::new(pack.file.reader(start + entry.header as u64, end));
+                let content = ZlibDecoder::new(pack.file.reader(start + entry.header as u64));
                 Ok(Some(Box::new(content.take(entry.size))))
             }
             _ => Ok(None),

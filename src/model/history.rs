@@ -1,5 +1,6 @@
 //! Where a secret stands in a history.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A commit, as a report names it. Without an address: reports go to places where those do not belong.
@@ -24,6 +25,8 @@ pub struct SecretHistory {
     pub removed: Option<CommitInfo>,
     /// Whether `HEAD` has it.
     pub at_head: bool,
+    /// In which files of `HEAD` it stands; of many, the first.
+    pub head_paths: Vec<PathBuf>,
     /// Names of references with it in their history: some, when there are many.
     pub refs: Vec<String>,
     /// How many references that are.

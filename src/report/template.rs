@@ -205,6 +205,7 @@ fn sample() -> Outcome {
             introductions: 1,
             removed: Some(commit),
             at_head: false,
+            head_paths: vec!["path".into()],
             refs: vec!["refs/heads/main".to_owned()],
             ref_count: 1,
             versions: 1,

@@ -43,12 +43,12 @@ pub(crate) fn token(seed: u64) -> String {
     String::from_utf8(secret(rule, &mut numbers).expect("a pattern")).expect("ASCII")
 }
 
-/// A private key in PEM.
+/// A private key in PEM that is damaged: its body begins as a key's does, which is enough for it not to be taken for an example.
 pub(crate) fn private_key(seed: u64) -> String {
     let mut random = Random::new(seed);
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut line = || (0..64).map(|_| char::from(letters[random.below(64)])).collect::<String>() + "\n";
     let body: String = (0..12).map(|_| line()).collect();
     let (begin, end) = ("-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----");
-    format!("{begin}\n{body}{end}\n")
+    format!("{begin}\nMIIC{}{end}\n", &body[4..])
 }

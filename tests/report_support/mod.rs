@@ -96,6 +96,7 @@ pub(crate) fn hostile() -> Outcome {
             introductions: 1,
             removed: at.is_multiple_of(2).then_some(by),
             at_head: at % 2 == 1,
+            head_paths: vec![(*name).into()],
             refs: vec![(*name).to_owned()],
             ref_count: 1,
             versions: 2,

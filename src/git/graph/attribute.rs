@@ -36,6 +36,8 @@ pub struct Attribution {
     /// The first commit that holds it, or says it in its message, while none of its parents holds it. `None` when no selected
     /// commit does: it is reachable by no reference, or came before the selection.
     pub introduced: Option<Place>,
+    /// Whether that commit's tree holds it while no parent's does.
+    pub is_brought: bool,
     /// Whether that commit says it in its message.
     pub is_said: bool,
     /// The annotated tags that say it, as long as what they stand for is selected.
@@ -53,7 +55,7 @@ pub struct Attribution {
     pub history_refs: Holders,
     /// How many different reachable objects (versions of files, messages) have it.
     pub versions: u32,
-    /// Where it stands in the tree of the commit that introduced it; empty if only the message says it.
+    /// Where it stands in the tree of the commit that introduced it; empty if that only says it.
     pub introduced_at: Vec<Found>,
     /// Where it stands at `HEAD`.
     pub head_at: Vec<Found>,
@@ -86,7 +88,7 @@ pub(super) fn attribute(history: &History, store: &Store, marks: &Marks, selecte
     let head = history.head.and_then(|head| history.commits.root(head));
     let submodules = head.map_or_else(Vec::new, |root| submodules::list(store, &trees, root));
     let mut gaps = trees.gaps;
-    gaps.extend(super::missing_gaps("file or folder", marked.missing.clone()));
+    gaps.extend(super::missing_gaps(store, "file or folder", marked.missing.clone()));
 
     let shape = Shape::new(history, &marked, &set);
     let firsts: Vec<u32> = (0..marks.count()).step_by(MARKS as usize).collect();
@@ -186,7 +188,7 @@ impl Batch<'_> {
             || Locator::new(store, self.marked, self.set, &own, &rows),
             |locator, (mark, found)| {
                 let root = |place: Option<Place>| place.and_then(|place| self.history.commits.root(place));
-                found.introduced_at = locator.locate(root(found.introduced), mark as u32);
+                found.introduced_at = locator.locate(root(found.introduced.filter(|_| found.is_brought)), mark as u32);
                 found.head_at = locator.locate(root(self.history.head).filter(|_| found.at_head), mark as u32);
             },
         );
@@ -232,7 +234,9 @@ impl Batch<'_> {
                     let found = &mut found[mark as usize];
                     found.introductions += 1;
                     if found.introduced.is_none() {
-                        (found.introduced, found.is_said) = (Some(place), said.contains(mark));
+                        found.introduced = Some(place);
+                        found.is_brought = now.minus(before).contains(mark);
+                        found.is_said = said.contains(mark);
                     }
                 }
             }

@@ -108,7 +108,7 @@ impl Commits {
         let mut boundary: Vec<Place> = boundary.into_iter().filter_map(|id| commits.place(id)).collect();
         boundary.sort_unstable();
         boundary.dedup();
-        (commits, boundary, gaps.into_gaps())
+        (commits, boundary, gaps.into_gaps(store))
     }
 
     /// Adds the reached commits, parents first. Returns how many could not be ordered.
@@ -211,9 +211,9 @@ struct Missing {
 }
 
 impl Missing {
-    fn into_gaps(self) -> Vec<Gap> {
+    fn into_gaps(self, store: &Store) -> Vec<Gap> {
         let mut gaps = Vec::new();
-        gaps.extend(super::missing_gaps("commit or tree", self.objects.into_iter().collect()));
+        gaps.extend(super::missing_gaps(store, "commit or tree", self.objects.into_iter().collect()));
         if self.unreadable > 0 {
             let what = format_args!("{} parents of commits", self.unreadable);
             gaps.push(Gap::new(GapKind::Corrupt, what, "not readable as commits"));

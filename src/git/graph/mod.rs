@@ -105,7 +105,8 @@ impl History {
 const NAMED_MISSING: usize = 100;
 
 /// A gap for each object that is not stored, up to a number, and one for the rest.
-fn missing_gaps(what: &str, mut objects: Vec<Oid>) -> Vec<Gap> {
+fn missing_gaps(store: &Store, what: &str, mut objects: Vec<Oid>) -> Vec<Gap> {
+    objects.retain(|oid| store.is_missing(oid));
     objects.sort_unstable();
     let gap = |oid: &Oid| Gap::new(GapKind::Missing, format_args!("{what} {oid}"), "not stored here");
     let mut gaps: Vec<Gap> = objects.iter().take(NAMED_MISSING).map(gap).collect();

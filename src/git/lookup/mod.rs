@@ -152,7 +152,7 @@ impl Lookup {
             && entry.size > self.limits.stream
         {
             let file = self.packs.file(pack, &mut self.gaps).ok_or(Fault::Corrupt("its pack cannot be read"))?;
-            let stored = file.reader(offset + entry.header as u64, file.end());
+            let stored = file.reader(offset + entry.header as u64);
             let bytes = Box::new(Exactly::new(ZlibDecoder::new(stored), entry.size));
             return Ok(Some(Content::Stream { kind, size: entry.size, bytes }));
         }
@@ -258,7 +258,7 @@ impl Lookup {
         if !(file.start()..file.end()).contains(&offset) {
             return Err(Fault::Corrupt("an index points outside its pack"));
         }
-        file.read_header(offset, file.end())
+        file.read_header(offset)
     }
 
     /// Inflates what follows an entry's header. Where it ends nothing says, short of reading the whole index.
@@ -279,7 +279,7 @@ impl Lookup {
         }
         // Large, or written by something that wastes space. Nothing is reserved for a size that may be a lie.
         let mut bytes = Vec::new();
-        let mut stored = Exactly::new(ZlibDecoder::new(file.reader(start, file.end())), entry.size);
+        let mut stored = Exactly::new(ZlibDecoder::new(file.reader(start)), entry.size);
         stored.read_to_end(&mut bytes).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
                 Fault::Inflate(entry.size)

@@ -95,23 +95,32 @@ impl<'d> Ops<'d> {
             return Ok(Op::Insert(bytes));
         }
         // The low seven bits say which bytes of a four-byte position and a three-byte length are present.
-        let from = self.field(code & 0x0f)?;
-        let len = match self.field(code >> 4 & 0x07)? {
+        let (field, rest) = match self.rest.first_chunk::<7>() {
+            Some(field) => (*field, self.rest),
+            None => (self.last_bytes(code)?, self.rest),
+        };
+        let (mut at, mut value) = (0, 0u64);
+        for bit in 0..7 {
+            if code >> bit & 1 != 0 {
+                value |= u64::from(field[at]) << (8 * bit);
+                at += 1;
+            }
+        }
+        self.rest = &rest[at..];
+        let len = match (value >> 32) as u32 {
             0 => 0x10000,
             len => len,
         };
-        Ok(Op::Copy { from, len })
+        Ok(Op::Copy { from: value as u32, len })
     }
 
-    /// A little-endian number of which only the bytes in `present` are stored.
-    fn field(&mut self, present: u8) -> Result<u32, Fault> {
-        let mut value = 0;
-        for i in (0..4).filter(|i| present >> i & 1 != 0) {
-            let (byte, rest) = self.rest.split_first().ok_or(Fault::Truncated("a delta instruction"))?;
-            self.rest = rest;
-            value |= u32::from(*byte) << (8 * i);
-        }
-        Ok(value)
+    /// The bytes that are left, when there are fewer than a whole copy instruction may have.
+    fn last_bytes(&self, code: u8) -> Result<[u8; 7], Fault> {
+        let wanted = (code & 0x7f).count_ones() as usize;
+        let mut field = [0; 7];
+        let bytes = self.rest.get(..wanted).ok_or(Fault::Truncated("a delta instruction"))?;
+        field[..wanted].copy_from_slice(bytes);
+        Ok(field)
     }
 }
 
@@ -172,6 +181,14 @@ pub(crate) fn apply(
         at += bytes.len();
     }
     if at == size { Ok(()) } else { Err(WRONG_SIZE) }
+}
+
+/// Follows a delta's instructions in memory of its own: [`apply`] for whoever tests it.
+#[doc(hidden)]
+pub fn make(delta: &[u8], base: &[u8], limit: u64) -> Result<(Vec<u8>, Vec<Copied>), Fault> {
+    let (mut out, mut copied) = (Buffer::default(), Vec::new());
+    apply(&Delta::parse(delta)?, base, limit, &mut out, &mut copied)?;
+    Ok((out.to_vec(), copied))
 }
 
 /// Whether the instructions make `size` bytes.

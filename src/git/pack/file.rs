@@ -46,22 +46,10 @@ impl PackFile {
         HEADER
     }
 
-    /// Reads `[start, end)` into `into` and parses the header at its start.
-    pub(crate) fn read_entry<'b>(
-        &self,
-        start: u64,
-        end: u64,
-        into: &'b mut Vec<u8>,
-    ) -> Result<(Entry, &'b [u8]), Fault> {
-        let bytes = self.read(start, end, into)?;
-        let entry = entry::parse(bytes, self.width)?;
-        Ok((entry, &bytes[entry.header..]))
-    }
-
-    /// Parses the header at `start`, of an entry that ends at `end`.
-    pub(crate) fn read_header(&self, start: u64, end: u64) -> Result<Entry, Fault> {
+    /// Parses the header at `start`.
+    pub(crate) fn read_header(&self, start: u64) -> Result<Entry, Fault> {
         let mut bytes = [0; LONGEST_HEADER];
-        let len = end.saturating_sub(start).min(LONGEST_HEADER as u64) as usize;
+        let len = self.end.saturating_sub(start).min(LONGEST_HEADER as u64) as usize;
         read_exact_at(&self.file, &mut bytes[..len], start)?;
         entry::parse(&bytes[..len], self.width)
     }
@@ -79,9 +67,9 @@ impl PackFile {
         Ok(&into[..len])
     }
 
-    /// A reader over `[start, end)`.
-    pub(crate) fn reader(&self, start: u64, end: u64) -> PackReader<'_> {
-        PackReader { file: &self.file, at: start, end: end.min(self.end) }
+    /// A reader from `start` to the end of the pack: a compressed stream ends by itself, wherever an index has the next one begin.
+    pub(crate) fn reader(&self, start: u64) -> PackReader<'_> {
+        PackReader { file: &self.file, at: start, end: self.end }
     }
 }
 

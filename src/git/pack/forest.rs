@@ -8,13 +8,20 @@ use super::file::PackFile;
 use super::index::PackIndex;
 use crate::git::gap::Fault;
 use crate::git::oid::{Kind, Oid};
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// "No rank": the parent of an object that is stored whole, or whose base is not in this pack.
 const NONE: u32 = u32::MAX;
 
 /// Headers are read in stretches of this many bytes.
-const STRETCH: u64 = 1 << 20;
+const STRETCH: u64 = 256 << 10;
+
+/// So many headers one thread reads before it takes the next part.
+const PART: u32 = 4096;
+
+/// So many parts are read before what they say is kept.
+const PARTS: usize = 64;
 
 /// So many faults are kept one by one; the rest is only counted, so that a scrambled index cannot fill the memory.
 const NAMED_FAULTS: usize = 1000;
@@ -37,6 +44,17 @@ pub(crate) struct Forest {
     pub(crate) strays: Vec<(u32, Oid)>,
     /// Index positions of objects that have no place in the forest, and why.
     pub(crate) faults: Faults,
+}
+
+/// What an entry's header says.
+enum Placed {
+    /// The object is stored as it is.
+    Whole(Kind),
+    /// It is made from the object of this rank.
+    Below(u32),
+    /// It is made from an object that is not in this pack.
+    Stray(Oid),
+    Nowhere(Fault),
 }
 
 /// Faults by index position.
@@ -146,49 +164,67 @@ impl Forest {
         }
     }
 
+    /// Reads all headers, on all threads.
     fn read_headers(&mut self, index: &PackIndex, file: &PackFile) -> Result<(), Fault> {
-        let mut stretch = Vec::new();
-        let (mut from, mut until) = (0, 0);
-        for rank in 0..self.len() {
-            let (start, end) = self.extent(rank);
-            let header_end = end.min(start + LONGEST_HEADER as u64);
-            if header_end > until {
-                (from, until) = (start, file.end().min(start + STRETCH));
-                file.read(from, until, &mut stretch)?;
-            }
-            let header = &stretch[(start - from) as usize..(header_end - from) as usize];
-            if let Err(fault) = self.place(rank, header, index) {
-                self.faults.push(self.position(rank), fault);
-                self.parent[rank as usize] = rank;
+        let parts: Vec<u32> = (0..self.len()).step_by(PART as usize).collect();
+        // Not all at once, for what a header says is larger than what is kept of it.
+        for parts in parts.chunks(PARTS) {
+            let read = |first: &u32| self.read_part(*first..self.len().min(first + PART), index, file);
+            let placed: Vec<Vec<Placed>> = parts.par_iter().map(read).collect::<Result<_, _>>()?;
+            for (rank, placed) in (parts[0]..).zip(placed.into_iter().flatten()) {
+                self.keep(rank, placed);
             }
         }
         Ok(())
     }
 
+    fn keep(&mut self, rank: u32, placed: Placed) {
+        match placed {
+            Placed::Whole(kind) => self.kind[rank as usize] = kind as u8,
+            Placed::Below(parent) => self.parent[rank as usize] = parent,
+            Placed::Stray(base) => self.strays.push((rank, base)),
+            Placed::Nowhere(fault) => {
+                self.faults.push(self.position(rank), fault);
+                self.parent[rank as usize] = rank;
+            }
+        }
+    }
+
+    fn read_part(&self, ranks: Range<u32>, index: &PackIndex, file: &PackFile) -> Result<Vec<Placed>, Fault> {
+        let mut stretch = Vec::new();
+        let (mut from, mut until) = (0, 0);
+        let mut placed = Vec::with_capacity(ranks.len());
+        let last = self.extent(ranks.end - 1).1;
+        for rank in ranks {
+            // Not as far as the next entry: an index that lies can have one begin amid this header.
+            let start = self.starts[rank as usize];
+            let header_end = file.end().min(start + LONGEST_HEADER as u64);
+            if header_end > until {
+                (from, until) = (start, header_end.max(last.min(start + STRETCH)));
+                file.read(from, until, &mut stretch)?;
+            }
+            let header = &stretch[(start - from) as usize..(header_end - from) as usize];
+            placed.push(self.place(rank, header, index).unwrap_or_else(Placed::Nowhere));
+        }
+        Ok(placed)
+    }
+
     /// Finds the base of one entry, or its kind when it is stored whole.
-    fn place(&mut self, rank: u32, header: &[u8], index: &PackIndex) -> Result<(), Fault> {
+    fn place(&self, rank: u32, header: &[u8], index: &PackIndex) -> Result<Placed, Fault> {
         let offset = self.starts[rank as usize];
         let entry = super::entry::parse(header, index.width())?;
         let base = match entry.stored {
-            Stored::Whole(kind) => {
-                self.kind[rank as usize] = kind as u8;
-                return Ok(());
-            }
+            Stored::Whole(kind) => return Ok(Placed::Whole(kind)),
             Stored::OffsetDelta { distance } => {
                 offset.checked_sub(distance).filter(|_| distance > 0).and_then(|base| self.rank_before(rank, base))
             }
             Stored::RefDelta { base } => match index.find(&base) {
                 Some(position) => self.rank_at(index.offset(position)?),
-                None => {
-                    self.strays.push((rank, base));
-                    return Ok(());
-                }
+                None => return Ok(Placed::Stray(base)),
             },
         };
-        self.parent[rank as usize] = base
-            .filter(|base| *base != rank)
-            .ok_or(Fault::Corrupt("a delta's base is not where another object begins"))?;
-        Ok(())
+        let base = base.filter(|base| *base != rank);
+        base.map(Placed::Below).ok_or(Fault::Corrupt("a delta's base is not where another object begins"))
     }
 
     /// The rank that begins at `offset`, known to be below `rank` and probably near it.

@@ -5,6 +5,8 @@ pub mod delta;
 pub mod entry;
 pub mod index;
 
+mod ahead;
+
 pub(crate) mod buffer;
 pub(crate) mod file;
 pub(crate) mod forest;
@@ -17,6 +19,7 @@ use file::PackFile;
 use forest::Forest;
 use index::PackIndex;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One pack with its index and forest.
 pub(crate) struct Pack {
@@ -25,6 +28,8 @@ pub(crate) struct Pack {
     pub(crate) index: PackIndex,
     pub(crate) file: PackFile,
     pub(crate) forest: Forest,
+    /// So many bytes may still be read a second time.
+    twice: AtomicU64,
 }
 
 impl Pack {
@@ -37,7 +42,19 @@ impl Pack {
             return Err(Fault::Corrupt("the pack and its index disagree on the number of objects"));
         }
         let forest = Forest::build(&index, &file)?;
-        Ok(Pack { name, index, file, forest })
+        let twice = AtomicU64::new(file.end());
+        Ok(Pack { name, index, file, forest, twice })
+    }
+
+    /// Where an entry may end that did not inflate to `size` bytes from `[start, end)`, where the index says that it is. `None` when it
+    /// cannot be longer, or so much was read twice that whoever wrote the index wants to waste time.
+    pub(crate) fn beyond(&self, start: u64, end: u64, size: u64) -> Option<u64> {
+        // What cannot be made smaller is stored as it is, with a few bytes for every block.
+        let longest = size.saturating_add(size / 64).saturating_add(1024);
+        let until = self.file.end().min(start.saturating_add(longest));
+        let spend = |left: u64| left.checked_sub(until - start);
+        let may = until > end && self.twice.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok();
+        may.then_some(until)
     }
 
     /// What the forest could not place, named.

@@ -206,11 +206,11 @@ impl<'w, 's: 'w, V: Visit> Descent<'w, 's, V> {
             self.reserve(large, worker.unpacker.instructions(self.pack, rank, self.limits.whole)?);
             worker.unpacker.apply(&base, self.limits.whole, &mut bytes)?;
         } else {
-            let (start, end) = self.pack.forest.extent(rank);
-            let entry = self.pack.file.read_header(start, end)?;
+            let (start, _) = self.pack.forest.extent(rank);
+            let entry = worker.unpacker.header(self.pack, rank)?;
             let too_large = entry.size > self.limits.whole;
             if self.kind == Kind::Blob && entry.size > self.limits.stream && (self.is_leaf(rank) || too_large) {
-                let content = ZlibDecoder::new(self.pack.file.reader(start + entry.header as u64, end));
+                let content = ZlibDecoder::new(self.pack.file.reader(start + entry.header as u64));
                 worker.stream(self.visit, self.object(id, rank, entry.size), content)?;
                 return if self.is_leaf(rank) {
                     Ok(None)

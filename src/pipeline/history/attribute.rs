@@ -33,6 +33,8 @@ pub(super) struct Attributor<'a> {
     pub(super) sighted: &'a [Sighted],
     pub(super) severity: Severity,
     pub(super) policy: Option<&'a Scopes>,
+    /// Whether there was more than was kept or looked at, so that what seems to be unreachable may be reachable.
+    pub(super) is_partial: bool,
 }
 
 /// Where each secret stands in an object, and what is around it.
@@ -189,6 +191,7 @@ impl Attributor<'_> {
             objects.push(match self.store.kind(holder) {
                 Some(Kind::Commit) => object("commit message", holder),
                 Some(Kind::Tag) => object("tag message", holder),
+                _ if self.is_partial => object("blob", holder),
                 _ => object("unreachable blob", holder),
             });
         }
@@ -202,6 +205,7 @@ impl Attributor<'_> {
             introductions: attribution.introductions,
             removed: attribution.removed.and_then(|place| self.commit(place)),
             at_head: attribution.at_head,
+            head_paths: attribution.head_at.iter().map(|found| path_of(&found.path)).collect(),
             refs: names(&attribution.history_refs.named),
             ref_count: attribution.history_refs.count,
             versions: attribution.versions,

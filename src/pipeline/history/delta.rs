@@ -14,7 +14,7 @@ use super::seen::{FarSeen, Marked, Seen};
 use crate::content::Encoding;
 use crate::engine::{Engine, FarAnchor, Match, Scratch, Verdict, keep_winners, scan};
 use crate::git::commit::said;
-use crate::git::gap::{Gap, GapKind};
+use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::graph::{CommitLinks, Tags};
 use crate::git::lfs;
 use crate::git::oid::Kind;
@@ -255,15 +255,24 @@ impl<'s> Scanner<'s> {
         })
     }
 
+    fn corrupt(&self, object: Object, what: &'static str) {
+        let name = self.store.oid(object.id).map_or_else(String::new, |oid| oid.to_string());
+        let what = Gap::from_fault(format_args!("{} {name}", object.kind.name()), &Fault::Corrupt(what));
+        self.gap(what);
+    }
+
     /// What is done with every object, however it is scanned.
     fn meet(&self, worker: &mut Worker, object: Object, bytes: &[u8]) {
         worker.gathered.stats.blobs += 1;
         worker.gathered.stats.bytes += object.size;
         self.progress.advance(1, object.size);
         match object.kind {
-            Kind::Commit => worker.gathered.links.extend(CommitLinks::parse(self.store, object.id, bytes)),
-            Kind::Tag => {
-                worker.gathered.tags.add(object.id, bytes);
+            Kind::Commit => match CommitLinks::parse(self.store, object.id, bytes) {
+                Some(links) => worker.gathered.links.push(links),
+                None => self.corrupt(object, "a commit without a tree"),
+            },
+            Kind::Tag if !worker.gathered.tags.add(object.id, bytes) => {
+                self.corrupt(object, "a tag that does not say of what");
             }
             Kind::Blob if lfs::is_pointer(bytes) => worker.gathered.pointers.push(object.id),
             _ => {}
@@ -322,8 +331,10 @@ impl Visit for Scanner<'_> {
     }
 
     fn stream(&self, worker: &mut Worker, object: Object, content: &mut dyn Read) -> io::Result<()> {
+        self.decoded(worker, object.id, content)?;
+        // Not before: a size that nobody has measured may be a lie.
         self.meet(worker, object, &[]);
-        self.decoded(worker, object.id, content)
+        Ok(())
     }
 
     fn gap(&self, gap: Gap) {

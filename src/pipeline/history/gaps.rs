@@ -48,14 +48,6 @@ pub(super) fn shallow(store: &Store, history: &History, selected: Option<&[bool]
     Some(Gap::new(GapKind::Shallow, what, why))
 }
 
-/// The submodules at `HEAD`.
-pub(super) fn submodules(paths: &[Vec<u8>]) -> impl Iterator<Item = Gap> {
-    paths.iter().map(|path| {
-        let why = "a submodule is a repository of its own, which was not scanned; name it as well";
-        Gap::new(GapKind::Submodule, String::from_utf8_lossy(path), why)
-    })
-}
-
 /// Blobs that stand for files which Git LFS keeps. They are attributed like secrets, with numbers behind those of the secrets, for whoever
 /// reads the report wants to know their names.
 pub(super) struct Pointers {

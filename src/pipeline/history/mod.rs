@@ -11,6 +11,7 @@ pub(super) mod gaps;
 mod secrets;
 mod seen;
 mod select;
+mod submodules;
 
 pub use select::{SelectError, Selection};
 
@@ -28,7 +29,7 @@ use crate::model::{Confidence, Fingerprint, Problem, ProblemKind, Severity};
 use rayon::slice::ParallelSliceMut;
 use secrets::{Found, Sighted};
 use select::Selected;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
@@ -95,13 +96,13 @@ impl<'e> HistoryScan<'e> {
         Ok(())
     }
 
-    /// Reads everything that the repository at `path` remembers: blobs, messages of commits and tags.
+    /// Reads everything that the repository at `path` remembers: blobs, messages of commits and tags; and unless the selection is of certain
+    /// commits, also what its submodules remember that are checked out.
     ///
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
     pub fn run(&self, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
-        let repository = Repository::discover(path, self.open)?;
-        self.run_in(&repository, path, selection)
+        self.run_in(&Repository::discover(path, self.open)?, path, selection)
     }
 
     /// The same for a repository that is open, and that the user calls `path`.
@@ -115,23 +116,44 @@ impl<'e> HistoryScan<'e> {
         selection: &Selection,
     ) -> Result<Outcome, HistoryError> {
         let begin = Instant::now();
-        let refs = Refs::read(repository);
-        let store = repository.store(Limits::default());
-        let selected = selection.find(repository, &refs, &store)?;
-        let scanned = Scanned { repository, refs: &refs, store: &store, path };
-        let mut outcome = self.scan(&scanned, &selected, selection.unreachable)?;
-        if self.progress.is_stopped() {
-            let detail = "it was interrupted; what it found until then is reported".to_owned();
-            outcome.problems.push(Problem { what: "the scan".to_owned(), kind: ProblemKind::Interrupted, detail });
-        }
+        let (mut outcome, is_everything) = self.read(repository, path, selection)?;
         outcome.problems.sort();
         outcome.problems.dedup();
         if let Some(scopes) = self.policy {
-            let roots = if selected.is_everything() { vec![scopes.dir_of(path)] } else { Vec::new() };
+            let roots = if is_everything { vec![scopes.dir_of(path)] } else { Vec::new() };
             policy::apply(scopes, &policy::Scanned { roots, history: true }, &mut outcome)?;
         }
         outcome.stats.elapsed = begin.elapsed();
         Ok(outcome)
+    }
+
+    /// Reads a repository and the submodules that are checked out in it. Also says whether all of its commits were asked for.
+    fn read(
+        &self,
+        repository: &Repository,
+        path: &Path,
+        selection: &Selection,
+    ) -> Result<(Outcome, bool), HistoryError> {
+        let refs = Refs::read(repository);
+        let store = repository.store(Limits::default());
+        let selected = selection.find(repository, &refs, &store)?;
+        let scanned = Scanned { repository, refs: &refs, store: &store, path };
+        let (mut outcome, submodules) = self.scan(&scanned, &selected, selection.unreachable || refs.are_unknown)?;
+        drop(store);
+        if self.progress.is_stopped() {
+            let detail = "it was interrupted; what it found until then is reported".to_owned();
+            outcome.problems.push(Problem { what: "the scan".to_owned(), kind: ProblemKind::Interrupted, detail });
+        }
+        let is_everything = selected.is_everything();
+        if is_everything {
+            for submodule in &submodules {
+                match submodules::open(repository, submodule, self.open) {
+                    Ok(inner) => outcome.merge(self.read(&inner, &path.join(submodule), selection)?.0),
+                    Err(gap) => outcome.problems.push(gaps::problem(gap, repository)),
+                }
+            }
+        }
+        Ok((outcome, is_everything))
     }
 
     /// Every sighting of every secret in every stored object, reachable or not, in order: the object's name, the secret's identity, and where
@@ -164,7 +186,12 @@ impl<'e> HistoryScan<'e> {
         (gathered, secrets, gaps, is_full)
     }
 
-    fn scan(&self, scanned: &Scanned<'_>, selected: &Selected, unreachable: bool) -> Result<Outcome, PolicyError> {
+    fn scan(
+        &self,
+        scanned: &Scanned<'_>,
+        selected: &Selected,
+        unreachable: bool,
+    ) -> Result<(Outcome, Vec<PathBuf>), PolicyError> {
         let Scanned { repository, refs, store, path } = *scanned;
         let (gathered, secrets, mut gaps, is_full) = self.walk(store);
         let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
@@ -175,15 +202,19 @@ impl<'e> HistoryScan<'e> {
         let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
         let commits = selected.commits(store, &history);
         let pointers = gaps::Pointers::new(pointers, secrets.len() as u32);
-        let marks = sighted.iter().map(|one: &Sighted| (one.object, one.mark)).chain(pointers.marks());
+        let of = |one: &Sighted| (one.object, one.mark);
+        let marks = sighted.chunk_by(|one, next| of(one) == of(next)).map(|same| of(&same[0])).chain(pointers.marks());
         let attributed = history.attribute(store, &Marks::new(marks.collect()), commits.as_deref());
 
         for found in [&repository.gaps, store.gaps(), &refs.gaps, history.gaps(), &attributed.gaps] {
             gaps.extend(found.iter().cloned());
         }
         gaps.extend(gaps::shallow(store, &history, commits.as_deref()));
-        gaps.extend(gaps::submodules(&attributed.submodules));
         gaps.extend(pointers.gaps(store, &history, &attributed.marks, unreachable));
+        // Of what was not looked at any more nothing can be said, and what is not known to be reachable may yet be.
+        let is_stopped = self.progress.is_stopped();
+        gaps.retain(|_| !is_stopped);
+        let is_partial = is_full || is_stopped;
         let problems = gaps.into_iter().map(|gap| gaps::problem(gap, repository)).collect();
         let attributor = attribute::Attributor {
             engine: self.engine,
@@ -193,14 +224,16 @@ impl<'e> HistoryScan<'e> {
             repository: path,
             secrets: &secrets,
             sighted: &sighted,
+            is_partial,
             severity: self.severity,
             policy: self.policy,
         };
         let attribute::Attributed { mut findings, suppressed, below_severity } =
-            attributor.findings(&attributed.marks, unreachable || is_full)?;
+            attributor.findings(&attributed.marks, unreachable || is_partial)?;
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
+        let submodules = attributed.submodules.iter().map(|path| attribute::path_of(path)).collect();
         let stats = Stats { below_severity, ..stats };
-        Ok(Outcome { findings, suppressed, problems, stats, ..Outcome::default() })
+        Ok((Outcome { findings, suppressed, problems, stats, ..Outcome::default() }, submodules))
     }
 }
 

@@ -81,7 +81,7 @@ impl Selection {
         if let Some(range) = &self.range {
             let (dots, is_symmetric) = if range.contains("...") { ("...", true) } else { ("..", false) };
             let (old, new) = range.split_once(dots).ok_or_else(|| SelectError::Range(range.clone()))?;
-            if old.is_empty() && new.is_empty() || new.contains("..") {
+            if old.is_empty() && new.is_empty() || new.contains("..") || new.starts_with('.') {
                 return Err(SelectError::Range(range.clone()));
             }
             let mut end = |name: &str| revisions.commit(if name.is_empty() { "HEAD" } else { name });

@@ -13,6 +13,9 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{env, fs};
 
+/// No file can be opened below a directory whose path is longer than this, bytes (Linux's `PATH_MAX`); a history may well name one.
+const LONGEST: usize = 4096;
+
 /// A ledger's file that was found.
 #[derive(Debug)]
 pub struct Known<T> {
@@ -167,15 +170,21 @@ impl Scopes {
 
     /// The scope of an absolute directory.
     fn of_dir(&self, dir: &Path) -> Result<Arc<Scope>, PolicyError> {
-        if let Some(known) = lock(&self.found).get(dir) {
-            return Ok(Arc::clone(known));
+        let mut scope = None;
+        let mut todo = Vec::new();
+        // Not recursion: the folders of a history nest as deep as somebody liked.
+        for one in dir.ancestors().filter(|one| one.as_os_str().len() <= LONGEST) {
+            scope = lock(&self.found).get(one).cloned();
+            if scope.is_some() {
+                break;
+            }
+            todo.push(one);
         }
-        let outer = match dir.parent() {
-            Some(parent) => self.of_dir(parent)?,
-            None => self.outermost()?,
-        };
-        let scope = self.refine(&outer, dir)?;
-        lock(&self.found).insert(dir.to_owned(), Arc::clone(&scope));
+        let mut scope = scope.map_or_else(|| self.outermost(), Ok)?;
+        for one in todo.into_iter().rev() {
+            scope = self.refine(&scope, one)?;
+            lock(&self.found).insert(one.to_owned(), Arc::clone(&scope));
+        }
         Ok(scope)
     }
 
