@@ -1,8 +1,8 @@
 //! What a path says of a secret that has no format.
 //!
 //! The engine sees no path, so that an answer about some bytes holds wherever they stand. But in three kinds of files what looks like an
-//! assigned secret hardly ever is one, whatever it says: `"password": "Heslo"` in a translation, hashes in a lock file, what others wrote
-//! below `node_modules`. There such a finding is of low confidence. A token with a format is not doubted for where it stands, and tests and
+//! assigned secret hardly ever is one, whatever it says: the word for a password, under the key `password`, in a translation; hashes in
+//! a lock file; what others wrote below `node_modules`. There such a finding is of low confidence. A token with a format is not doubted for where it stands, and tests and
 //! documentation count like any other file: people leave real secrets there.
 
 use crate::model::Confidence;
