@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::model::{
     Confidence, Detection, Location, Problem, RejectedMatch, Severity, Sink, Skip, Suppressed, Suppression,
 };
-use crate::pipeline::{Collector, Origin, PolicyOptions, Progress, Scan, Scope, Scopes, TreeScan};
+use crate::pipeline::{Collector, Origin, Place, PolicyOptions, Progress, Scan, Scope, Scopes, TreeScan};
 use crate::report::told;
 use crate::sources::{FileOptions, Files, Source};
 use std::fs::{self, File};
@@ -149,6 +149,12 @@ impl Sink for OnLine<'_> {
             location.start.column
         );
         self.note(location, sentence);
+        if let Some(place) = found.occurrence.provenance.path().and_then(Place::of)
+            && found.confidence == Confidence::Low
+        {
+            let sentence = format!("{}: by its path the file is {}: see docs/accuracy.md", found.rule, place.as_str());
+            self.note(location, sentence);
+        }
         let said = told(&found.proof, None);
         if !said.is_empty() {
             self.note(location, format!("{}: {said}", found.rule));

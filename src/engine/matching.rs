@@ -15,7 +15,6 @@ use crate::rules::{Form, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -29,6 +28,8 @@ pub struct Engine {
     at_runs: Keywords<Heads>,
     /// Looked for only where parts of names begin before runs of token characters: there are thousands of them.
     before_runs: Keywords<Heads>,
+    /// The bytes that the keywords of `before_runs` begin with, in either case.
+    before_starts: [bool; 256],
     /// Looked for anywhere before runs of token characters: there are few of them.
     named_runs: Keywords<Prefilter>,
     regexes: Vec<OnceLock<Regex>>,
@@ -39,7 +40,8 @@ pub struct Engine {
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    caches: HashMap<u32, (Cache, Captures)>,
+    /// By rule.
+    caches: Vec<Option<Box<(Cache, Captures)>>>,
     pub(super) buffer: Vec<u8>,
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
@@ -78,6 +80,12 @@ impl Engine {
         // Of what is found by runs nothing reaches far.
         let (two, three) = (at_runs.reach(usize::MAX), before_runs.reach(usize::MAX));
         let four = named_runs.reach(usize::MAX);
+        let mut before_starts = [false; 256];
+        for keyword in all.iter().filter(|rule| is_before(&rule.form)).flat_map(|rule| rule.keywords.iter()) {
+            let first = keyword.text.as_bytes()[0];
+            let other = if keyword.ignore_case { first.to_ascii_uppercase() } else { first };
+            [first, other].into_iter().for_each(|byte| before_starts[usize::from(byte)] = true);
+        }
         let reach = |most: usize| {
             let one = everywhere.reach(most);
             Reach {
@@ -93,6 +101,7 @@ impl Engine {
             everywhere,
             at_runs,
             before_runs,
+            before_starts,
             named_runs,
             rules,
         }
@@ -314,7 +323,10 @@ impl Engine {
         let before = start.saturating_sub(BEFORE_RUN);
         let nearest = near::earliest(text, start).max(before);
         let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-        for at in (nearest..start).filter(|at| near::begins_part(text, *at)) {
+        for at in nearest..start {
+            if !self.before_starts[usize::from(text[at])] || !near::begins_part(text, at) {
+                continue;
+            }
             self.before_runs.finder.at(text, at, |hit| {
                 let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
                 if !near::belongs(text, &(hit.start..hit.start + length), start) {
@@ -402,10 +414,9 @@ impl Engine {
         scratch: &mut Scratch,
     ) -> Option<Range<usize>> {
         let regex = self.regex(rule, body);
-        let (cache, captures) = scratch.cache(rule, regex);
+        let (cache, _) = scratch.cache(rule, regex);
         let input = Input::new(text).span(value.clone()).anchored(Anchored::Yes);
-        regex.search_captures_with(cache, &input, captures);
-        let end = captures.get_match()?.end();
+        let end = regex.search_half_with(cache, &input)?.offset();
         let goes_on = text[end..value.end]
             .first()
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
@@ -428,8 +439,12 @@ impl Scratch {
     }
 
     fn cache(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {
-        let (cache, captures) =
-            self.caches.entry(rule).or_insert_with(|| (regex.create_cache(), regex.create_captures()));
+        let rule = rule as usize;
+        if self.caches.len() <= rule {
+            self.caches.resize_with(rule + 1, || None);
+        }
+        let made = self.caches[rule].get_or_insert_with(|| Box::new((regex.create_cache(), regex.create_captures())));
+        let (cache, captures) = &mut **made;
         (cache, captures)
     }
 }

@@ -4,6 +4,7 @@ mod changes;
 mod collect;
 mod history;
 mod outcome;
+mod place;
 mod policy;
 mod progress;
 mod scan;
@@ -13,6 +14,7 @@ pub use changes::{ChangeError, ChangeScan, Extent, Push, Receiver};
 pub use collect::Collector;
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
 pub use outcome::{Outcome, Stats};
+pub use place::Place;
 pub use policy::{
     BaselineChoice, Candidate, Comment, Known, Origin, PolicyError, PolicyOptions, Scope, Scopes, Setting, Slow, today,
 };

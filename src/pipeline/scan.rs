@@ -1,5 +1,6 @@
 //! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
 
+use super::place;
 use super::policy::{Candidate, Placed, Scope, Scopes};
 use super::{Progress, Stats};
 use crate::engine::{Engine, Reason, Scratch, Sighting, StreamError, Verdict, scan};
@@ -7,6 +8,7 @@ use crate::model::{
     Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Provenance, RejectedMatch, RuleId,
     Secret, Severity, Sink, Skip, Suppression,
 };
+use crate::rules::Rule;
 use crate::sources::{Event, Source, SourceError};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -151,11 +153,13 @@ impl Workers<'_, '_> {
         let Worker { scratch, stats } = worker;
         let mut bytes = Watched { bytes: blob.bytes, progress };
         let read = scan(engine, &mut bytes, STEP, scratch, |seen| {
+            let rule = engine.rule(seen.found);
+            let believed = || place::adjusted(rule, seen.found.confidence, provenance.path());
             match &seen.found.verdict {
-                Verdict::Kept if seen.found.confidence < *confidence => stats.below_confidence += 1,
-                Verdict::Kept if engine.rule(seen.found).severity < *severity => stats.below_severity += 1,
+                Verdict::Kept if believed() < *confidence => stats.below_confidence += 1,
+                Verdict::Kept if rule.severity < *severity => stats.below_severity += 1,
                 Verdict::Kept => {
-                    let found = detection(engine, &provenance, &seen);
+                    let found = detection(rule, believed(), &provenance, &seen);
                     return self.send(match judge(*policy, engine, &found, &seen) {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
                         None => Message::Detection(Box::new(found)),
@@ -252,14 +256,13 @@ fn judge(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting
     }
 }
 
-fn detection(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>) -> Detection {
-    let rule = engine.rule(seen.found);
+fn detection(rule: &Rule, confidence: Confidence, provenance: &Arc<Provenance>, seen: &Sighting<'_>) -> Detection {
     Detection {
         rule: RuleId(rule.id.clone()),
         family: rule.family.clone(),
         name: rule.name.clone(),
         severity: rule.severity,
-        confidence: seen.found.confidence,
+        confidence,
         rotate: rule.rotate.clone(),
         references: rule.references.clone(),
         secret: Secret::new(seen.secret),

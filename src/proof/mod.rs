@@ -26,12 +26,14 @@ mod openssh;
 mod pair;
 mod pem;
 mod pgp;
+mod public;
 mod public_key;
 mod putty;
 pub mod sample;
 mod totp;
 
 use crate::model::{Fact, FactValue, Proof, ProofKind};
+pub use public::is_public_key;
 use std::ops::Range;
 
 /// What proves it, in reports.

@@ -4,7 +4,7 @@ use super::super::prefilter::{Literal, Prefilter};
 use std::sync::LazyLock;
 
 /// Words that say so, wherever they stand; compared without case. They are long enough not to occur in random text by chance.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 31] = [
     "example",
     "changeme",
     "change_me",
@@ -34,6 +34,8 @@ const WORDS: [&str; 30] = [
     "123456789a",
     "abcdefgh",
     "deadbeef",
+    // The seed in the documentation of one-time passwords: `Hello!` and 0xDEADBEEF in base 32.
+    "jbswy3dpehpk3pxp",
     "fake",
 ];
 /// Words that are one when they are all there is: `user:password@host`.

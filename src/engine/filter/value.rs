@@ -1,6 +1,7 @@
 //! What the value of an assignment plainly is instead of a secret: code, a comparison, nothing. Cheap, and asked before the judge.
 
 use super::super::assignment::{Assignment, Operator};
+use crate::proof::is_public_key;
 
 /// Shorter values are nobody's secret.
 const SHORTEST: usize = 4;
@@ -45,6 +46,32 @@ const NOT_VALUES: [&str; 36] = [
     "username",
 ];
 
+/// Algorithms in the modular crypt format (crypt(5) of libxcrypt 4.4, and <https://passlib.readthedocs.io>, read 2026-11-24).
+const HASHES: [&str; 22] = [
+    "1",
+    "2a",
+    "2b",
+    "2x",
+    "2y",
+    "5",
+    "6",
+    "7",
+    "y",
+    "gy",
+    "apr1",
+    "md5",
+    "sha1",
+    "argon2i",
+    "argon2d",
+    "argon2id",
+    "pbkdf2",
+    "pbkdf2-sha256",
+    "pbkdf2-sha512",
+    "scrypt",
+    "bcrypt-sha256",
+    "P",
+];
+
 /// Why the value cannot be a secret, or `None` when the judge is to decide.
 pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let value = &text[found.value.clone()];
@@ -74,10 +101,37 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str>
             return Some("code");
         }
     }
+    if is_keyword(name) {
+        return Some("a word to look for");
+    }
+    if found.quote.is_none() && value.ends_with(b":") {
+        return Some("the name of something else");
+    }
+    if is_hash(value) {
+        return Some("a password's hash");
+    }
+    if is_public_key(value) {
+        return Some("a public key");
+    }
     if value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/") || contains(value, b"://") {
         return Some("a path or an address");
     }
     None
+}
+
+/// Whether a name is a list of words to look for: `keywords = ["…"]` holds no key.
+fn is_keyword(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b"s").unwrap_or(name);
+    let word = b"keyword";
+    name.len() >= word.len() && name[name.len() - word.len()..].eq_ignore_ascii_case(word)
+}
+
+/// `$2b$12$…`, `$argon2id$v=19$…`: a hash in the modular crypt format says its algorithm. The rules of hashes see it, with low confidence.
+fn is_hash(value: &[u8]) -> bool {
+    let Some(rest) = value.strip_prefix(b"$") else { return false };
+    HASHES.iter().any(|algorithm| {
+        rest.strip_prefix(algorithm.as_bytes()).is_some_and(|rest| rest.starts_with(b"$") && rest.len() > 8)
+    })
 }
 
 /// `config.password`, `self->token`, `Foo::bar`, `&password`, `@password`, `$this`: a path of identifiers, or a variable.
@@ -101,4 +155,25 @@ fn is_reference(value: &[u8]) -> bool {
 
 fn contains(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_hash, is_keyword};
+
+    #[test]
+    fn hashes_say_their_algorithm() {
+        for (value, is) in
+            [("$2b$12$abcdefgh", true), ("$argon2id$v=19$m=65536", true), ("$pass$word1234", false), ("$2b$", false)]
+        {
+            assert_eq!(is_hash(value.as_bytes()), is, "{value}");
+        }
+    }
+
+    #[test]
+    fn lists_of_words_hold_no_key() {
+        for (name, is) in [("keywords", true), ("seoKeyword", true), ("key", false), ("keyword_token", false)] {
+            assert_eq!(is_keyword(name.as_bytes()), is, "{name}");
+        }
+    }
 }

@@ -76,13 +76,11 @@ impl Prefilter {
         }
         let windows = range.start..(range.end + self.plan.farthest()).min(text.len());
         sieve.candidates(&self.plan, text, windows, |at, quad| {
-            if self.plan.may_be_window(quad) {
-                self.plan.confirm(text, at, quad, |hit| {
-                    if range.contains(&hit.start) {
-                        on_hit(hit);
-                    }
-                });
-            }
+            self.plan.confirm(text, at, quad, |hit| {
+                if range.contains(&hit.start) {
+                    on_hit(hit);
+                }
+            });
         });
     }
 }

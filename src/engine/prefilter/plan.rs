@@ -12,7 +12,7 @@ const BUCKETS: usize = 8 * GROUPS;
 /// How often each window is dealt: anew each time, now that the others are known.
 const PASSES: usize = 2;
 /// Bits of a hash that index the bitmap.
-const BITMAP_BITS: u32 = 16;
+const BITMAP_BITS: u32 = 17;
 /// Bits of a hash that index the confirmation table.
 const SLOT_BITS: u32 = 12;
 
@@ -129,11 +129,11 @@ impl Plan {
         &self.exact
     }
 
-    /// The second sieve. `quad` is the four bytes in memory order; windows of three bytes are looked up by their own hash.
+    /// The second sieve. `quad` is the four bytes in memory order.
     #[inline(always)]
     pub(super) fn may_be_window(&self, quad: u32) -> bool {
-        let is_set = |bit: u32| self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1 != 0;
-        is_set(bit(quad)) | is_set(bit(quad & THREE))
+        let bit = bit(quad);
+        self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1 != 0
     }
 
     /// The third sieve: calls `on_hit` for each literal whose window is at `at`.
@@ -146,9 +146,12 @@ impl Plan {
             let literal = &self.literals[usize::from(*index)];
             let Some(start) = at.checked_sub(literal.offset) else { continue };
             let Some(found) = text.get(start..start + literal.bytes.len()) else { continue };
-            let same =
-                if literal.ignore_case { found.eq_ignore_ascii_case(&literal.bytes) } else { *found == *literal.bytes };
-            if same {
+            // Of several literals that share a window the ends tell most apart, before the rest is looked at.
+            let ends = |bytes: &[u8]| (bytes[0] | 0x20, bytes[bytes.len() - 1] | 0x20);
+            let is_same = || {
+                if literal.ignore_case { found.eq_ignore_ascii_case(&literal.bytes) } else { *found == *literal.bytes }
+            };
+            if ends(found) == ends(&literal.bytes) && is_same() {
                 on_hit(Hit { start, keyword: u32::from(*index) });
             }
         }
@@ -158,7 +161,7 @@ impl Plan {
     /// more, now that all of them are known.
     fn deal(&mut self) {
         let sets: Vec<[Vec<u8>; WINDOW]> = self.literals.iter().map(Chosen::members).collect();
-        let table: Shares = std::array::from_fn(|high| std::array::from_fn(|low| share(&[(high * 16 + low) as u8])));
+        let table = Shares::new();
         let windows: Vec<Halves> = sets
             .iter()
             .map(|set| {
@@ -205,9 +208,15 @@ impl Plan {
             let window = &literal.bytes[literal.offset..];
             let last = window.get(3).copied().unwrap_or(0);
             let quad = u32::from_le_bytes([window[0], window[1], window[2], last]);
-            let (quad, table) = if window.len() < WINDOW { (quad & THREE, &mut short) } else { (quad, &mut whole) };
-            self.bitmap[(bit(quad) >> 6) as usize] |= 1 << (bit(quad) & 63);
-            table.push((slot(quad), index));
+            let mut mark = |quad: u32| self.bitmap[(bit(quad) >> 6) as usize] |= 1 << (bit(quad) & 63);
+            if window.len() < WINDOW {
+                // The last byte may be anything, and there are so few of these that all it could be are marked.
+                (0..=255_u32).for_each(|last| mark(quad & THREE | last << 24));
+                short.push((slot(quad & THREE), index));
+            } else {
+                mark(quad);
+                whole.push((slot(quad), index));
+            }
         }
         (self.starts, self.slots) = by_slot(whole);
         (self.short_starts, self.short_slots) = by_slot(short);
@@ -253,8 +262,29 @@ fn share(bytes: &[u8]) -> f64 {
     f64::from(each.sum::<u32>()) / 1e6
 }
 
-/// The share of all bytes of each pair of a high and a low half.
-type Shares = [[f64; 16]; 16];
+/// What part of all bytes have one of some low halves and one of some high ones. Dealing asks this some hundred thousand times, at every
+/// start: so for each high half the sums over the low halves are ready, for each set of the lower and of the upper eight.
+struct Shares([[[f32; 256]; 2]; 16]);
+
+impl Shares {
+    fn new() -> Box<Shares> {
+        let mut sums = Box::new(Shares([[[0.0; 256]; 2]; 16]));
+        for (high, sides) in sums.0.iter_mut().enumerate() {
+            for (side, sums) in sides.iter_mut().enumerate() {
+                for set in 1..256_usize {
+                    let low = side * 8 + set.trailing_zeros() as usize;
+                    sums[set] = sums[set & (set - 1)] + share(&[(high * 16 + low) as u8]) as f32;
+                }
+            }
+        }
+        sums
+    }
+
+    fn of(&self, low: u16, high: u16) -> f32 {
+        let [lower, upper] = low.to_le_bytes().map(usize::from);
+        bits(high).map(|row| self.0[row][0][lower] + self.0[row][1][upper]).sum()
+    }
+}
 
 /// A bucket while windows are dealt: how many of its windows have each half of a byte at each position.
 ///
@@ -264,7 +294,7 @@ type Shares = [[f64; 16]; 16];
 struct Bucket {
     counts: [[[u16; 16]; 2]; WINDOW],
     halves: Halves,
-    shares: [f64; WINDOW],
+    shares: [f32; WINDOW],
 }
 
 /// For each position of a window: the low halves and the high halves that may stand there, as bits.
@@ -276,15 +306,15 @@ impl Bucket {
     }
 
     /// By how much the chance that a random place passes this bucket grows with another window.
-    fn growth(&self, window: &Halves, table: &Shares) -> f64 {
+    fn growth(&self, window: &Halves, table: &Shares) -> f32 {
         let mut with = 1.0;
         for (position, [more_low, more_high]) in window.iter().enumerate() {
             let [low, high] = self.halves[position];
             let (new_low, new_high) = (more_low & !low, more_high & !high);
             // What is new: new low halves under the old high ones, and all low halves under the new high ones.
-            with *= self.shares[position] + share_of(new_low, high, table) + share_of(low | new_low, new_high, table);
+            with *= self.shares[position] + table.of(new_low, high) + table.of(low | new_low, new_high);
         }
-        with - self.shares.iter().product::<f64>()
+        with - self.shares.iter().product::<f32>()
     }
 
     fn count(&mut self, window: &Halves, table: &Shares, change: impl Fn(u16) -> u16) {
@@ -299,7 +329,7 @@ impl Bucket {
                 }
             }
             let [low, high] = self.halves[position];
-            self.shares[position] = share_of(low, high, table);
+            self.shares[position] = table.of(low, high);
         }
     }
 }
@@ -311,9 +341,4 @@ fn bits(mut mask: u16) -> impl Iterator<Item = usize> {
         mask &= mask.wrapping_sub(1);
         (bit < 16).then_some(bit)
     })
-}
-
-/// What part of all bytes have one of the low halves and one of the high ones.
-fn share_of(low: u16, high: u16, table: &Shares) -> f64 {
-    bits(high).map(|row| bits(low).map(|column| table[row][column]).sum::<f64>()).sum()
 }

@@ -1,8 +1,8 @@
 //! The first sieve, in as many forms as there are processors: which places may begin a window?
 //!
 //! All forms ask the same question of the same tables: is there a bucket that is named by all four bytes from here? The AVX2 form
-//! looks a byte up by its two halves, so it lets a few more places through; the sieves behind it do not mind. All loads stay inside
-//! the text: the last places, where four bytes no longer fit, go through a copy padded with zeros.
+//! looks a byte up by its two halves, so it lets a few more places through; the sieves behind it do not mind. The second sieve, the bitmap,
+//! is asked right here: one place in ten gets so far, and a call for each would cost more than the answer. All loads stay inside the text: the last places, where four bytes no longer fit, go through a copy padded with zeros.
 
 use super::plan::{Plan, WINDOW};
 use std::ops::Range;
@@ -60,7 +60,7 @@ impl Sieve {
         Sieve::available().last().copied().unwrap_or(Sieve::Scalar)
     }
 
-    /// Calls `each` with every place of `windows` that may begin a window, and the four bytes there, in memory order.
+    /// Calls `each` with every place of `windows` that may begin a window by both sieves, and the four bytes there, in memory order.
     #[inline]
     pub(super) fn candidates(self, plan: &Plan, text: &[u8], windows: Range<usize>, mut each: impl FnMut(usize, u32)) {
         let from = windows.start;
@@ -93,8 +93,9 @@ fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut
     for (at, bytes) in (windows.start..end).zip(text[windows.start..].windows(WINDOW)) {
         let named =
             (0..WINDOW).fold(u32::MAX, |buckets, position| buckets & tables[position][usize::from(bytes[position])]);
-        if named != 0 {
-            each(at, u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        let quad = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        if named != 0 && plan.may_be_window(quad) {
+            each(at, quad);
         }
     }
     end
@@ -159,7 +160,10 @@ mod x86 {
                 let offset = left.trailing_zeros() as usize;
                 left &= left - 1;
                 // SAFETY: `offset` is less than STEP, so the four bytes lie in what was loaded.
-                each(at + offset, unsafe { quad(place.add(offset)) });
+                let quad = unsafe { quad(place.add(offset)) };
+                if plan.may_be_window(quad) {
+                    each(at + offset, quad);
+                }
             }
             at += STEP;
         }
@@ -205,7 +209,10 @@ mod x86 {
                 let offset = left.trailing_zeros() as usize;
                 left &= left - 1;
                 // SAFETY: `offset` is less than STEP, so the four bytes lie in what was loaded.
-                each(at + offset, unsafe { quad(place.add(offset)) });
+                let quad = unsafe { quad(place.add(offset)) };
+                if plan.may_be_window(quad) {
+                    each(at + offset, quad);
+                }
             }
             at += STEP;
         }

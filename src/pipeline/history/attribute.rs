@@ -10,9 +10,10 @@ use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::store::{Content, ObjectId, ObjectReader, Store};
 use crate::model::{
-    CommitInfo, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory, Severity,
-    Span, Suppressed, Suppression,
+    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory,
+    Severity, Span, Suppressed, Suppression,
 };
+use crate::pipeline::place;
 use crate::pipeline::policy::{Placed, PolicyError, Scopes};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +32,7 @@ pub(super) struct Attributor<'a> {
     pub(super) secrets: &'a [Found],
     /// Where the secrets were seen, in order.
     pub(super) sighted: &'a [Sighted],
+    pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) policy: Option<&'a Scopes>,
     /// Whether there was more than was kept or looked at, so that what seems to be unreachable may be reachable.
@@ -53,6 +55,7 @@ struct Shown<'a> {
 pub(super) struct Attributed {
     pub(super) findings: Vec<Finding>,
     pub(super) suppressed: Vec<Suppressed>,
+    pub(super) below_confidence: u64,
     pub(super) below_severity: u64,
 }
 
@@ -99,13 +102,14 @@ impl Attributor<'_> {
     fn judge(
         &self,
         found: &Found,
+        confidence: Confidence,
         provenance: &Provenance,
         around: Option<&Surroundings>,
     ) -> Result<Option<Suppression>, PolicyError> {
         let Some(scopes) = self.policy else { return Ok(None) };
         scopes.judge(&Placed {
             rule: &self.engine.rules()[found.rule as usize],
-            confidence: found.confidence,
+            confidence,
             fingerprint: found.fingerprint,
             secret: found.secret.expose(),
             provenance,
@@ -122,14 +126,24 @@ impl Attributor<'_> {
         attributed: &mut Attributed,
     ) -> Result<(), PolicyError> {
         let Shown { mark, found, attribution, objects } = shown;
-        let mut occurrences: BTreeMap<Option<Suppression>, Vec<Occurrence>> = BTreeMap::new();
+        let rule = &self.engine.rules()[found.rule as usize];
+        let mut occurrences: BTreeMap<Option<Suppression>, (Confidence, Vec<Occurrence>)> = BTreeMap::new();
         for (object, provenance) in objects {
+            let adjusted = |path: Option<&Path>| place::adjusted(rule, found.confidence, path);
+            // What has found its way into a file that is not doubted counts for all that it counts there.
+            let at_head = attribution.head_at.iter().map(|found| adjusted(Some(&path_of(&found.path)))).max();
+            let confidence = adjusted(provenance.path()).max(at_head.unwrap_or(Confidence::Low));
+            if confidence < self.confidence {
+                continue;
+            }
             let provenance = Arc::new(provenance);
             let known = places.get(&object).and_then(|places| places.get(&mark)).map_or(&[][..], Vec::as_slice);
             let mut add = |location, around| -> Result<(), PolicyError> {
-                let by = self.judge(found, &provenance, around)?;
+                let by = self.judge(found, confidence, &provenance, around)?;
                 let occurrence = Occurrence { provenance: Arc::clone(&provenance), location };
-                occurrences.entry(by).or_default().push(occurrence);
+                let (most, group) = occurrences.entry(by).or_insert_with(|| (confidence, Vec::new()));
+                *most = confidence.max(*most);
+                group.push(occurrence);
                 Ok(())
             };
             known.iter().try_for_each(|(location, around)| add(*location, Some(around)))?;
@@ -138,9 +152,9 @@ impl Attributor<'_> {
                 add(UNKNOWN, None)?;
             }
         }
-        let rule = &self.engine.rules()[found.rule as usize];
+        attributed.below_confidence += u64::from(occurrences.is_empty());
         let history = self.history(attribution);
-        for (by, mut occurrences) in occurrences {
+        for (by, (confidence, mut occurrences)) in occurrences {
             occurrences.sort();
             occurrences.dedup();
             let finding = Finding {
@@ -148,7 +162,7 @@ impl Attributor<'_> {
                 family: rule.family.clone(),
                 name: rule.name.clone(),
                 severity: rule.severity,
-                confidence: found.confidence,
+                confidence,
                 rotate: rule.rotate.clone(),
                 references: rule.references.clone(),
                 secret: found.secret.clone(),

@@ -225,14 +225,16 @@ impl<'e> HistoryScan<'e> {
             secrets: &secrets,
             sighted: &sighted,
             is_partial,
+            confidence: self.confidence,
             severity: self.severity,
             policy: self.policy,
         };
-        let attribute::Attributed { mut findings, suppressed, below_severity } =
+        let attribute::Attributed { mut findings, suppressed, below_confidence, below_severity } =
             attributor.findings(&attributed.marks, unreachable || is_partial)?;
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
         let submodules = attributed.submodules.iter().map(|path| attribute::path_of(path)).collect();
-        let stats = Stats { below_severity, ..stats };
+        let below_confidence = stats.below_confidence + below_confidence;
+        let stats = Stats { below_confidence, below_severity, ..stats };
         Ok((Outcome { findings, suppressed, problems, stats, ..Outcome::default() }, submodules))
     }
 }
