@@ -8,11 +8,6 @@ use regex_syntax::hir::{Hir, HirKind};
 
 /// Bytes that the lazily built automaton of one rule may take in one thread.
 const CACHE: usize = 256 << 10;
-/// The same for a pattern of many states, such as a whole private key: every byte of a long match is a state of its own, and an automaton
-/// that does not fit is given up for one that is a hundred times slower.
-const LARGE_CACHE: usize = 4 << 20;
-/// A pattern of more states than this is large.
-const MANY_STATES: usize = 4000;
 /// Bytes that a compiled pattern may take.
 const LARGEST: usize = 8 << 20;
 /// A pattern with no more states than this is sure to be smaller.
@@ -23,11 +18,9 @@ const SURELY_SMALL: usize = 20_000;
 /// # Errors
 /// When the pattern is invalid or needs more memory than a rule may have.
 pub fn compile(pattern: &str) -> Result<Regex, String> {
-    let is_large = window::parse(pattern).is_ok_and(|hir| states(&hir) > MANY_STATES);
-    let cache = if is_large { LARGE_CACHE } else { CACHE };
     Regex::builder()
         .syntax(syntax::Config::new().unicode(false).utf8(false))
-        .configure(Regex::config().utf8_empty(false).hybrid_cache_capacity(cache).nfa_size_limit(Some(LARGEST)))
+        .configure(Regex::config().utf8_empty(false).hybrid_cache_capacity(CACHE).nfa_size_limit(Some(LARGEST)))
         .build(pattern)
         .map_err(|error| dialect::explain(pattern, &error.to_string()))
 }
