@@ -56,6 +56,8 @@ pub struct Match {
     /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
     /// `Engine::reach` says.
     pub anchor: usize,
+    /// So many bytes from the anchor on decided about it, no more.
+    pub extent: usize,
     /// What its bytes say about it.
     pub proof: Proof,
     /// How sure it is.

@@ -1,6 +1,7 @@
 //! The keywords of many rules, by the way in which they are looked for.
 
 use super::prefilter::Literal;
+use crate::rules::window::ASSIGNMENT;
 use crate::rules::{Form, Rule};
 use std::collections::HashMap;
 
@@ -22,7 +23,9 @@ impl FarAnchor {
 }
 
 /// A keyword reaches far when more bytes than this, to one side, can decide about its matches.
-pub(super) const FAR: usize = 2048;
+///
+/// As little as the assignments to names, which are frequent, let it be: all of this is scanned anew before every change of a version.
+pub(super) const FAR: usize = ASSIGNMENT.after as usize;
 
 /// How many bytes around an anchor, a keyword's or a run's first byte, can decide about its matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

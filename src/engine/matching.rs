@@ -1,9 +1,11 @@
 //! Runs the rules of a keyword in the window around its hit.
 
 use super::assignment::Assignment;
+use super::extent;
 use super::filter;
 use super::found::{Match, Reason, Verdict};
 use super::keywords::{FAR, FarAnchor, Keywords, Reach, Trigger};
+use super::memo::Memo;
 use super::near;
 use super::prefilter::{Heads, Hit, Prefilter, runs};
 use crate::model::Confidence;
@@ -46,6 +48,8 @@ pub struct Scratch {
     pub(super) buffer: Vec<u8>,
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
+    /// What the judge said, if that is remembered.
+    memo: Option<Memo>,
 }
 
 /// How specific a rule is that knows a provider's format.
@@ -61,6 +65,7 @@ struct Raw {
     window: Range<usize>,
     secret: Range<usize>,
     anchor: usize,
+    extent: usize,
     /// What the judge is to decide about, for rules that leave it to him.
     assignment: Option<Assignment>,
 }
@@ -78,6 +83,9 @@ impl Engine {
         let at_runs = Keywords::of(all, is_head, Heads::new);
         let before_runs = Keywords::of(all, is_before, Heads::new);
         let named_runs = Keywords::of(all, is_named, Prefilter::new);
+        // Of what is found by runs nothing reaches far.
+        let (two, three) = (at_runs.reach(usize::MAX), before_runs.reach(usize::MAX));
+        let four = named_runs.reach(usize::MAX);
         let mut before_starts = [false; 256];
         for keyword in all.iter().filter(|rule| is_before(&rule.form)).flat_map(|rule| rule.keywords.iter()) {
             let first = keyword.text.as_bytes()[0];
@@ -85,8 +93,7 @@ impl Engine {
             [first, other].into_iter().for_each(|byte| before_starts[usize::from(byte)] = true);
         }
         let reach = |most: usize| {
-            let (one, two, three) = (everywhere.reach(most), at_runs.reach(most), before_runs.reach(most));
-            let four = named_runs.reach(most);
+            let one = everywhere.reach(most);
             Reach {
                 before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE)
                     + filter::REACH,
@@ -153,27 +160,34 @@ impl Engine {
     /// They are neither sorted nor [resolved](super::resolve).
     pub fn matches(&self, text: &[u8], anchors: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let mut far = std::mem::take(&mut scratch.far);
-        self.near_matches(text, anchors, scratch, out, &mut far);
+        self.near_matches(text, (anchors, 0), scratch, out, &mut far);
         far.drain(..).for_each(|anchor| self.far_matches(text, anchor, scratch, out));
         scratch.far = far;
     }
 
-    /// The same as [`Engine::matches`], but keywords that reach far are only noted: see [`Engine::far_matches`].
+    /// The same as [`Engine::matches`], but keywords that reach far are only noted: see [`Engine::far_matches`]. What is decided before
+    /// `settled`, for its [extent](Match::extent) ends there or sooner, is known already and left out.
     pub fn near_matches(
         &self,
         text: &[u8],
-        anchors: Range<usize>,
+        (anchors, settled): (Range<usize>, usize),
         scratch: &mut Scratch,
         out: &mut Vec<Match>,
         far: &mut Vec<FarAnchor>,
     ) {
-        self.raw(text, anchors, scratch, |anchor| far.push(anchor), |raw| out.push(self.judged(text, raw)));
+        let mut memo = scratch.memo.take();
+        let judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
+        self.raw(text, (anchors, settled), scratch, |anchor| far.push(anchor), judged);
+        scratch.memo = memo;
     }
 
     /// Appends the matches of a keyword that reaches far.
     pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let hit = Hit { start: anchor.start, keyword: anchor.keyword };
-        self.keyword(text, hit, &self.everywhere.triggers, scratch, &mut |raw| out.push(self.judged(text, raw)));
+        let mut memo = scratch.memo.take();
+        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
+        self.keyword(text, (hit, 0), &self.everywhere.triggers, scratch, &mut judged);
+        scratch.memo = memo;
     }
 
     /// Calls `each` with every assignment that is put before the judge, and the rule that does so, for training and for explanations. Some
@@ -181,7 +195,7 @@ impl Engine {
     pub fn assignments(&self, text: &[u8], scratch: &mut Scratch, mut each: impl FnMut(&Rule, &Assignment)) {
         self.raw(
             text,
-            0..text.len(),
+            (0..text.len(), 0),
             scratch,
             |_| {},
             |raw| {
@@ -202,7 +216,7 @@ impl Engine {
     fn raw(
         &self,
         text: &[u8],
-        anchors: Range<usize>,
+        (anchors, settled): (Range<usize>, usize),
         scratch: &mut Scratch,
         mut far: impl FnMut(FarAnchor),
         mut emit: impl FnMut(Raw),
@@ -211,15 +225,15 @@ impl Engine {
             if self.everywhere.is_far(hit.keyword) {
                 far(FarAnchor { start: hit.start, keyword: hit.keyword });
             } else {
-                self.keyword(text, hit, &self.everywhere.triggers, scratch, &mut emit);
+                self.keyword(text, (hit, settled), &self.everywhere.triggers, scratch, &mut emit);
             }
         });
         runs(text, anchors, |run, has_digit| {
             self.at_runs
                 .finder
-                .at(text, run, |hit| self.keyword(text, hit, &self.at_runs.triggers, scratch, &mut emit));
+                .at(text, run, |hit| self.keyword(text, (hit, settled), &self.at_runs.triggers, scratch, &mut emit));
             if has_digit {
-                self.before_run(text, run, scratch, &mut emit);
+                self.before_run(text, (run, settled), scratch, &mut emit);
             }
         });
     }
@@ -245,21 +259,26 @@ impl Engine {
         found
     }
 
-    /// Runs every rule of a keyword's hit.
+    /// Runs every rule of a keyword's hit that is not decided before `settled`.
     fn keyword(
         &self,
         text: &[u8],
-        hit: Hit,
+        (hit, settled): (Hit, usize),
         triggers: &[(usize, Vec<Trigger>)],
         scratch: &mut Scratch,
         emit: &mut impl FnMut(Raw),
     ) {
         let (length, triggers) = &triggers[hit.keyword as usize];
         let keyword = hit.start..hit.start + length;
+        let extent = |trigger: &Trigger| {
+            extent::of_keyword(&self.rules.rules()[trigger.rule as usize], text, hit.start, *length, trigger.after)
+        };
+        let is_open = |trigger: &&Trigger| hit.start >= settled || hit.start + extent(trigger) > settled;
         // All rules about assignments ask the same question of the same place: it is answered once.
         let asks = |trigger: &Trigger| matches!(self.rules.rules()[trigger.rule as usize].form, Form::Names { .. });
-        let assignment = if triggers.iter().any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
-        for trigger in triggers {
+        let assignment =
+            if triggers.iter().filter(is_open).any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
+        for trigger in triggers.iter().filter(is_open) {
             let window = keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
             let secret = match &self.rules.rules()[trigger.rule as usize].form {
                 Form::Pattern { pattern, is_whole, required, .. } => {
@@ -283,18 +302,35 @@ impl Engine {
                     _ if rule.judged => Some(Assignment::around(text, secret.clone())),
                     _ => None,
                 };
-                emit(Raw { rule: trigger.rule, window, secret, anchor: hit.start, assignment });
+                let (anchor, extent) = (hit.start, extent(trigger));
+                // A proof of a pattern may look around; what has none looks at the value.
+                let window = match rule.form {
+                    Form::Pattern { .. } => window,
+                    _ => keyword.start.min(secret.start)..secret.end,
+                };
+                emit(Raw { rule: trigger.rule, window, secret, anchor, extent, assignment });
             }
         }
     }
 
-    /// Runs the rules of the keywords before a run of token characters that begins at `run`.
-    fn before_run(&self, text: &[u8], run: usize, scratch: &mut Scratch, emit: &mut impl FnMut(Raw)) {
+    /// Runs the rules of the keywords before a run of token characters that begins at `run`, unless they are decided before `settled`.
+    fn before_run(
+        &self,
+        text: &[u8],
+        (run, settled): (usize, usize),
+        scratch: &mut Scratch,
+        emit: &mut impl FnMut(Raw),
+    ) {
+        let extent = extent::of_run(text, run);
+        if run + extent <= settled {
+            return;
+        }
         // This dismisses most runs, which are identifiers.
         let Some(start) = near::value_start(text, run) else { return };
         let before = start.saturating_sub(BEFORE_RUN);
+        let nearest = near::earliest(text, start).max(before);
         let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-        for at in near::earliest(text, before, start)..start {
+        for at in nearest..start {
             if !self.before_starts[usize::from(text[at])] || !near::begins_part(text, at) {
                 continue;
             }
@@ -309,7 +345,8 @@ impl Engine {
                         && let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch)
                     {
                         let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
-                        emit(Raw { rule: trigger.rule, window: hit.start..value.end, secret, anchor: run, assignment });
+                        let window = hit.start..secret.end;
+                        emit(Raw { rule: trigger.rule, window, secret, anchor: run, extent, assignment });
                     }
                 }
             });
@@ -320,24 +357,25 @@ impl Engine {
             if found.value.start <= run && run < found.value.end {
                 for trigger in triggers {
                     let (secret, assignment) = (found.value.clone(), Some(found.clone()));
-                    emit(Raw { rule: trigger.rule, window: secret.clone(), secret, anchor: run, assignment });
+                    let window = secret.clone();
+                    emit(Raw { rule: trigger.rule, window, secret, anchor: run, extent, assignment });
                 }
             }
         });
     }
 
     /// A match, with what its bytes prove and what the filters say of it.
-    fn judged(&self, text: &[u8], raw: Raw) -> Match {
-        let Raw { rule, window, secret, anchor, assignment } = raw;
+    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&mut Memo>) -> Match {
+        let Raw { rule, window, secret, anchor, extent, assignment } = raw;
         let of = &self.rules.rules()[rule as usize];
         let subject = Subject::new(text, &window, &secret);
         let Outcome { proof, verdict } = of.proof.map(|kind| proof::check(kind, &subject)).unwrap_or_default();
         let (confidence, verdict) = match verdict {
             proof::Verdict::Proved => (Confidence::High, Verdict::Kept),
             proof::Verdict::Refuted(why) => (of.confidence, Verdict::Rejected(Reason::Refuted(why))),
-            proof::Verdict::Unknown => filter::judge(of, text, &secret, assignment.as_ref()),
+            proof::Verdict::Unknown => filter::judge(of, text, &secret, assignment.as_ref(), memo),
         };
-        Match { rule, secret, anchor, proof, confidence, verdict }
+        Match { rule, secret, anchor, extent, proof, confidence, verdict }
     }
 
     /// The secret of the pattern's match over the keyword.
@@ -433,6 +471,12 @@ impl Engine {
 }
 
 impl Scratch {
+    /// One for scanning many versions of the same files: it remembers what the judge said.
+    #[must_use]
+    pub fn remembering() -> Scratch {
+        Scratch { memo: Some(Memo::default()), ..Scratch::default() }
+    }
+
     fn cache(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {
         let rule = rule as usize;
         if self.caches.len() <= rule {

@@ -6,12 +6,14 @@
 //! parts of a stored version.
 
 mod assignment;
+mod extent;
 mod filter;
 mod found;
 pub mod judge;
 mod keywords;
 mod lines;
 mod matching;
+mod memo;
 mod near;
 mod overlap;
 pub mod prefilter;

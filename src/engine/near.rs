@@ -5,11 +5,13 @@
 //! bodies are the hash of something. So the name must be a part of an identifier by itself, what stands between must be short and lead to a
 //! value, something there must speak of a secret, and nothing of a hash.
 
-use crate::rules::window::{INSIDE, in_token};
+use crate::rules::window::{BEFORE_RUN, INSIDE, in_token};
 use std::ops::Range;
 
 /// Most bytes between the name and the body.
 const GAP: usize = 64;
+/// Longer names, bytes, do not fit before a value: see [`BEFORE_RUN`].
+const LONGEST_NAME: usize = BEFORE_RUN - GAP;
 /// Most words between the name and the body.
 const WORDS: usize = 8;
 /// What a secret is called; compared without case.
@@ -70,6 +72,20 @@ pub(super) fn value_start(text: &[u8], run: usize) -> Option<usize> {
     (start < run && inside < INSIDE && text[start].is_ascii_alphanumeric() && may_begin(text, start)).then_some(start)
 }
 
+/// Before this place no name begins that a value at `start` could belong to: every one would be dismissed by [`belongs`], for there is a
+/// line between them, or the last word before the value says that it is something else.
+pub(super) fn earliest(text: &[u8], start: usize) -> usize {
+    let near = start.saturating_sub(GAP + LONGEST_NAME);
+    let line = memchr::memrchr_iter(b'\n', &text[near..start]).nth(1).map_or(near, |end| near + end + 1);
+    let Some(last) = text[line..start].iter().rposition(u8::is_ascii_alphanumeric) else { return line };
+    let last = line + last;
+    let begin = (line + 1..=last).rev().find(|at| !is_one_part(&text[at - 1], &text[*at])).unwrap_or(line);
+    let part = &text[begin..=last];
+    // Cut off by `line` it may be the end of another word.
+    let is_other = begin > line && OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other.as_bytes()));
+    if is_other { line.max(begin.saturating_sub(LONGEST_NAME)) } else { line }
+}
+
 /// The places soon behind a name where a value may begin.
 pub(super) fn values(text: &[u8], word: &Range<usize>) -> impl Iterator<Item = usize> {
     let last = if is_part(text, word) { (word.end + GAP).min(text.len().saturating_sub(1)) } else { word.end };
@@ -80,12 +96,6 @@ pub(super) fn values(text: &[u8], word: &Range<usize>) -> impl Iterator<Item = u
 pub(super) fn is_mixed(body: &[u8]) -> bool {
     body.iter().any(u8::is_ascii_digit)
         || (body.iter().any(u8::is_ascii_lowercase) && body.iter().skip(1).any(u8::is_ascii_uppercase))
-}
-
-/// Where a word may begin at the earliest that [`belongs`] to the value at `start`: not before the line above it. Not before `least` either.
-pub(super) fn earliest(text: &[u8], least: usize, start: usize) -> usize {
-    let mut ends = memchr::memrchr_iter(b'\n', &text[least..start]);
-    ends.nth(1).map_or(least, |end| least + end + 1)
 }
 
 /// Whether the run of token characters at `run` is a value that belongs to the name at `word`, before it.
@@ -168,10 +178,12 @@ fn part_before(text: &[u8], at: usize) -> usize {
 
 /// The words of identifiers: split at whatever is no letter or digit, and where a capital follows a small letter.
 fn parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.chunk_by(|a, b| {
-        a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && !(a.is_ascii_lowercase() && b.is_ascii_uppercase())
-    })
-    .filter(|part| part[0].is_ascii_alphanumeric())
+    text.chunk_by(is_one_part).filter(|part| part[0].is_ascii_alphanumeric())
+}
+
+/// Whether two bytes, one after the other, are of the same word.
+fn is_one_part(a: &u8, b: &u8) -> bool {
+    a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && !(a.is_ascii_lowercase() && b.is_ascii_uppercase())
 }
 
 fn contains(part: &[u8], word: &str) -> bool {

@@ -66,15 +66,35 @@ pub fn parse(pattern: &str) -> Result<Hir, String> {
         .map_err(|error| dialect::explain(pattern, &error.to_string()))
 }
 
-/// Checks the body of a `near` rule: finite, and not longer than a value can be.
+/// Checks the body of a `near` rule: finite, not longer than a value can be, and on one line, so that behind the end of the line nothing
+/// decides about it.
 ///
 /// # Errors
 /// When it is not valid, or has no such bound.
 pub fn check_body(body: &str) -> Result<(), String> {
-    match parse(body)?.properties().maximum_len() {
+    let hir = parse(body)?;
+    if breaks_line(&hir) {
+        return Err("`body` can match a line break: a value ends on its line".to_owned());
+    }
+    match hir.properties().maximum_len() {
         None => Err("`body` has no longest match: use bounded repetitions".to_owned()),
         Some(n) if n > LONGEST_VALUE => Err(format!("`body` can be {n} bytes long; {LONGEST_VALUE} is the limit")),
         Some(_) => Ok(()),
+    }
+}
+
+/// Whether a text that a pattern matches can hold a line break.
+fn breaks_line(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
+        HirKind::Class(Class::Bytes(class)) => class.iter().any(|range| (range.start()..=range.end()).contains(&b'\n')),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&'\n'))
+        }
+        HirKind::Capture(capture) => breaks_line(&capture.sub),
+        HirKind::Repetition(repetition) => breaks_line(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(breaks_line),
     }
 }
 

@@ -8,6 +8,7 @@ mod value;
 use super::assignment::Assignment;
 use super::found::{Reason, Verdict};
 use super::judge;
+use super::memo::Memo;
 use crate::model::Confidence;
 use crate::rules::Rule;
 use std::ops::Range;
@@ -16,12 +17,13 @@ use std::ops::Range;
 pub(super) const REACH: usize = judge::features::REACH;
 
 /// Asks every filter; the first one that objects gives the reason. The confidence is the rule's, or less where the value of an
-/// assignment could be something else.
+/// assignment could be something else. What the judge said before is looked up in `memo`.
 pub(super) fn judge(
     rule: &Rule,
     text: &[u8],
     secret: &Range<usize>,
     assignment: Option<&Assignment>,
+    memo: Option<&mut Memo>,
 ) -> (Confidence, Verdict) {
     let bytes = &text[secret.clone()];
     let mut confidence = rule.confidence;
@@ -42,7 +44,11 @@ pub(super) fn judge(
         if let Some(what) = value::objection(text, assignment) {
             return reject(Reason::Value(what));
         }
-        match judge::judge(text, assignment, &rule.id) {
+        let judged = match memo {
+            Some(memo) => memo.judge(text, assignment, &rule.id),
+            None => judge::judge(text, assignment, &rule.id),
+        };
+        match judged {
             Some(judged) => confidence = confidence.min(judged),
             None => return reject(Reason::Judge),
         }

@@ -131,12 +131,19 @@ impl<'s> Scanner<'s> {
     }
 
     /// Finds and judges the anchors of a range. Returns whether there are few enough to remember them all.
-    fn look(&self, worker: &mut Worker, text: &Text<'_>, range: Range<usize>, seen: &mut Seen) -> bool {
+    /// What is decided before `settled` is left out.
+    fn look(
+        &self,
+        worker: &mut Worker,
+        text: &Text<'_>,
+        (range, settled): (Range<usize>, usize),
+        seen: &mut Seen,
+    ) -> bool {
         let mut start = range.start;
         while start < range.end {
             let end = range.end.min(start + STEP);
             let Worker { scratch, matches, far, .. } = worker;
-            self.engine.near_matches(text.bytes, start..end, scratch, matches, far);
+            self.engine.near_matches(text.bytes, (start..end, settled), scratch, matches, far);
             seen.far.extend(far.drain(..).map(|anchor| FarSeen { anchor, found: None }));
             self.keep(worker, text, &mut seen.near);
             if seen.len() > MOST_MATCHES {
@@ -182,7 +189,7 @@ impl<'s> Scanner<'s> {
         if let Some(mark_length) = mark_length {
             let text = Text { object, bytes: &bytes[mark_length..] };
             let mut seen = Seen { mark_length: Some(mark_length), ..Seen::default() };
-            if self.look(worker, &text, 0..text.bytes.len(), &mut seen) {
+            if self.look(worker, &text, (0..text.bytes.len(), 0), &mut seen) {
                 self.note(worker, &text, &mut seen);
                 return seen;
             }
@@ -231,7 +238,7 @@ impl<'s> Scanner<'s> {
         let (base, base_text) = base;
         let reach = self.engine.near_reach();
         let mut seen = Seen { mark_length: base.mark_length, ..Seen::default() };
-        let mut looked = 0;
+        let (mut looked, mut settled) = (0, 0);
         for copied in copies {
             let (from, to, length) = (copied.from as usize, copied.to as usize, copied.len as usize);
             // At an end that both versions share nothing lies beyond that could differ.
@@ -242,13 +249,14 @@ impl<'s> Scanner<'s> {
             if first >= last {
                 continue;
             }
-            if !self.look(worker, text, looked..first, &mut seen) {
+            if !self.look(worker, text, (looked..first, settled), &mut seen) {
                 return None;
             }
-            seen.carry(self.engine, base, (base_text, text.bytes), first - to + from..last - to + from, first);
-            looked = last;
+            let certain = first - to + from..last - to + from;
+            seen.carry(self.engine, base, (base_text, text.bytes), (certain, from + length), first);
+            (looked, settled) = (last, to + length);
         }
-        let may = self.look(worker, text, looked..text.bytes.len(), &mut seen);
+        let may = self.look(worker, text, (looked..text.bytes.len(), settled), &mut seen);
         may.then(|| {
             self.note(worker, text, &mut seen);
             seen
@@ -306,7 +314,7 @@ impl Visit for Scanner<'_> {
     type Scratch = Worker;
 
     fn scratch(&self) -> Worker {
-        Worker::default()
+        Worker { scratch: Scratch::remembering(), ..Worker::default() }
     }
 
     fn whole(&self, worker: &mut Worker, object: Object, bytes: &[u8]) -> Seen {

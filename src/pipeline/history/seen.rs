@@ -46,17 +46,18 @@ impl Marked {
 
 impl Seen {
     /// Carries over what the base has at anchors in `range`, a part of a stretch that both have, to where that range begins in this
-    /// version.
+    /// version; and what it has behind that range, if it is decided before the stretch ends.
     pub(super) fn carry(
         &mut self,
         engine: &Engine,
         base: &Seen,
         (base_text, text): (&[u8], &[u8]),
-        range: Range<usize>,
+        (range, end): (Range<usize>, usize),
         to: usize,
     ) {
         let first = base.near.partition_point(|one| one.found.anchor < range.start);
-        let near = base.near[first..].iter().take_while(|one| one.found.anchor < range.end);
+        let near = base.near[first..].iter().take_while(|one| one.found.anchor < end);
+        let near = near.filter(|one| one.found.anchor < range.end || one.found.anchor + one.found.extent <= end);
         self.near.extend(near.map(|one| one.moved(range.start, to)));
         let first = base.far.partition_point(|one| one.anchor.start < range.start);
         for one in base.far[first..].iter().take_while(|one| one.anchor.start < range.end) {

@@ -1,0 +1,63 @@
+//! How far from an anchor on bytes have decided about it, in the text as it is.
+//!
+//! [`Reach`](super::Reach) is what can decide in any text, and it is long, because values can be. Most are not: they end on their line. Whoever
+//! knows an anchor's true extent, because he has scanned a text that begins alike, need not judge it again in a version that differs
+//! only behind it. As the extent follows from bytes inside it, it is the same in both.
+
+use super::filter::REACH;
+use crate::rules::window::LONGEST_VALUE;
+use crate::rules::{Form, Rule};
+
+/// What may decide about a run, from its first byte on.
+const RUN: usize = LONGEST_VALUE + 1 + REACH;
+/// How far behind a name its value may begin, when the two are found by the name: see `near`.
+const GAP: usize = 64;
+
+/// The extent of a rule at a keyword of that length, with a window of `after` bytes behind it.
+pub(super) fn of_keyword(rule: &Rule, text: &[u8], start: usize, length: usize, after: usize) -> usize {
+    let most = length + after + REACH;
+    match rule.form {
+        Form::Pattern { .. } => most,
+        // A value may begin on the next line, and ends on the line that it begins on.
+        Form::Names { .. } => lines(text, start, 0, 2, most),
+        Form::Near { .. } => lines(text, start, length + GAP + 1, 1, most),
+    }
+}
+
+/// The extent of the rules whose value stands around a run.
+pub(super) fn of_run(text: &[u8], run: usize) -> usize {
+    lines(text, run, 0, 1, RUN)
+}
+
+/// How far it is from `start` to the end of so many lines, counted from `behind` bytes after it, and as far as filters look beyond; `most` if
+/// that is less.
+fn lines(text: &[u8], start: usize, behind: usize, count: usize, most: usize) -> usize {
+    let end = text.len().min(start + most);
+    let mut at = end.min(start + behind);
+    for _ in 0..count {
+        loop {
+            let Some(found) = memchr::memchr(b'\n', &text[at..end]) else { return most };
+            at += found + 1;
+            // A string goes on behind a backslash.
+            if at < 2 || text[at - 2] != b'\\' {
+                break;
+            }
+        }
+    }
+    (at - start + REACH).min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn an_extent_ends_with_its_lines() {
+        assert_eq!(lines(b"ab\ncd\nef\n", 1, 0, 1, 1000), 2 + super::REACH);
+        assert_eq!(lines(b"ab\ncd\nef\n", 1, 0, 2, 1000), 5 + super::REACH);
+        assert_eq!(lines(b"ab\\\ncd\nef\n", 1, 0, 1, 1000), 6 + super::REACH);
+        assert_eq!(lines(b"ab\ncd\nef\n", 1, 2, 1, 1000), 5 + super::REACH);
+        assert_eq!(lines(b"ab\ncd\nef\n", 1, 0, 1, 9), 9);
+        assert_eq!(lines(b"abcdef", 1, 0, 1, 300), 300);
+    }
+}

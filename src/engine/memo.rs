@@ -1,0 +1,38 @@
+//! What the judge said before.
+//!
+//! Versions of a file repeat its assignments, and the judge is dear: some microseconds each. What he sees is the assignment and
+//! [`REACH`] bytes around it; whoever scans many versions remembers his word by a hash of that, with a key that is another in every process.
+
+use super::assignment::Assignment;
+use super::filter::REACH;
+use super::judge;
+use crate::model::Confidence;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+/// So many words are remembered, two megabytes of them, before all are forgotten.
+const MOST: usize = 1 << 16;
+
+/// Remembers what the judge said; see the module.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    keys: RandomState,
+    said: HashMap<u64, Option<Confidence>>,
+}
+
+impl Memo {
+    /// The same as [`judge::judge`].
+    pub(super) fn judge(&mut self, text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> {
+        let start = found.name.start.min(found.value.start).saturating_sub(REACH);
+        let end = (found.value.end.max(found.name.end) + REACH).min(text.len());
+        let callee = found.callee.as_ref().map(|callee| (callee.start - start, callee.end - start));
+        let places =
+            (found.name.start - start, found.name.end - start, found.value.start - start, found.value.end - start);
+        let key = (&text[start..end], places, callee, found.operator as u8, found.quote, rule);
+        let key = self.keys.hash_one(key);
+        if self.said.len() >= MOST {
+            self.said.clear();
+        }
+        *self.said.entry(key).or_insert_with(|| judge::judge(text, found, rule))
+    }
+}
