@@ -3,6 +3,7 @@
 mod changes;
 mod collect;
 mod history;
+mod lane;
 mod outcome;
 mod policy;
 mod progress;
@@ -14,7 +15,8 @@ pub use collect::Collector;
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
 pub use outcome::{Outcome, Stats};
 pub use policy::{
-    BaselineChoice, Candidate, Comment, Known, Origin, PolicyError, PolicyOptions, Scope, Scopes, Setting, Slow, today,
+    BaselineChoice, Candidate, Comment, Foreign, GitleaksOptions, Known, Origin, PolicyError, PolicyOptions, Scope,
+    Scopes, Setting, Slow, today,
 };
 pub use progress::Progress;
 pub use scan::Scan;
