@@ -226,6 +226,7 @@ fn bad_files_are_named_with_what_was_expected() {
             "4: the id `a` stands on line 1",
         ),
         ("[[rules]]\nid = \"a\"\n", "neither `regex` nor `path`"),
+        ("[[rules]]\nregex = '''a'''\n", "1: a rule needs an `id`"),
         ("[[rules]]\nid = \"a\"\nregex = '''a'''\nsecretGroup = 2\n", "`secretGroup` is 2"),
         ("[[rules]]\nid = \"a\"\nregex = '''a'''\n[[rules.required]]\nid = \"b\"\n", "4: rule `a` requires `b`"),
         ("[[rules]]\nid = \"a\"\nregex = '''a'''\nkeywords = 3\n", "4: `keywords` is a list of strings"),

@@ -87,6 +87,12 @@ pub(super) fn parse(file: &str, text: &str) -> Result<File, ConfigError> {
     Err(ConfigError { file: file.to_owned(), faults: reader.faults })
 }
 
+/// A name made of a description, for rules of the days before they had one.
+fn slug(description: &str) -> String {
+    let words = description.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
+
 /// Two rules of one id: gitleaks keeps the last one, without a word.
 fn duplicates(reader: &mut Reader<'_>, rules: &[Rule]) {
     let mut lines: HashMap<&str, usize> = HashMap::new();
@@ -166,7 +172,13 @@ impl Parser<'_, '_> {
             }
         }
         if rule.id.is_empty() {
-            self.reader.fault(line, "a rule needs an `id`");
+            rule.id = slug(&rule.description);
+            if rule.id.is_empty() {
+                self.reader.fault(line, "a rule needs an `id`");
+            } else {
+                let why = format!("this rule has no `id`, which gitleaks 8 asks for: it is called `{}`", rule.id);
+                self.reader.notes.push((line, why));
+            }
         }
         if let Some(groups) = rule.regex.as_ref().map(|regex| regex.groups).filter(|groups| rule.group > *groups) {
             let why = format!("rule `{}`: `secretGroup` is {}, and its regex has {groups}", rule.id, rule.group);
