@@ -6,6 +6,7 @@ use super::help;
 use super::hook::HookArgs;
 use super::init::InitArgs;
 use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
+use super::migrate::MigrateArgs;
 use super::policy::PolicyArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
@@ -49,6 +50,8 @@ pub(super) enum Command {
     Baseline(BaselineArgs),
     /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
     Init(InitArgs),
+    /// Turn the set-up of another scanner into ours: configuration, ignore file, baseline, hook, CI step
+    Migrate(MigrateArgs),
     /// Take gitleaks' place: its sub-commands, flags, configuration and reports
     Gitleaks(Box<GitleaksArgs>),
     /// Print the completion script of a shell

@@ -149,3 +149,12 @@ Exit codes: 0 clean, 1 findings (--exit-code), 2 configuration error, 3 incomple
 
 pub(super) const GITLEAKS_RUN: &str =
     "Exit codes: 0 clean, 1 findings (--exit-code), 2 configuration error, 3 incomplete, 126 unknown flag.";
+
+pub(super) const MIGRATE: &str = "\
+Examples:
+  stanch migrate --dry-run                      What would become of it
+  stanch migrate                                Do it
+
+Knows gitleaks, detect-secrets, trufflehog, kingfisher and ggshield (docs/migrate.md).
+
+Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read.";

@@ -7,6 +7,7 @@ mod help;
 mod hook;
 mod init;
 mod ledger;
+mod migrate;
 mod panics;
 mod policy;
 mod reports;
@@ -93,6 +94,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         },
         Command::Init(init) => commands::init(&init.into_options(), out),
         Command::Gitleaks(gitleaks) => gitleaks.run(out),
+        Command::Migrate(migrate) => commands::migrate(&migrate.into_options(), out),
         Command::Completions(completions) => generate::completions(&completions, out),
         Command::Man(man) => generate::man(&man, out),
     }?;
