@@ -84,7 +84,11 @@ fn a_malformed_rule_file_is_refused_with_its_line_and_what_to_do() {
     for (text, line, why) in [
         (replaced("provider = \"Acme\"", "provider = Acme"), 2, "string values must be quoted"),
         (replaced("name = ", "nam = "), 6, "unknown field `nam`"),
-        (replaced("id = \"acme-token\"", "id = \"other-token\""), 5, "an id begins with its family, a file's stem: `acme-…`"),
+        (
+            replaced("id = \"acme-token\"", "id = \"other-token\""),
+            5,
+            "an id begins with its family, a file's stem: `acme-…`",
+        ),
         (replaced("id = \"acme-token\"", "id = \"acme-Token\""), 5, "an id is lower-case letters, digits and `-`"),
         (replaced(keyword, ""), 5, "`keywords` is empty"),
         (replaced("[\"acme_\"]", "[\"ac\"]"), 5, "shorter than three bytes; find a rarer literal"),
