@@ -9,6 +9,7 @@ use gitleaks_naive::{Naive, Place};
 use stanch::rules::example::Random;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 
 const REGEXES: [(&str, usize); 9] = [
     (r"tok_[a-z0-9]{6,}", 0),
@@ -147,9 +148,8 @@ fn text(random: &mut Random) -> String {
 }
 
 /// What the program finds.
-fn found(dir: &std::path::Path, more: &[&str]) -> BTreeSet<Place> {
-    let args = ["gitleaks", "dir", ".", "-f", "json", "-r", "-", "--redact=0", "-l", "error"];
-    let ran = run(stanch(dir, args).args(more));
+fn found(dir: &Path, args: &[&str]) -> BTreeSet<Place> {
+    let ran = run(&mut stanch(dir, args));
     assert!(matches!(ran.code, Some(0 | 1)), "{ran:#?}");
     let all = ran.json();
     let place = |one: &serde_json::Value| {
@@ -158,6 +158,9 @@ fn found(dir: &std::path::Path, more: &[&str]) -> BTreeSet<Place> {
     };
     all.as_array().expect("a list").iter().map(place).collect()
 }
+
+const OLD: [&str; 9] = ["gitleaks", "dir", ".", "-f", "json", "-r", "-", "--redact=0", "-lerror"];
+const NEW: [&str; 5] = ["scan", ".", "-f", "gitleaks-json", "--show-secrets"];
 
 #[test]
 fn what_is_found_is_what_the_file_means() {
@@ -176,7 +179,12 @@ fn what_is_found_is_what_the_file_means() {
             .filter(|(path, _)| *path != ".gitleaks.toml")
             .flat_map(|(path, text)| naive.findings(path, text))
             .collect();
-        assert_eq!(found(dir.path(), &[]), expected, "seed {seed}:\n{config}\n{texts:#?}");
+        assert_eq!(found(dir.path(), &OLD), expected, "seed {seed}:\n{config}\n{texts:#?}");
+        // What was migrated finds the same.
+        if seed % 8 == 0 {
+            run(&mut stanch(dir.path(), ["migrate"])).exits(0).says(&["wrote stanch.toml"]);
+            assert_eq!(found(dir.path(), &NEW), expected, "seed {seed}:\n{config}\n{texts:#?}");
+        }
         total += expected.len();
         empty += usize::from(expected.is_empty());
     }

@@ -15,6 +15,7 @@ mod pattern;
 mod reader;
 mod scan;
 mod syntax;
+mod text;
 
 pub use allow::{Allowlist, Subject, Target};
 pub use config::{Config, Required, Rule};

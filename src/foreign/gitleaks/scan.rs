@@ -2,6 +2,7 @@
 
 use super::allow::{Allowlist, Subject};
 use super::config::{Config, Required, Rule};
+use super::text::Text;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -50,6 +51,11 @@ impl Config {
     #[must_use]
     pub fn scan(&self, text: &[u8], place: Option<&Place<'_>>) -> Vec<Found> {
         let may_run = self.may_run(text);
+        if !may_run.iter().any(|may| *may) {
+            return Vec::new();
+        }
+        let original = text;
+        let text = &Text::of(text);
         let mut known: HashMap<usize, Vec<Found>> = HashMap::new();
         let mut all = Vec::new();
         for (number, rule) in self.rules.iter().enumerate() {
@@ -58,7 +64,7 @@ impl Config {
             }
             let mut found = self.matches(number, text, place);
             if !rule.required.is_empty() && !found.is_empty() {
-                let lines = LineStarts::of(text);
+                let lines = LineStarts::of(original);
                 found.retain(|one| {
                     rule.required.iter().all(|required| {
                         let others = self.required(required, text, place, &may_run, &mut known);
@@ -100,14 +106,14 @@ impl Config {
     }
 
     /// What a rule matches by itself.
-    fn matches(&self, number: usize, text: &[u8], place: Option<&Place<'_>>) -> Vec<Found> {
+    fn matches(&self, number: usize, text: &Text<'_>, place: Option<&Place<'_>>) -> Vec<Found> {
         let rule = &self.rules[number];
         let Some(regex) = rule.regex.as_ref().filter(|_| is_about(rule, place)) else { return Vec::new() };
-        let regex = regex.regex();
+        let (regex, bytes) = (regex.regex(), &*text.bytes);
         let mut all = Vec::new();
-        for captures in regex.captures_iter(text) {
+        for captures in regex.captures_iter(bytes) {
             let Some(whole) = captures.get_match() else { continue };
-            let matched = trim(text, whole.range());
+            let matched = trim(bytes, whole.range());
             let group =
                 |number: usize| captures.get_group(number).map(|span| span.range()).filter(|one| !one.is_empty());
             let secret = match rule.group {
@@ -115,17 +121,20 @@ impl Config {
                 number => group(number),
             };
             let secret = secret.unwrap_or_else(|| matched.clone());
-            if secret.is_empty() || (rule.entropy != 0.0 && entropy(&text[secret.clone()]) <= rule.entropy) {
+            if secret.is_empty()
+                || (rule.entropy != 0.0 && entropy(&text.source[text.original(&secret)]) <= rule.entropy)
+            {
                 continue;
             }
             let exempt = place.and_then(|place| {
-                let line = line(text, &matched);
+                let line = line(bytes, &matched);
                 if place.comments && memchr::memmem::find(line, COMMENT.as_bytes()).is_some() {
                     return Some(Exempt::Comment);
                 }
-                let (secret, matched) = (&text[secret.clone()], &text[matched.clone()]);
+                let (secret, matched) = (&bytes[secret.clone()], &bytes[matched.clone()]);
                 self.exempting(rule, &Subject { secret, matched, line, place }).map(Exempt::List)
             });
+            let (matched, secret) = (text.original(&matched), text.original(&secret));
             all.push(Found { rule: number, matched, secret, exempt });
         }
         all
@@ -135,7 +144,7 @@ impl Config {
     fn required<'k>(
         &self,
         required: &Required,
-        text: &[u8],
+        text: &Text<'_>,
         place: Option<&Place<'_>>,
         may_run: &[bool],
         known: &'k mut HashMap<usize, Vec<Found>>,
@@ -203,7 +212,8 @@ fn line<'t>(text: &'t [u8], range: &Range<usize>) -> &'t [u8] {
 /// Shannon entropy as gitleaks has it: of characters, over the length in bytes.
 #[must_use]
 pub fn entropy(bytes: &[u8]) -> f64 {
-    let text = String::from_utf8_lossy(bytes);
+    let text = Text::of(bytes);
+    let text = String::from_utf8_lossy(&text.bytes);
     let mut counts: HashMap<char, u32> = HashMap::new();
     text.chars().for_each(|c| *counts.entry(c).or_default() += 1);
     let length = bytes.len().max(1) as f64;
