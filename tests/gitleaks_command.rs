@@ -214,6 +214,15 @@ fn ours_honours_the_ignore_file_too() {
     fs::write(dir.path().join("rules.toml"), CONFIG).expect("writes");
     fs::write(dir.path().join("b"), line(11)).expect("writes");
     run(&mut stanch(dir.path(), ["scan", "."])).exits(1).says(&["acme-token", "1 secret in 1 place"]);
+    run(&mut stanch(dir.path(), ["config", "show"])).exits(0).says(&[
+        "gitleaks = ",
+        "stanch.toml:1",
+        ".gitleaksignore: 1 entries",
+    ]);
+    fs::remove_file(dir.path().join("stanch.toml")).expect("removes");
+    fs::rename(dir.path().join("rules.toml"), dir.path().join("my.gitleaks.toml")).expect("renames");
+    let asked = ["scan", ".", "--config", "my.gitleaks.toml"];
+    run(&mut stanch(dir.path(), asked)).exits(1).says(&["acme-token", "1 secret in 1 place"]);
 }
 
 #[test]
@@ -241,6 +250,8 @@ fn bad_files_are_named_with_what_was_expected() {
         .exits(2)
         .complains(&[".gitleaksignore:2:", "commit:file:rule:line"]);
     run(&mut stanch(dir.path(), ["scan", "."])).exits(2).complains(&[".gitleaksignore:2:"]);
+    fs::write(dir.path().join(".gitleaksignore"), "docs/*.md\n").expect("writes");
+    run(&mut stanch(dir.path(), ["scan", "."])).exits(0).says(&[".gitleaksignore:1:", "this line does nothing"]);
 }
 
 #[test]

@@ -44,6 +44,9 @@ enum Kept {
     Sha1([u8; 20]),
 }
 
+/// What a line of an ignore file is.
+const EXPECTED: &str = "a line is commit:file:rule:line or file:rule:line";
+
 /// A list.
 #[derive(Debug)]
 pub struct Known {
@@ -55,6 +58,8 @@ pub struct Known {
     pub kind: Kind,
     /// What it knows.
     pub entries: Vec<Entry>,
+    /// Lines that do nothing.
+    pub notes: Vec<String>,
     by_path: HashMap<String, Vec<usize>>,
     by_secret: HashMap<Secret, Vec<usize>>,
 }
@@ -84,9 +89,9 @@ impl Known {
     /// Reads a `.gitleaksignore` file, whose paths belong to `base`.
     ///
     /// # Errors
-    /// At lines that are no fingerprint of a finding.
+    /// When it is written in another format.
     pub fn ignore_file(file: &str, base: &Path, text: &str) -> Result<Known, ConfigError> {
-        let (mut entries, mut faults) = (Vec::new(), Vec::new());
+        let (mut entries, mut notes, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         for (at, line) in (1..).zip(text.lines()) {
             let line = line.split(" #").next().unwrap_or_default().trim();
             if line.is_empty() || line.starts_with('#') {
@@ -94,16 +99,17 @@ impl Known {
             }
             match fingerprint(line) {
                 Some(entry) => entries.push(Entry { at, ..entry }),
-                None => faults.push((
-                    at,
-                    "no fingerprint of gitleaks: a line is commit:file:rule:line or file:rule:line".to_owned(),
+                None if is_another_format(line) => faults.push((at, format!("{EXPECTED}; this is another format"))),
+                // gitleaks passes over such lines; people put paths there.
+                None => notes.push(format!(
+                    "{file}:{at}: {EXPECTED}; this line does nothing (paths go into `exclude` of stanch.toml)"
                 )),
             }
         }
         if !faults.is_empty() {
             return Err(ConfigError { file: file.to_owned(), faults });
         }
-        Ok(Known::of(file, base, Kind::IgnoreFile, entries))
+        Ok(Known { notes, ..Known::of(file, base, Kind::IgnoreFile, entries) })
     }
 
     /// Whether a text is a list in JSON, rather than one of our baselines.
@@ -170,7 +176,7 @@ impl Known {
                 _ => by_path.entry(entry.path.clone()).or_insert_with(Vec::new).push(number),
             }
         }
-        Known { file: file.to_owned(), base: base.to_owned(), kind, entries, by_path, by_secret }
+        Known { file: file.to_owned(), base: base.to_owned(), kind, entries, notes: Vec::new(), by_path, by_secret }
     }
 
     /// The entry that knows a secret that was found.
@@ -213,6 +219,12 @@ fn hashes(secret: &[u8]) -> impl Iterator<Item = [u8; 20]> {
 fn tidy(path: &str) -> String {
     let path = path.replace('\\', "/");
     path.strip_prefix("./").unwrap_or(&path).to_owned()
+}
+
+/// Whether a line is of a file that is no list of lines at all: JSON, YAML, or a version that is not known.
+fn is_another_format(line: &str) -> bool {
+    let word = line.split([':', '=', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+    line.starts_with(['{', '[', '<']) || line == "---" || word.contains("version")
 }
 
 /// `commit:file:rule:line` or `file:rule:line`.
@@ -286,10 +298,12 @@ mod tests {
         assert_eq!(known.find(&subject("a:b.go", "my-rule", 3, b"x")).map(|entry| entry.at), Some(4));
         assert!(known.find(&subject("win/dir/c.go", "my-rule", 4, b"x")).is_some());
         assert!(known.find(&subject("win/dir/c.go", "other", 4, b"x")).is_none());
-        for text in ["version: 2\n", "{\"a\": 1}\n", "a.go:my-rule\n"] {
+        for text in ["version: 2\n", "{\"a\": 1}\n", "gitleaksignore-version = 2\na.go:r:1\n"] {
             let error = Known::ignore_file("f", Path::new("/"), text).expect_err(text).to_string();
             assert!(error.starts_with("f:1: ") && error.contains("commit:file:rule:line"), "{error}");
         }
+        let odd = Known::ignore_file("f", Path::new("/"), "docs/*.md\na.go:my-rule\n").expect("reads");
+        assert_eq!((odd.entries.len(), odd.notes.len()), (0, 2));
     }
 
     #[test]

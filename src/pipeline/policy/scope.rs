@@ -132,6 +132,12 @@ impl Scope {
         self.baseline.as_ref()
     }
 
+    /// What other tools were told to let be, outermost first.
+    #[must_use]
+    pub fn known(&self) -> &[Arc<foreign::Known>] {
+        &self.known
+    }
+
     /// Least confidence that is shown.
     #[must_use]
     pub fn confidence(&self) -> Setting<Confidence> {

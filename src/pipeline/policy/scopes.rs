@@ -99,7 +99,8 @@ impl Scopes {
         }
         let first = scopes.dir_of(targets.first().map_or(Path::new("."), PathBuf::as_path));
         scopes.top = first.ancestors().find(|dir| is_repository(dir)).unwrap_or(&first).to_owned();
-        if let Some(input) = &scopes.options.gitleaks.config {
+        let named = scopes.options.config.as_ref().filter(|file| is_gitleaks(file)).cloned().map(Input::File);
+        if let Some(input) = scopes.options.gitleaks.config.as_ref().or(named.as_ref()) {
             let only = &scopes.options.gitleaks.only;
             let foreign = Foreign::load(input, only, &scopes.top, &|path| scopes.name(path))?;
             scopes.foreign = Some(Arc::new(foreign));
@@ -117,6 +118,9 @@ impl Scopes {
             return Ok(Some(Vec::new()));
         }
         let Some(file) = &self.options.config else { return Ok(None) };
+        if is_gitleaks(file) {
+            return Ok(Some(Vec::new()));
+        }
         let path = file
             .canonicalize()
             .map_err(|error| ConfigError::one(&file.to_string_lossy(), 0, format!("--config: {error}")))?;
@@ -411,6 +415,7 @@ impl Scopes {
         let mut notes: Vec<String> = lock(&self.strangers).iter().map(stranger).collect();
         let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
         for scope in scopes {
+            notes.extend(scope.known.iter().flat_map(|known| known.notes.iter().cloned()));
             notes.extend(scope.foreign.iter().flat_map(|foreign| foreign.config.notes.iter().cloned()));
             let rules = scope.layers.iter().any(|ready| !seen.contains(&ready.layer.path)).then(|| all_rules(&scope));
             let Some(rules) = rules else { continue };
@@ -445,6 +450,11 @@ fn all_rules(scope: &Scope) -> RuleSet {
         }
         None => set,
     }
+}
+
+/// Whether a configuration that was asked for is one of gitleaks, by its name.
+fn is_gitleaks(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().contains("gitleaks"))
 }
 
 fn text_of(path: &Path, what: &'static str) -> Result<String, PolicyError> {
