@@ -152,7 +152,7 @@ impl Engine {
         match rule.form {
             Form::Names { .. } => 0,
             _ if rule.structural => 1,
-            Form::Pattern { .. } | Form::Near { .. } => PROVIDER,
+            Form::Pattern { .. } | Form::Near { .. } | Form::Whole => PROVIDER,
         }
     }
 
@@ -294,6 +294,7 @@ impl Engine {
                     (near::is_mixed(&text[secret.clone()]) && near::belongs(text, &keyword, start)).then_some(secret)
                 }),
                 Form::Names { .. } => assignment.as_ref().map(|found| found.value.clone()),
+                Form::Whole => None,
             };
             if let Some(secret) = secret {
                 let rule = &self.rules.rules()[trigger.rule as usize];

@@ -14,5 +14,6 @@ pub mod syntax;
 pub mod window;
 
 pub use compile::{Loose, compile};
+pub use dialect::explain as advice;
 pub use rule::{Form, Keyword, Rule, Text};
 pub use set::{RuleSet, SetError};
