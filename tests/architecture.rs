@@ -34,6 +34,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ignore", &["config", "sources"]),
     ("indicatif", &["cli"]),
     ("minijinja", &["report"]),
+    ("saphyr", &["foreign"]),
     ("toml", &["config", "foreign", "rules"]),
 ];
 const LONGEST_FILE: usize = 500;

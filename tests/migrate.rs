@@ -138,7 +138,7 @@ fn hooks_and_steps_are_replaced() {
         (".pre-commit-config.yaml", hooks),
         (".github/workflows/ci.yml", workflow),
         (".gitlab-ci.yml", "a:\n  script:\n    - detect-secrets scan\n"),
-        (".trufflehog.yml", "detectors: []\n"),
+        (".kingfisherignore", "x\n"),
     ]);
     let ran = migrate(dir.path(), &[]).exits(0).says(&[
         "put the hook `stanch` in the place of https://github.com/gitleaks/gitleaks in .pre-commit-config.yaml",
@@ -146,7 +146,7 @@ fn hooks_and_steps_are_replaced() {
         "next: .github/workflows/ci.yml:9: write `stanch gitleaks` for `gitleaks`",
         "next: .gitlab-ci.yml:3: write `stanch git` or `stanch scan` for `detect-secrets`",
         "fetch-depth: 0",
-        "no equivalent: .trufflehog.yml of trufflehog",
+        "no equivalent: .kingfisherignore of kingfisher",
     ]);
     let text = fs::read_to_string(dir.path().join(".pre-commit-config.yaml")).expect("reads");
     assert!(
@@ -154,4 +154,22 @@ fn hooks_and_steps_are_replaced() {
         "{text}\n{ran:#?}"
     );
     migrate(tree(&[("a", "b")]).path(), &[]).exits(0).says(&["nothing to migrate"]);
+}
+
+#[test]
+fn detectors_of_trufflehog_and_places_of_kingfisher_are_taken_over() {
+    let config = "detectors:\n  - name: AcmeToken\n    keywords: [acme]\n    regex:\n      token: 'acme-[a-z0-9]{8}'\n    verify:\n      - endpoint: http://localhost/\n";
+    let baseline =
+        "ExactFindings:\n  matches:\n  - filepath: a.py/\n    fingerprint: '1'\n    linenum: 2\n    lastupdated: x\n";
+    let text = format!("{}\nb = \"{}\"\nc = \"{}\"\n", secret(1), token(5), token(6));
+    let dir = tree(&[("a.py", &text), (".trufflehog.yml", config), ("kingfisher-baseline.yml", baseline)]);
+    migrate(dir.path(), &[]).exits(0).says(&[
+        "wrote trufflehog.gitleaks.toml",
+        "no equivalent: .trufflehog.yml: detector `AcmeToken`: `verify`",
+        "kingfisher-baseline.yml: 1 of its secrets are found",
+        "wrote stanch.toml",
+    ]);
+    let now = found(dir.path(), &["scan", "a.py", "-f", "gitleaks-json", "--show-secrets"]);
+    let secrets: Vec<&str> = now.iter().map(|one| one.3.as_str()).collect();
+    assert_eq!(secrets, [secret(1).as_str(), token(6).as_str()], "{now:#?}");
 }

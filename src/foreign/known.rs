@@ -4,6 +4,7 @@
 use super::gitleaks::selects_ours;
 use crate::config::ConfigError;
 use crate::model::Secret;
+use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 use std::collections::HashMap;
@@ -18,6 +19,8 @@ pub enum Kind {
     Report,
     /// A baseline of detect-secrets: hashes of secrets, by file.
     DetectSecrets,
+    /// A baseline of kingfisher: places. Its fingerprints are its own.
+    Kingfisher,
 }
 
 /// One thing that is known.
@@ -112,18 +115,22 @@ impl Known {
         Ok(Known { notes, ..Known::of(file, base, Kind::IgnoreFile, entries) })
     }
 
-    /// Whether a text is a list in JSON, rather than one of our baselines.
+    /// Whether a text is a list of another tool, rather than one of our baselines.
     #[must_use]
-    pub fn is_json(text: &str) -> bool {
+    pub fn is_list(text: &str) -> bool {
         let text = text.trim_start_matches('\u{feff}').trim_start();
-        text.starts_with('[') || text.starts_with('{') || text.trim_end() == "null"
+        text.starts_with('[') || text.starts_with('{') || text.trim_end() == "null" || is_kingfisher(text)
     }
 
-    /// Reads a report of gitleaks, or a baseline of detect-secrets.
+    /// Reads a report of gitleaks, or a baseline of detect-secrets or kingfisher.
     ///
     /// # Errors
-    /// When it is neither.
-    pub fn json(file: &str, base: &Path, text: &str) -> Result<Known, ConfigError> {
+    /// When it is none of them.
+    pub fn list(file: &str, base: &Path, text: &str) -> Result<Known, ConfigError> {
+        if is_kingfisher(text) {
+            let entries = kingfisher(text).map_err(|why| ConfigError::one(file, 0, why))?;
+            return Ok(Known::of(file, base, Kind::Kingfisher, entries));
+        }
         let fault = |line: usize, why: &str| ConfigError::one(file, line, why);
         let document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
             .map_err(|error| fault(error.line(), &format!("no JSON: {error}")))?;
@@ -202,6 +209,9 @@ impl Entry {
     }
 
     fn is_of_rule(&self, subject: &Subject<'_>) -> bool {
+        if self.rule.is_empty() {
+            return true;
+        }
         if subject.is_theirs {
             return self.rule == subject.rule;
         }
@@ -213,6 +223,27 @@ impl Entry {
 fn hashes(secret: &[u8]) -> impl Iterator<Item = [u8; 20]> {
     let head = secret.strip_prefix(b"-----").and_then(|rest| Some(&rest[..memchr::memmem::find(rest, b"-----")?]));
     std::iter::once(secret).chain(head).map(|bytes| Sha1::digest(bytes).into())
+}
+
+/// Whether a text is kingfisher's, by its first key.
+fn is_kingfisher(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#') && *line != "---");
+    lines.take(1).any(|line| line.trim_end() == "ExactFindings:")
+}
+
+/// The places of a baseline (<https://mongodb.github.io/kingfisher/usage/baseline>, read 2026-11-24).
+fn kingfisher(text: &str) -> Result<Vec<Entry>, String> {
+    let documents = Yaml::load_from_str(text).map_err(|error| format!("no YAML: {error}"))?;
+    let findings = documents.first().and_then(|document| document.as_mapping_get("ExactFindings"));
+    let matches = findings.and_then(|findings| findings.as_mapping_get("matches")).and_then(Yaml::as_sequence);
+    let entry = |one: &Yaml<'_>| {
+        let path = one.as_mapping_get("filepath")?.as_str()?;
+        let line = one.as_mapping_get("linenum")?.as_integer()?;
+        let path = tidy(path.trim_end_matches('/'));
+        Some(Entry { at: 0, commit: None, path, rule: String::new(), line: u64::try_from(line).ok(), secret: None })
+    };
+    let bad = "an entry of `matches` without `filepath` and `linenum`";
+    matches.into_iter().flatten().map(|one| entry(one).ok_or_else(|| bad.to_owned())).collect()
 }
 
 /// A path as lists write it, with `/` and without `./`.
@@ -312,12 +343,22 @@ mod tests {
             format!("{{\"RuleID\":\"r\",\"File\":\"a\",\"StartLine\":2,\"Commit\":\"\",\"Secret\":\"{secret}\"}}")
         };
         let text = format!("[{},{}]", finding("swordfish"), finding("REDACTED"));
-        let known = Known::json("f", Path::new("/"), &text).expect("reads");
+        let known = Known::list("f", Path::new("/"), &text).expect("reads");
         assert!(known.find(&subject("elsewhere", "r", 9, b"swordfish")).is_some());
         assert!(known.find(&subject("elsewhere", "s", 9, b"swordfish")).is_none());
         assert!(known.find(&subject("a", "r", 2, b"another")).is_some());
         assert!(known.find(&subject("a", "r", 3, b"another")).is_none());
-        assert!(Known::json("f", Path::new("/"), "[{\"a\":1}]").is_err());
+        assert!(Known::list("f", Path::new("/"), "[{\"a\":1}]").is_err());
+    }
+
+    #[test]
+    fn kingfisher_knows_places() {
+        let text = "ExactFindings:\n  matches:\n  - filepath: src/a.rb/\n    fingerprint: '389162583612032034'\n    linenum: 52\n    lastupdated: x\n";
+        assert!(Known::is_list(text));
+        let known = Known::list("f", Path::new("/"), text).expect("reads");
+        assert!(known.find(&subject("src/a.rb", "r", 52, b"x")).is_some());
+        assert!(known.find(&subject("src/a.rb", "r", 53, b"x")).is_none());
+        assert!(Known::list("f", Path::new("/"), "ExactFindings:\n  matches:\n  - a: 1\n").is_err());
     }
 
     #[test]
@@ -326,11 +367,11 @@ mod tests {
         let entry = |text: &str| format!("{{\"type\":\"T\",\"filename\":\"a\",\"hashed_secret\":\"{}\"}}", hex(text));
         let list = format!("{},{}", entry("swordfish"), entry("BEGIN RSA PRIVATE KEY"));
         let text = format!("{{\"version\":\"1.5.0\",\"results\":{{\"a\":[{list}]}}}}");
-        let known = Known::json("f", Path::new("/"), &text).expect("reads");
+        let known = Known::list("f", Path::new("/"), &text).expect("reads");
         assert!(known.find(&subject("a", "r", 9, b"swordfish")).is_some());
         assert!(known.find(&subject("b", "r", 9, b"swordfish")).is_none());
         let key = ["-----BEGIN RSA PRIVATE", " KEY-----\nMII"].concat();
         assert!(known.find(&subject("a", "r", 9, key.as_bytes())).is_some());
-        assert!(Known::json("f", Path::new("/"), "{\"version\":\"2.0\",\"results\":{}}").is_err());
+        assert!(Known::list("f", Path::new("/"), "{\"version\":\"2.0\",\"results\":{}}").is_err());
     }
 }

@@ -4,5 +4,6 @@
 
 pub mod gitleaks;
 mod known;
+pub mod trufflehog;
 
 pub use known::{Entry, Kind, Known, Subject};

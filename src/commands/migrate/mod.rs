@@ -13,6 +13,7 @@ use super::init::surroundings::Surroundings;
 use super::init::writer::Writer;
 use super::{Exit, Failure};
 use crate::config;
+use crate::foreign::trufflehog;
 use setup::Setup;
 use std::fs;
 use std::io::Write;
@@ -44,8 +45,9 @@ pub fn migrate(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> 
     }
     let with_history = options.history && around.is_git;
     let shield = setup.ggshield.as_ref().map(|file| ggshield::read(&around.top, file)).transpose()?;
+    let detectors = detectors(&setup, &mut writer)?;
     let complete = ledgers::migrate(&setup, shield.as_ref(), with_history, &mut writer)?;
-    configuration(&setup, shield.as_ref(), &mut writer)?;
+    configuration(&setup, shield.as_ref(), detectors.as_deref(), &mut writer)?;
     hook(&setup, &mut writer)?;
     for file in &setup.workflows {
         ci::workflow(file, &mut writer)?;
@@ -58,11 +60,39 @@ pub fn migrate(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> 
     Ok(if complete { Exit::Clean } else { Exit::Incomplete })
 }
 
+/// Writes detectors of trufflehog as rules of gitleaks, which are run as they stand; returns the file.
+fn detectors(setup: &Setup, writer: &mut Writer<'_>) -> Result<Option<String>, Failure> {
+    const FILE: &str = "trufflehog.gitleaks.toml";
+    let Some(name) = &setup.trufflehog else { return Ok(None) };
+    let path = writer.top().join(name);
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let found = trufflehog::detectors(&text).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
+    for lost in &found.lost {
+        writer.note(&format!("no equivalent: {name}: {lost}"));
+    }
+    if found.count == 0 {
+        return Ok(None);
+    }
+    let head = format!("# Detectors of {name}, taken over by `stanch migrate`.\n[extend]\nuseDefault = true\n");
+    writer.create(FILE, &(head + &found.rules))?;
+    if let Some(file) = &setup.gitleaks_config {
+        writer.next(&format!("{FILE}: put its rules into {file}, which alone is looked at"));
+        return Ok(None);
+    }
+    writer.note(&format!("{name}: {} of its detectors are taken over", found.count));
+    Ok(Some(FILE.to_owned()))
+}
+
 /// What `stanch.toml` is to say.
-fn configuration(setup: &Setup, shield: Option<&ggshield::Shield>, writer: &mut Writer<'_>) -> Result<(), Failure> {
+fn configuration(
+    setup: &Setup,
+    shield: Option<&ggshield::Shield>,
+    detectors: Option<&str>,
+    writer: &mut Writer<'_>,
+) -> Result<(), Failure> {
     const FILE: &str = "stanch.toml";
     let mut lines = Vec::new();
-    if let Some(file) = &setup.gitleaks_config {
+    if let Some(file) = setup.gitleaks_config.as_deref().or(detectors) {
         lines.push(format!(
             "# Its rules and allowlists hold as they stand (docs/gitleaks.md).\ngitleaks = {}",
             quoted(file)

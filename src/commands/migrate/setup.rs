@@ -15,6 +15,8 @@ pub(super) struct Setup {
     /// Reports of gitleaks, and baselines of detect-secrets.
     pub(super) baselines: Vec<(String, Kind)>,
     pub(super) ggshield: Option<String>,
+    /// A configuration of trufflehog, with detectors.
+    pub(super) trufflehog: Option<String>,
     /// Whether the pre-commit framework runs one of them.
     pub(super) pre_commit: bool,
     /// Workflows of GitHub that run one of them.
@@ -36,6 +38,7 @@ impl Setup {
                 ".gitleaks/config.toml",
             ]),
             gitleaks_ignore: top.join(".gitleaksignore").is_file(),
+            trufflehog: first(&[".trufflehog.yml", ".trufflehog.yaml", "trufflehog.yml", "trufflehog.yaml"]),
             ggshield: first(&[".gitguardian.yaml", ".gitguardian.yml"]),
             pre_commit: read(".pre-commit-config.yaml").lines().any(is_hook),
             ..Setup::default()
@@ -44,7 +47,7 @@ impl Setup {
         for name in names.iter().filter(|name| is_baseline(name)) {
             let text = read(name);
             if let Some(known) =
-                Some(&text).filter(|text| Known::is_json(text)).and_then(|text| Known::json(name, top, text).ok())
+                Some(&text).filter(|text| Known::is_list(text)).and_then(|text| Known::list(name, top, text).ok())
             {
                 setup.baselines.push((name.clone(), known.kind));
             }
@@ -56,15 +59,11 @@ impl Setup {
             }
         }
         for (name, whose) in [
-            (".trufflehog.yml", "trufflehog"),
-            (".trufflehog.yaml", "trufflehog"),
-            ("trufflehog.yaml", "trufflehog"),
             (".trufflehogignore", "trufflehog"),
             ("trufflehog-exclude.txt", "trufflehog"),
             (".kingfisher.yaml", "kingfisher"),
             ("kingfisher.yaml", "kingfisher"),
             (".kingfisherignore", "kingfisher"),
-            ("kingfisher-baseline.yaml", "kingfisher"),
         ] {
             if top.join(name).is_file() {
                 setup.others.push((name.to_owned(), whose));
@@ -78,6 +77,7 @@ impl Setup {
             && !self.gitleaks_ignore
             && self.baselines.is_empty()
             && self.ggshield.is_none()
+            && self.trufflehog.is_none()
             && !self.pre_commit
             && self.workflows.is_empty()
             && self.others.is_empty()
@@ -94,7 +94,10 @@ fn listed(dir: &Path) -> Vec<String> {
 }
 
 fn is_baseline(name: &str) -> bool {
-    name == ".secrets.baseline" || (name.contains("gitleaks") && name.ends_with(".json"))
+    name == ".secrets.baseline"
+        || (name.contains("gitleaks") && name.ends_with(".json"))
+        || (name.ends_with(".yml") || name.ends_with(".yaml"))
+            && (name.contains("kingfisher") || name.contains("baseline"))
 }
 
 /// The repository that a line of a hook's entry names, if it is one of theirs.

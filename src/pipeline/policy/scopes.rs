@@ -321,10 +321,10 @@ impl Scopes {
         known: &mut Vec<Arc<foreign::Known>>,
     ) -> Result<Option<Arc<Known<Baseline>>>, PolicyError> {
         let text = text_of(path, "baseline")?;
-        if !foreign::Known::is_json(&text) {
+        if !foreign::Known::is_list(&text) {
             return self.baseline(path, "baseline").map(Some);
         }
-        known.push(Arc::new(foreign::Known::json(&self.name(path), &self.top, &text)?));
+        known.push(Arc::new(foreign::Known::list(&self.name(path), &self.top, &text)?));
         Ok(None)
     }
 
