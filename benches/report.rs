@@ -86,7 +86,7 @@ fn outcome() -> Outcome {
                 Location { span, start: LineColumn { line, column: 9 }, end: LineColumn { line, column: 49 } };
             let commit: Arc<str> = format!("{:040x}", at % 5000).into();
             let provenance = Provenance::Committed { repository: ".".into(), path: path.into(), commit };
-            Occurrence { provenance: Arc::new(provenance), location }
+            Occurrence { provenance: Arc::new(provenance), location, matched: None }
         });
         let commit =
             CommitInfo { id: format!("{:040x}", at % 5000).into(), author: "Jo Doe".to_owned(), time: at as i64 };

@@ -1,10 +1,12 @@
 //! The arguments, and what they mean.
 
 use super::generate::{CompletionsArgs, ManArgs};
+use super::gitleaks::GitleaksArgs;
 use super::help;
 use super::hook::HookArgs;
 use super::init::InitArgs;
 use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
+use super::migrate::MigrateArgs;
 use super::policy::PolicyArgs;
 use super::reports::ReportArgs;
 use super::terminal::Terminal;
@@ -48,6 +50,10 @@ pub(super) enum Command {
     Baseline(BaselineArgs),
     /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
     Init(InitArgs),
+    /// Turn the set-up of another scanner into ours: configuration, ignore file, baseline, hook, CI step
+    Migrate(MigrateArgs),
+    /// Take gitleaks' place: its sub-commands, flags, configuration and reports
+    Gitleaks(Box<GitleaksArgs>),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write the pages of all sub-commands
@@ -260,7 +266,13 @@ impl CommonArgs {
         }
         let (deliveries, look) = self.reports.deliveries(terminal, defaults)?;
         let allows = defaults.allow_incomplete.as_ref().is_some_and(|allowed| allowed.value);
-        Ok(Reporting { deliveries, look, exit_code, allow_incomplete: self.allow_incomplete || allows })
+        Ok(Reporting {
+            deliveries,
+            look,
+            exit_code,
+            allow_incomplete: self.allow_incomplete || allows,
+            large_is_left_out: false,
+        })
     }
 }
 

@@ -136,3 +136,25 @@ Examples:
   stanch man --out /usr/local/share/man/man1    Pages of all sub-commands
 
 Exit codes: 0 written, 2 usage error or a directory that cannot be written to, 3 the page could not be written.";
+
+pub(super) const GITLEAKS: &str = "\
+Examples:
+  stanch gitleaks git -v                        The history, with .gitleaks.toml and .gitleaksignore
+  stanch gitleaks dir src -f json -r -          gitleaks' JSON on standard output
+  stanch gitleaks protect --staged              In a hook
+
+docs/gitleaks.md says what is different.
+
+Exit codes: 0 clean, 1 findings (--exit-code), 2 configuration error, 3 incomplete, 126 unknown flag.";
+
+pub(super) const GITLEAKS_RUN: &str =
+    "Exit codes: 0 clean, 1 findings (--exit-code), 2 configuration error, 3 incomplete, 126 unknown flag.";
+
+pub(super) const MIGRATE: &str = "\
+Examples:
+  stanch migrate --dry-run                      What would become of it
+  stanch migrate                                Do it
+
+Knows gitleaks, detect-secrets, trufflehog, kingfisher and ggshield (docs/migrate.md).
+
+Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read.";

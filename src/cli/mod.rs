@@ -2,10 +2,12 @@
 
 mod args;
 mod generate;
+mod gitleaks;
 mod help;
 mod hook;
 mod init;
 mod ledger;
+mod migrate;
 mod panics;
 mod policy;
 mod reports;
@@ -18,6 +20,7 @@ use crate::pipeline::Progress;
 use crate::report::Format;
 use args::{Args, Command, RulesCommand};
 use clap::Parser;
+use clap::error::ErrorKind;
 use hook::HookCommand;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -27,13 +30,20 @@ use watch::Watch;
 /// Parses the arguments, runs the command, says what went wrong, and returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     panics::hide_payloads();
+    let args: Vec<OsString> = args.into_iter().collect();
+    let is_gitleaks = args.get(1).is_some_and(|command| command == "gitleaks");
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
             // Help and version are answers, not errors: clap prints them to standard output and they succeed.
             let failed = error.use_stderr();
             let _ = error.print();
-            return if failed { 2 } else { 0 };
+            // Scripts that call gitleaks may tell by this that they asked for what there is not.
+            return match failed {
+                true if is_gitleaks && error.kind() == ErrorKind::UnknownArgument => 126,
+                true => 2,
+                false => 0,
+            };
         }
     };
     match dispatch(args) {
@@ -83,6 +93,8 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),
         },
         Command::Init(init) => commands::init(&init.into_options(), out),
+        Command::Gitleaks(gitleaks) => gitleaks.run(out),
+        Command::Migrate(migrate) => commands::migrate(&migrate.into_options(), out),
         Command::Completions(completions) => generate::completions(&completions, out),
         Command::Man(man) => generate::man(&man, out),
     }?;

@@ -1,6 +1,6 @@
 //! The arguments about policy: configuration, exceptions, baseline.
 
-use crate::pipeline::{BaselineChoice, PolicyOptions};
+use crate::pipeline::{BaselineChoice, GitleaksOptions, PolicyOptions};
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueHint};
 use std::path::PathBuf;
@@ -55,6 +55,7 @@ impl PolicyArgs {
             },
             gitignore: None,
             max_file_size: None,
+            gitleaks: GitleaksOptions::default(),
         }
     }
 }

@@ -194,7 +194,7 @@ fn compare(options: &Options) -> Result<(std::sync::Arc<Known<Baseline>>, Outcom
 }
 
 /// Adds findings: what can be guessed under the salt, or under a new one if there is none.
-fn add(baseline: &mut Baseline, findings: &[Finding], salt: Option<Salt>) -> Result<(), Failure> {
+pub(super) fn add(baseline: &mut Baseline, findings: &[Finding], salt: Option<Salt>) -> Result<(), Failure> {
     let (guessable, others): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().partition(|finding| is_guessable(finding.secret.expose()));
     let family = |finding: &Finding| finding.family.clone().into_owned();

@@ -83,6 +83,9 @@ fn write(scope: &Scope, rules: usize, out: &mut dyn Write) -> io::Result<()> {
     for known in scope.ignores() {
         writeln!(out, "# {}: {} entries", known.file, known.content.entries().count())?;
     }
+    for known in scope.known() {
+        writeln!(out, "# {}: {} entries", known.file, known.entries.len())?;
+    }
     writeln!(out, "# {rules} rules are on")
 }
 
@@ -115,6 +118,9 @@ fn write_layer(layer: &Layer, line: &mut WriteLine<'_>) -> io::Result<()> {
     for allow in &layer.allow {
         let reason = allow.reason.as_deref().unwrap_or("no reason given");
         line("allow[].reason", &toml_string(reason), &layer.place(allow.line))?;
+    }
+    if let Some(gitleaks) = &layer.gitleaks {
+        line("gitleaks", &toml_string(&gitleaks.value), &layer.place(gitleaks.line))?;
     }
     layer.own_rules.map_or(Ok(()), |first| line("rule[]", &"…", &layer.place(first)))
 }

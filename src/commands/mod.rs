@@ -9,6 +9,7 @@ mod hook;
 mod hook_run;
 mod ignores;
 mod init;
+mod migrate;
 mod opinion;
 mod policy;
 mod report;
@@ -26,6 +27,7 @@ pub use hook::{HookOptions, install as install_hooks, status as hook_status, uni
 pub use hook_run::{RunOptions as HookRunOptions, run as run_hook};
 pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
 pub use init::{Ci, HookManager, Options as InitOptions, init};
+pub use migrate::{Options as MigrateOptions, migrate};
 pub use policy::{report_defaults, scopes};
 pub use report::{Delivery, Reporting};
 pub use rules::{check, list, show, test};

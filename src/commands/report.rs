@@ -2,6 +2,7 @@
 
 use super::exit::Lost;
 use super::{Exit, Failure};
+use crate::model::{Problem, ProblemKind, Skip, SkipKind};
 use crate::pipeline::{Outcome, Progress};
 use crate::report::{self, Destination, Format};
 use std::fmt;
@@ -32,6 +33,8 @@ pub struct Reporting {
     pub exit_code: u8,
     /// Whether an incomplete scan without findings is as good as a clean one.
     pub allow_incomplete: bool,
+    /// Whether what is too large is left out on purpose.
+    pub large_is_left_out: bool,
 }
 
 /// The files of the reports, ready to be written.
@@ -80,12 +83,19 @@ impl Reporting {
 
 /// Writes the reports, and says what the scan came to. One that cannot be written does not keep the others from being.
 pub(super) fn deliver(
-    outcome: Outcome,
+    mut outcome: Outcome,
     reporting: &Reporting,
     progress: &Progress,
     destinations: Destinations,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
+    if reporting.large_is_left_out {
+        let is_large = |problem: &Problem| problem.kind == ProblemKind::TooLarge;
+        let (large, problems) = std::mem::take(&mut outcome.problems).into_iter().partition::<Vec<_>, _>(is_large);
+        outcome.problems = problems;
+        outcome.skips.extend(large.into_iter().map(|one| Skip { what: one.what, kind: SkipKind::Excluded }));
+        outcome.skips.sort();
+    }
     let exit = reporting.exit(&outcome, progress);
     let findings = outcome.findings.len();
     let outcome = Arc::new(outcome);

@@ -113,6 +113,7 @@ pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()
                 if *by_run { " (found by its run of token characters)" } else { "" }
             )?;
         }
+        Form::Whole => writeln!(out, "  pattern     that of its own file, run over whole texts")?,
         Form::Names { by_run } => {
             let found = if *by_run { " (found by its run of token characters)" } else { "" };
             writeln!(

@@ -43,7 +43,7 @@ fn rule_json(rule: &Rule) -> RuleJson<'_> {
     let (pattern, body) = match &rule.form {
         Form::Pattern { pattern, .. } => (Some(pattern.as_ref()), None),
         Form::Near { body, .. } => (None, Some(body.as_ref())),
-        Form::Names { .. } => (None, None),
+        Form::Names { .. } | Form::Whole => (None, None),
     };
     RuleJson {
         id: &rule.id,

@@ -64,7 +64,7 @@ pub fn above(dir: &Path) -> Above {
 fn of_others(dir: &Path, target: &Path) -> Vec<PathBuf> {
     use std::os::unix::fs::MetadataExt;
     let owner = |path: &Path| fs::metadata(path).map(|data| data.uid()).ok();
-    let files = [NAME, ".stanchignore", ".stanch-baseline"].map(|name| dir.join(name)).into_iter();
+    let files = [NAME, ".stanchignore", ".stanch-baseline", ".gitleaksignore"].map(|name| dir.join(name)).into_iter();
     files.filter(|file| owner(file).is_some_and(|uid| uid != 0 && Some(uid) != owner(target))).collect()
 }
 

@@ -47,6 +47,8 @@ pub struct Layer {
     pub allow: Vec<Allow>,
     /// Files with further rules.
     pub rule_files: Vec<At<String>>,
+    /// A configuration of gitleaks, whose rules and exceptions hold as they stand.
+    pub gitleaks: Option<At<String>>,
     /// The line of the first `[[rule]]`.
     pub own_rules: Option<usize>,
     /// How reports look when no flag says otherwise.
@@ -116,6 +118,8 @@ impl Layer {
     /// Whether it changes which rules there are, or what they do.
     #[must_use]
     pub fn changes_rules(&self) -> bool {
-        self.own_rules.is_some() || !(self.disable.is_empty() && self.rules.is_empty() && self.rule_files.is_empty())
+        self.own_rules.is_some()
+            || self.gitleaks.is_some()
+            || !(self.disable.is_empty() && self.rules.is_empty() && self.rule_files.is_empty())
     }
 }

@@ -7,7 +7,7 @@ use super::reader::{Reader, Value};
 use crate::model::{Confidence, Fingerprint, Severity};
 use toml::de::{DeTable, DeValue};
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "extends",
     "confidence",
     "severity",
@@ -20,6 +20,7 @@ const KEYS: [&str; 14] = [
     "rules",
     "allow",
     "rule_files",
+    "gitleaks",
     "rule",
     "report",
 ];
@@ -66,6 +67,7 @@ pub fn parse(file: &str, text: &str) -> Result<Layer, ConfigError> {
             "rules" => rules(reader_of, value, &mut layer),
             "allow" => allows(reader_of, value, &mut layer),
             "rule_files" => layer.rule_files = reader_of.strings("rule_files", value),
+            "gitleaks" => layer.gitleaks = reader_of.string("gitleaks", value),
             "rule" => {
                 if let Some(all) = reader_of.array("rule", value, "a list of tables: write `[[rule]]`")
                     && let Some(first) = all.first()

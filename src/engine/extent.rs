@@ -17,7 +17,7 @@ const GAP: usize = 64;
 pub(super) fn of_keyword(rule: &Rule, text: &[u8], start: usize, length: usize, after: usize) -> usize {
     let most = length + after + REACH;
     match rule.form {
-        Form::Pattern { .. } => most,
+        Form::Pattern { .. } | Form::Whole => most,
         // A value may begin on the next line, and ends on the line that it begins on.
         Form::Names { .. } => lines(text, start, 0, 2, most),
         Form::Near { .. } => lines(text, start, length + GAP + 1, 1, most),

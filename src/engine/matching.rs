@@ -11,7 +11,7 @@ use super::prefilter::{Heads, Hit, Prefilter, runs};
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
 use crate::rules::window::{BEFORE_RUN, INSIDE, LONGEST_VALUE};
-use crate::rules::{Form, Rule, RuleSet, compile};
+use crate::rules::{Form, Loose, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
@@ -32,7 +32,10 @@ pub struct Engine {
     before_starts: [bool; 256],
     /// Looked for anywhere before runs of token characters: there are few of them.
     named_runs: Keywords<Prefilter>,
-    regexes: Vec<OnceLock<Regex>>,
+    /// By rule.
+    regexes: Vec<OnceLock<Loose>>,
+    /// The same with all bounds, for matches that are too long to be sure of.
+    exact: Vec<OnceLock<Regex>>,
     reach: Reach,
     near_reach: Reach,
 }
@@ -51,6 +54,9 @@ pub struct Scratch {
 
 /// How specific a rule is that knows a provider's format.
 pub(super) const PROVIDER: u8 = 2;
+
+/// A match of a [`Loose`] regex that may not be one of the pattern.
+struct TooLong;
 
 /// What a rule matched, before any filter.
 struct Raw {
@@ -98,6 +104,7 @@ impl Engine {
             reach: reach(usize::MAX),
             near_reach: reach(FAR),
             regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
+            exact: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             everywhere,
             at_runs,
             before_runs,
@@ -145,7 +152,7 @@ impl Engine {
         match rule.form {
             Form::Names { .. } => 0,
             _ if rule.structural => 1,
-            Form::Pattern { .. } | Form::Near { .. } => PROVIDER,
+            Form::Pattern { .. } | Form::Near { .. } | Form::Whole => PROVIDER,
         }
     }
 
@@ -287,6 +294,7 @@ impl Engine {
                     (near::is_mixed(&text[secret.clone()]) && near::belongs(text, &keyword, start)).then_some(secret)
                 }),
                 Form::Names { .. } => assignment.as_ref().map(|found| found.value.clone()),
+                Form::Whole => None,
             };
             if let Some(secret) = secret {
                 let rule = &self.rules.rules()[trigger.rule as usize];
@@ -381,27 +389,47 @@ impl Engine {
         keyword: &Range<usize>,
         scratch: &mut Scratch,
     ) -> Option<Range<usize>> {
-        let regex = self.regex(rule, pattern);
-        let (cache, captures) = scratch.cache(rule, regex);
+        let loose = self.regex(rule, pattern);
+        let cache = scratch.cache(rule, &loose.regex);
+        Self::search((&loose.regex, is_whole, loose.exact), text, window.clone(), keyword, cache).unwrap_or_else(
+            |TooLong| {
+                let exact = self.exact(rule, pattern);
+                let cache = scratch.cache(rule + self.exact.len() as u32, exact);
+                Self::search((exact, is_whole, usize::MAX), text, window, keyword, cache).unwrap_or(None)
+            },
+        )
+    }
+
+    /// The secret of the match over the keyword.
+    fn search(
+        (regex, is_whole, exact): (&Regex, bool, usize),
+        text: &[u8],
+        window: Range<usize>,
+        keyword: &Range<usize>,
+        (cache, captures): (&mut Cache, &mut Captures),
+    ) -> Result<Option<Range<usize>>, TooLong> {
         let mut start = window.start;
         while start <= keyword.start {
             let input = Input::new(text).span(start..window.end);
-            let found = regex.search_with(cache, &input)?;
+            let Some(found) = regex.search_with(cache, &input) else { return Ok(None) };
+            if found.len() > exact {
+                return Err(TooLong);
+            }
             if found.start() > keyword.start {
-                return None;
+                return Ok(None);
             }
             if found.end() >= keyword.end {
                 if is_whole {
-                    return Some(found.range());
+                    return Ok(Some(found.range()));
                 }
                 // Groups are dear, and wanted of this match alone: it is the first choice within its own bounds, too.
                 let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
                 regex.search_captures_with(cache, &again, captures);
-                return captures.get_group_by_name("secret").map(|secret| secret.range());
+                return Ok(captures.get_group_by_name("secret").map(|secret| secret.range()));
             }
             start = found.end().max(found.start() + 1);
         }
-        None
+        Ok(None)
     }
 
     /// The secret of a `near` rule: the value, when its beginning has the body's shape and goes on with nothing that could belong to it.
@@ -413,21 +441,33 @@ impl Engine {
         value: Range<usize>,
         scratch: &mut Scratch,
     ) -> Option<Range<usize>> {
-        let regex = self.regex(rule, body);
-        let (cache, _) = scratch.cache(rule, regex);
+        let loose = self.regex(rule, body);
+        let (cache, _) = scratch.cache(rule, &loose.regex);
         let input = Input::new(text).span(value.clone()).anchored(Anchored::Yes);
-        let end = regex.search_half_with(cache, &input)?.offset();
+        let mut end = loose.regex.search_half_with(cache, &input)?.offset();
+        if end - value.start > loose.exact {
+            let exact = self.exact(rule, body);
+            let (cache, _) = scratch.cache(rule + self.exact.len() as u32, exact);
+            end = exact.search_half_with(cache, &input)?.offset();
+        }
         let goes_on = text[end..value.end]
             .first()
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         (!goes_on).then_some(value.start..end)
     }
 
+    /// The rule's regex with all its bounds, compiled when a match is too long for the other one.
+    fn exact(&self, rule: u32, pattern: &str) -> &Regex {
+        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
+        self.exact[rule as usize]
+            .get_or_init(|| compile(pattern).expect("the pattern was checked when the rule was read"))
+    }
+
     /// The rule's regex, compiled at its first use.
-    fn regex(&self, rule: u32, pattern: &str) -> &Regex {
+    fn regex(&self, rule: u32, pattern: &str) -> &Loose {
         #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
         self.regexes[rule as usize]
-            .get_or_init(|| compile(pattern).expect("the pattern was checked when the rule was read"))
+            .get_or_init(|| Loose::new(pattern).expect("the pattern was checked when the rule was read"))
     }
 }
 

@@ -11,6 +11,17 @@ pub struct Occurrence {
     pub provenance: Arc<Provenance>,
     /// Where in the blob the secret itself is.
     pub location: Location,
+    /// What a rule of another tool matched around it.
+    pub matched: Option<Arc<Matched>>,
+}
+
+/// All that a rule matched, of which the secret is a part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Matched {
+    /// Where it is.
+    pub location: Location,
+    /// The text, which may hold more than one secret.
+    pub text: Secret,
 }
 
 /// One sighting of a secret, as a scan of one blob yields it.

@@ -20,7 +20,7 @@ mod suppression;
 
 pub use blob::Blob;
 pub use day::{BadDay, Day};
-pub use finding::{Detection, Finding, Occurrence};
+pub use finding::{Detection, Finding, Matched, Occurrence};
 pub use fingerprint::Fingerprint;
 pub use history::{CommitInfo, SecretHistory};
 pub use level::{Confidence, Severity, UnknownLevel};

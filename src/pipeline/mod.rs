@@ -3,6 +3,7 @@
 mod changes;
 mod collect;
 mod history;
+mod lane;
 mod outcome;
 mod place;
 mod policy;
@@ -16,7 +17,8 @@ pub use history::{HistoryError, HistoryScan, SelectError, Selection};
 pub use outcome::{Outcome, Stats};
 pub use place::Place;
 pub use policy::{
-    BaselineChoice, Candidate, Comment, Known, Origin, PolicyError, PolicyOptions, Scope, Scopes, Setting, Slow, today,
+    BaselineChoice, Candidate, Comment, Foreign, GitleaksOptions, Known, Origin, PolicyError, PolicyOptions, Scope,
+    Scopes, Setting, Slow, today,
 };
 pub use progress::Progress;
 pub use scan::Scan;

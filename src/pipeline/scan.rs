@@ -1,12 +1,13 @@
 //! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
 
+use super::lane::{self, Lane, Sight};
 use super::place;
 use super::policy::{Candidate, Placed, Scope, Scopes};
 use super::{Progress, Stats};
-use crate::engine::{Engine, Reason, Scratch, Sighting, StreamError, Verdict, scan};
+use crate::engine::{Engine, Match, Reason, Scratch, Sighting, StreamError, Surroundings, Verdict, scan};
 use crate::model::{
-    Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Provenance, RejectedMatch, RuleId,
-    Secret, Severity, Sink, Skip, Suppression,
+    Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Proof, Provenance, RejectedMatch,
+    RuleId, Secret, Severity, Sink, Skip, Suppression,
 };
 use crate::rules::Rule;
 use crate::sources::{Event, Source, SourceError};
@@ -28,6 +29,7 @@ pub struct Scan<'e> {
     confidence: Confidence,
     severity: Severity,
     policy: Policy<'e>,
+    lane: Option<Lane>,
     progress: Arc<Progress>,
 }
 
@@ -40,6 +42,15 @@ enum Policy<'e> {
     One(&'e Scopes, &'e Scope),
     /// Each blob has the scope of its place.
     Each(&'e Scopes),
+}
+
+impl<'e> Policy<'e> {
+    fn scopes(self) -> Option<&'e Scopes> {
+        match self {
+            Policy::None => None,
+            Policy::One(scopes, _) | Policy::Each(scopes) => Some(scopes),
+        }
+    }
 }
 
 /// What the scanning threads send to the collector.
@@ -55,7 +66,7 @@ impl<'e> Scan<'e> {
     /// A scan that reports findings of at least this confidence. `progress` is counted up while it runs, and can stop it.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
-        Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, progress }
+        Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, lane: None, progress }
     }
 
     /// The same under a policy, for sources that lie in one scope: its floors count, its exceptions and comments on the line are honoured.
@@ -63,7 +74,8 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, scope: &'e Scope) -> Scan<'e> {
         let (confidence, severity) = (scope.confidence().value, scope.severity().value);
-        Scan { confidence, severity, policy: Policy::One(scopes, scope), ..self }
+        let lane = Lane::of(scope, self.engine);
+        Scan { confidence, severity, policy: Policy::One(scopes, scope), lane, ..self }
     }
 
     /// The same for sources that lie in several scopes, all of which have been [prepared](Scopes::prepare): the floors are those of `root`, and
@@ -71,7 +83,14 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub(super) fn under_each(self, scopes: &'e Scopes, root: &Scope) -> Scan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
-        Scan { confidence, severity, policy: Policy::Each(scopes), ..self }
+        let lane = Lane::of(root, self.engine);
+        Scan { confidence, severity, policy: Policy::Each(scopes), lane, ..self }
+    }
+
+    /// The same with a lane for rules of another tool, and no policy.
+    #[must_use]
+    pub(super) fn with_lane(self, lane: Option<Lane>) -> Scan<'e> {
+        Scan { lane, ..self }
     }
 
     /// Visits all sources and feeds the sink, on this thread.
@@ -148,11 +167,23 @@ impl Workers<'_, '_> {
     }
 
     fn blob(&self, blob: Blob<'_>, worker: &mut Worker) -> ControlFlow<()> {
-        let Scan { engine, confidence, severity, policy, progress } = self.scan;
+        let Scan { engine, confidence, severity, policy, lane, progress } = self.scan;
         let provenance = Arc::new(blob.provenance);
+        let mut bytes = Watched { bytes: blob.bytes, progress, failure: None };
+        let mut held;
+        let mut path = None;
+        let input: &mut dyn Read = match lane {
+            None => &mut bytes,
+            Some(lane) => {
+                let absolute = policy.scopes().and_then(|scopes| scopes.absolute(&provenance));
+                path = lane.path(&provenance, absolute.as_deref()).flatten();
+                let looks = lane.path(&provenance, absolute.as_deref()).is_some();
+                held = self.by_lane(lane, &provenance, looks.then_some(path.as_deref()), bytes)?;
+                &mut held
+            }
+        };
         let Worker { scratch, stats } = worker;
-        let mut bytes = Watched { bytes: blob.bytes, progress };
-        let read = scan(engine, &mut bytes, STEP, scratch, |seen| {
+        let read = scan(engine, input, STEP, scratch, |seen| {
             let rule = engine.rule(seen.found);
             let believed = || place::adjusted(rule, seen.found.confidence, provenance.path());
             match &seen.found.verdict {
@@ -160,7 +191,12 @@ impl Workers<'_, '_> {
                 Verdict::Kept if rule.severity < *severity => stats.below_severity += 1,
                 Verdict::Kept => {
                     let found = detection(rule, believed(), &provenance, &seen);
-                    return self.send(match judge(*policy, engine, &found, &seen) {
+                    let by = judge(*policy, engine, &found, &seen).or_else(|| {
+                        let lane = lane.as_ref()?;
+                        let place = lane.place(path.as_deref(), provenance.commit());
+                        lane.foreign.exempts(&found.family, seen.secret, Some(seen.around), &place)
+                    });
+                    return self.send(match by {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
                         None => Message::Detection(Box::new(found)),
                     });
@@ -198,6 +234,83 @@ impl Workers<'_, '_> {
         }
     }
 
+    /// Reads a blob for the lane, and sends what its rules find; returns what is to be read by the engine. `path` is `None` when the rules
+    /// do not look there.
+    fn by_lane<'b>(
+        &self,
+        lane: &Lane,
+        provenance: &Arc<Provenance>,
+        path: Option<Option<&str>>,
+        mut bytes: Watched<'b>,
+    ) -> ControlFlow<(), Chained<'b>> {
+        let Some(path) = path else { return ControlFlow::Continue(io::Cursor::new(Vec::new()).chain(bytes)) };
+        let mut held = Vec::new();
+        let read = (&mut bytes).take(lane::MOST + 1).read_to_end(&mut held);
+        if held.len() as u64 > lane::MOST {
+            let detail = format!(
+                "rules of {} look at whole files, and not at one over {} bytes",
+                lane.foreign.config.file,
+                lane::MOST
+            );
+            let what = provenance.display().into_owned();
+            self.send(Message::Problem(Problem { what, kind: ProblemKind::TooLarge, detail }))?;
+            return ControlFlow::Continue(io::Cursor::new(held).chain(bytes));
+        }
+        // What was kept of it before it failed is not looked at here: the engine meets the failure again, and says so.
+        if read.is_ok() {
+            let text = lane::decoded(&held);
+            let place = lane.place(path, provenance.commit());
+            // A blob without a name could be any file's.
+            let place = (!matches!(**provenance, Provenance::Object { .. })).then_some(&place);
+            for sight in lane.sights(&text, place) {
+                self.sight(provenance, &text, sight)?;
+            }
+            for (rule, by) in place.map(|place| lane.of_path(place)).unwrap_or_default() {
+                self.path_alone(provenance, path.unwrap_or_default(), rule, by)?;
+            }
+        }
+        let rest = bytes.failing(read.err());
+        ControlFlow::Continue(io::Cursor::new(held).chain(rest))
+    }
+
+    /// Sends what a rule of the lane found.
+    fn sight(&self, provenance: &Arc<Provenance>, text: &[u8], sight: Sight) -> ControlFlow<()> {
+        let Sight { found, location, matched, around, by } = sight;
+        let engine = self.scan.engine;
+        let seen = Sighting { found: &found, location, secret: &text[found.secret.clone()], around: &around };
+        let mut detection = detection(engine.rule(seen.found), seen.found.confidence, provenance, &seen);
+        detection.occurrence.matched = Some(matched);
+        let by = by.or_else(|| judge(self.scan.policy, engine, &detection, &seen));
+        self.found(detection, by)
+    }
+
+    /// Sends a file that a rule finds by its path.
+    fn path_alone(
+        &self,
+        provenance: &Arc<Provenance>,
+        path: &str,
+        rule: u32,
+        by: Option<Suppression>,
+    ) -> ControlFlow<()> {
+        let (proof, confidence, verdict) = (Proof::default(), Confidence::High, Verdict::Kept);
+        let found = Match { rule, secret: 0..0, anchor: 0, extent: 0, proof, confidence, verdict };
+        let around = Surroundings::default();
+        let seen = Sighting { found: &found, location: lane::START, secret: b"", around: &around };
+        let engine = self.scan.engine;
+        let mut detection = detection(engine.rule(seen.found), seen.found.confidence, provenance, &seen);
+        // There is no secret that could be its identity.
+        detection.fingerprint = Fingerprint::new(&detection.family, path.as_bytes());
+        let by = by.or_else(|| judge(self.scan.policy, self.scan.engine, &detection, &seen));
+        self.found(detection, by)
+    }
+
+    fn found(&self, detection: Detection, by: Option<Suppression>) -> ControlFlow<()> {
+        self.send(match by {
+            Some(by) => Message::Suppressed(Box::new((detection, by))),
+            None => Message::Detection(Box::new(detection)),
+        })
+    }
+
     fn send(&self, message: Message) -> ControlFlow<()> {
         match self.sender.send(message) {
             Ok(()) => ControlFlow::Continue(()),
@@ -215,16 +328,30 @@ impl Drop for Workers<'_, '_> {
     }
 }
 
+/// What the lane has read, and what it has not.
+type Chained<'b> = io::Chain<io::Cursor<Vec<u8>>, Watched<'b>>;
+
 /// What a blob is read through: counts the bytes, and breaks off when the scan is to stop. What was read before is still searched.
 struct Watched<'b> {
     bytes: &'b mut dyn Read,
     progress: &'b Progress,
+    failure: Option<io::Error>,
+}
+
+impl<'b> Watched<'b> {
+    /// The same, which tells next of a failure that it told of before.
+    fn failing(self, failure: Option<io::Error>) -> Watched<'b> {
+        Watched { failure, ..self }
+    }
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.progress.is_stopped() {
             return Err(io::Error::other("the scan was interrupted"));
+        }
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
         }
         let count = self.bytes.read(buffer)?;
         self.progress.advance(0, count as u64);
@@ -268,7 +395,7 @@ fn detection(rule: &Rule, confidence: Confidence, provenance: &Arc<Provenance>, 
         secret: Secret::new(seen.secret),
         proof: seen.found.proof.clone(),
         fingerprint: Fingerprint::new(&rule.family, seen.secret),
-        occurrence: Occurrence { provenance: Arc::clone(provenance), location: seen.location },
+        occurrence: Occurrence { provenance: Arc::clone(provenance), location: seen.location, matched: None },
     }
 }
 

@@ -13,6 +13,7 @@ mod exceptions;
 mod facts;
 mod github;
 mod gitlab;
+mod gitleaks;
 mod html;
 mod human;
 mod json;
@@ -27,6 +28,7 @@ mod template;
 pub use blocked::Blocked;
 pub use destination::Destination;
 pub use facts::told;
+pub use gitleaks::GitleaksLook;
 pub use template::{Template, TemplateError};
 
 use crate::pipeline::Outcome;
@@ -59,13 +61,17 @@ pub enum Format {
     Markdown,
     /// One page for a browser.
     Html,
+    /// gitleaks' JSON.
+    GitleaksJson,
+    /// gitleaks' CSV.
+    GitleaksCsv,
     /// A user's own template.
     Template,
 }
 
 impl Format {
     /// All formats with their names.
-    const ALL: [(Format, &'static str); 11] = [
+    const ALL: [(Format, &'static str); 13] = [
         (Format::Human, "human"),
         (Format::Json, "json"),
         (Format::Jsonl, "jsonl"),
@@ -76,6 +82,8 @@ impl Format {
         (Format::Csv, "csv"),
         (Format::Markdown, "markdown"),
         (Format::Html, "html"),
+        (Format::GitleaksJson, "gitleaks-json"),
+        (Format::GitleaksCsv, "gitleaks-csv"),
         (Format::Template, "template"),
     ];
 
@@ -120,6 +128,8 @@ pub struct Options {
     pub template: Option<Template>,
     /// List what is suppressed (human only).
     pub explain: bool,
+    /// What gitleaks' formats need.
+    pub gitleaks: GitleaksLook,
 }
 
 /// Writes the outcome in the given format.
@@ -138,6 +148,8 @@ pub fn write(format: Format, outcome: &Arc<Outcome>, options: &Options, out: &mu
         Format::Csv => csv::write(outcome, options, out),
         Format::Markdown => markdown::write(outcome, options, out),
         Format::Html => html::write(outcome, options, out),
+        Format::GitleaksJson => gitleaks::write_json(outcome, options, out),
+        Format::GitleaksCsv => gitleaks::write_csv(outcome, options, out),
         Format::Template => template::write(outcome, options, out),
     }
 }

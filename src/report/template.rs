@@ -199,7 +199,7 @@ fn sample() -> Outcome {
         secret: Secret::new(b"sample"),
         fingerprint: Fingerprint::new("family", b"sample"),
         proof: crate::model::Proof::default(),
-        occurrences: vec![Occurrence { provenance: Arc::new(provenance), location }],
+        occurrences: vec![Occurrence { provenance: Arc::new(provenance), location, matched: None }],
         history: Some(SecretHistory {
             introduced: Some(commit.clone()),
             introductions: 1,

@@ -33,5 +33,6 @@ fn matcher(rule: &Rule) -> String {
         Form::Pattern { pattern, .. } => pattern.to_string(),
         Form::Near { body, .. } => format!("{body} near {}", keywords.join(" ")),
         Form::Names { .. } => format!("names {}", keywords.join(" ")),
+        Form::Whole => format!("whole {}", rule.id),
     }
 }

@@ -3,8 +3,9 @@
 //! The engine runs in linear time whatever the input is; look-around and back-references cannot. For each there is a form that says nearly
 //! the same, and it is named. The build script includes this file too: it imports nothing of this crate.
 
-/// What to do about a pattern that does not parse. `error` is the parser's own words.
-pub(super) fn explain(pattern: &str, error: &str) -> String {
+/// What to do about a pattern that does not parse: the nearest form that does. `error` is the parser's own words.
+#[must_use]
+pub fn explain(pattern: &str, error: &str) -> String {
     if let Some(advice) = advice(pattern) {
         return advice;
     }

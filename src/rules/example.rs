@@ -61,7 +61,7 @@ pub fn draw(rule: &Rule, random: &mut Random) -> Result<Drawn, String> {
         Form::Pattern { pattern, .. } => pattern,
         Form::Near { body, .. } => body,
         Form::Names { by_run: false } => ANY_VALUE,
-        Form::Names { by_run: true } => ANY_RUN,
+        Form::Names { by_run: true } | Form::Whole => ANY_RUN,
     })?;
     let mut out = Drawn::default();
     generate(group(&hir).unwrap_or(&hir), random, &mut out);

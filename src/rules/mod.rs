@@ -13,6 +13,7 @@ pub mod short;
 pub mod syntax;
 pub mod window;
 
-pub use compile::compile;
+pub use compile::{Loose, compile};
+pub use dialect::explain as advice;
 pub use rule::{Form, Keyword, Rule, Text};
 pub use set::{RuleSet, SetError};

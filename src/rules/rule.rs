@@ -33,6 +33,8 @@ pub enum Form {
         /// too much; otherwise by its keywords.
         by_run: bool,
     },
+    /// By a lane of its own that sees whole texts, for rules of other tools: the engine only knows what they are called.
+    Whole,
 }
 
 /// A literal that starts the search for a rule's match.

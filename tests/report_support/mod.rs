@@ -42,7 +42,7 @@ pub(crate) fn secret(at: usize) -> Vec<u8> {
 pub(crate) fn occurrence(provenance: Provenance, line: u64) -> Occurrence {
     let span = Span::new(line * 10, line * 10 + 8);
     let location = Location { span, start: LineColumn { line, column: 3 }, end: LineColumn { line, column: 11 } };
-    Occurrence { provenance: Arc::new(provenance), location }
+    Occurrence { provenance: Arc::new(provenance), location, matched: None }
 }
 
 pub(crate) fn finding(at: usize, occurrences: Vec<Occurrence>) -> Finding {

@@ -1,8 +1,8 @@
 //! `stanch init`: a configuration, a hook and a CI step for what it finds. It never overwrites, and says what it wrote.
 
-mod pre_commit;
-mod surroundings;
-mod writer;
+pub(super) mod pre_commit;
+pub(super) mod surroundings;
+pub(super) mod writer;
 
 use super::{Exit, Failure};
 use pre_commit::{Edit, edit};

@@ -5,7 +5,7 @@
 
 /// What becomes of a configuration.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Edit {
+pub(in crate::commands) enum Edit {
     /// The hook is in it already.
     Present,
     /// It is in a form that is not understood well enough to change it.
@@ -15,7 +15,7 @@ pub(super) enum Edit {
 }
 
 /// The entry, for a list whose items are indented so.
-pub(super) fn entry(indent: &str, version: &str) -> String {
+pub(in crate::commands) fn entry(indent: &str, version: &str) -> String {
     let lines = [
         "- repo: local".to_owned(),
         "  hooks:".to_owned(),
@@ -34,7 +34,7 @@ pub(super) fn entry(indent: &str, version: &str) -> String {
 }
 
 /// Adds the hook.
-pub(super) fn edit(text: &str, version: &str) -> Edit {
+pub(in crate::commands) fn edit(text: &str, version: &str) -> Edit {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_hook = |line: &&str| {
         let line = line.trim().trim_start_matches("- ");
@@ -69,6 +69,29 @@ pub(super) fn edit(text: &str, version: &str) -> Edit {
     out.push_str(&entry(&indent, version).replace('\n', line_end));
     out.extend(lines[at + 1 + length..].iter().copied());
     Edit::New(out)
+}
+
+/// The configuration without the repositories of which a line says so, and those lines.
+pub(in crate::commands) fn without(text: &str, is_theirs: &dyn Fn(&str) -> bool) -> (String, Vec<String>) {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (mut out, mut removed, mut at) = (String::with_capacity(text.len()), Vec::new(), 0);
+    while at < lines.len() {
+        let is_repo = lines[at].trim_start().starts_with("- repo:");
+        if !is_repo || !is_theirs(lines[at]) {
+            out.push_str(lines[at]);
+            at += 1;
+            continue;
+        }
+        let indent = lines[at].len() - lines[at].trim_start_matches(' ').len();
+        let within = |line: &&&str| line.len() - line.trim_start_matches(' ').len() > indent && !is_empty(line);
+        removed.push(lines[at].trim().trim_start_matches("- repo:").trim().to_owned());
+        at += 1 + lines[at + 1..].iter().take_while(within).count();
+    }
+    // A list that is empty now must say so.
+    let is_bare = out.lines().position(|line| key(line) == Some("repos")).is_some_and(|list| {
+        !out.lines().skip(list + 1).take_while(|line| !ends_list(line)).any(|line| !is_empty(line))
+    });
+    if is_bare && !removed.is_empty() { (out.replacen("repos:", "repos: []", 1), removed) } else { (out, removed) }
 }
 
 /// The key of a line at the top of the document.
@@ -120,6 +143,16 @@ mod tests {
         assert!(after.contains("- id: a\n  - repo: local\n"));
         let before = "repos:\n- repo: https://example.org/a # why\n  hooks:\n  - id: a";
         assert!(added(before).starts_with(&format!("{before}\n- repo: local\n  hooks:\n")));
+    }
+
+    #[test]
+    fn repositories_are_taken_out_whole() {
+        let is_theirs = |line: &str| line.contains("/b");
+        let text = "repos:\n  - repo: https://x/a\n    hooks:\n      - id: a\n  - repo: https://x/b\n    rev: v1\n    hooks:\n      - id: b\n\n  - repo: https://x/c\n";
+        let (out, removed) = without(text, &is_theirs);
+        assert_eq!(removed, ["https://x/b"]);
+        assert_eq!(out, "repos:\n  - repo: https://x/a\n    hooks:\n      - id: a\n\n  - repo: https://x/c\n");
+        assert_eq!(without("repos:\n- repo: https://x/b\n  rev: v1\n", &is_theirs).0, "repos: []\n");
     }
 
     #[test]

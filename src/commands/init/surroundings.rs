@@ -7,26 +7,26 @@ use std::path::{Path, PathBuf};
 
 /// A host of repositories that runs CI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Host {
+pub(in crate::commands) enum Host {
     Github,
     Gitlab,
 }
 
 /// What was found.
 #[derive(Debug)]
-pub(super) struct Surroundings {
+pub(in crate::commands) struct Surroundings {
     /// The top of the work tree, or the directory itself.
-    pub(super) top: PathBuf,
-    pub(super) is_git: bool,
+    pub(in crate::commands) top: PathBuf,
+    pub(in crate::commands) is_git: bool,
     /// Where it is kept, by its folders and remotes.
-    pub(super) hosts: Vec<Host>,
+    pub(in crate::commands) hosts: Vec<Host>,
     /// Whether git already runs the pre-commit framework.
-    pub(super) runs_pre_commit: bool,
+    pub(in crate::commands) runs_pre_commit: bool,
 }
 
 impl Surroundings {
     /// Looks around a directory.
-    pub(super) fn look(dir: &Path) -> Result<Surroundings, Failure> {
+    pub(in crate::commands) fn look(dir: &Path) -> Result<Surroundings, Failure> {
         if !dir.is_dir() {
             return Err(Failure::Usage(format!("{}: no such directory", dir.display())));
         }
@@ -56,7 +56,7 @@ impl Surroundings {
     }
 
     /// Whether a file is there.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::commands) fn has(&self, name: &str) -> bool {
         self.top.join(name).exists()
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 /// Writes below a directory, or says what it would write.
-pub(super) struct Writer<'t> {
+pub(in crate::commands) struct Writer<'t> {
     top: &'t Path,
     dry_run: bool,
     did: Vec<String>,
@@ -15,12 +15,12 @@ pub(super) struct Writer<'t> {
 }
 
 impl<'t> Writer<'t> {
-    pub(super) fn new(top: &'t Path, dry_run: bool) -> Writer<'t> {
+    pub(in crate::commands) fn new(top: &'t Path, dry_run: bool) -> Writer<'t> {
         Writer { top, dry_run, did: Vec::new(), next: Vec::new() }
     }
 
     /// Writes a file if there is none of this name; whether it did (or would).
-    pub(super) fn create(&mut self, name: &str, text: &str) -> Result<bool, Failure> {
+    pub(in crate::commands) fn create(&mut self, name: &str, text: &str) -> Result<bool, Failure> {
         let path = self.top.join(name);
         // A dangling link is something, too.
         if path.symlink_metadata().is_ok() {
@@ -47,7 +47,7 @@ impl<'t> Writer<'t> {
     }
 
     /// Writes a file that is there anew; `did` says what that was for.
-    pub(super) fn replace(&mut self, name: &str, text: &str, did: &str) -> Result<(), Failure> {
+    pub(in crate::commands) fn replace(&mut self, name: &str, text: &str, did: &str) -> Result<(), Failure> {
         if self.dry_run {
             self.did.push(format!("would have {did} {name}"));
             return Ok(());
@@ -65,18 +65,39 @@ impl<'t> Writer<'t> {
         Ok(())
     }
 
+    /// The directory.
+    pub(in crate::commands) fn top(&self) -> &'t Path {
+        self.top
+    }
+
+    /// Gives a file another name, if that is free.
+    pub(in crate::commands) fn rename(&mut self, name: &str, new: &str) -> Result<(), Failure> {
+        let (from, to) = (self.top.join(name), self.top.join(new));
+        if to.symlink_metadata().is_ok() {
+            self.note(&format!("kept {name}, because {new} is there already: delete one of them"));
+            return Ok(());
+        }
+        if self.dry_run {
+            self.did.push(format!("would rename {name} to {new}"));
+            return Ok(());
+        }
+        fs::rename(&from, &to).map_err(|error| unwritable(&to, &error))?;
+        self.did.push(format!("renamed {name} to {new}"));
+        Ok(())
+    }
+
     /// Says something that was not done.
-    pub(super) fn note(&mut self, text: &str) {
+    pub(in crate::commands) fn note(&mut self, text: &str) {
         self.did.push(text.to_owned());
     }
 
     /// Says something that is left to do.
-    pub(super) fn next(&mut self, text: &str) {
+    pub(in crate::commands) fn next(&mut self, text: &str) {
         self.next.push(format!("next: {text}"));
     }
 
     /// The account.
-    pub(super) fn finish(self) -> Vec<String> {
+    pub(in crate::commands) fn finish(self) -> Vec<String> {
         self.did.into_iter().chain(self.next).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! What was there before, so that only news is reported.
 
+use super::super::lane::Lane;
 use super::super::{Outcome, Progress, Scan};
 use crate::engine::Engine;
 use crate::git::lookup::Lookup;
@@ -41,6 +42,7 @@ impl Before {
 /// The secrets in blobs. Only blobs that are asked for are scanned: those that had a file's place when something was found in it.
 pub(super) struct Fingerprints<'e> {
     engine: &'e Engine,
+    lane: Option<Lane>,
     repository: &'e Repository,
     pub(super) lookup: Lookup,
     of_blobs: HashMap<Oid, HashSet<Fingerprint>>,
@@ -48,9 +50,10 @@ pub(super) struct Fingerprints<'e> {
 }
 
 impl<'e> Fingerprints<'e> {
-    pub(super) fn new(engine: &'e Engine, repository: &'e Repository) -> Fingerprints<'e> {
+    pub(super) fn new(engine: &'e Engine, lane: Option<Lane>, repository: &'e Repository) -> Fingerprints<'e> {
         Fingerprints {
             engine,
+            lane,
             repository,
             lookup: repository.lookup(Limits::default()),
             of_blobs: HashMap::new(),
@@ -96,7 +99,8 @@ impl<'e> Fingerprints<'e> {
         let items = blobs.into_iter().map(|oid| Item { oid, provenance: provenance.clone() }).collect();
         let source: Box<dyn Source> = Box::new(Objects::new(self.repository, items));
         // It has a progress of its own: what was there before is not counted as read.
-        let _ = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default())).run(&[source], &mut found);
+        let scan = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default())).with_lane(self.lane.clone());
+        let _ = scan.run(&[source], &mut found);
         found.0
     }
 }

@@ -11,6 +11,7 @@ pub use pushed::{Push, Receiver};
 
 use super::history::gaps::problem;
 use super::history::{HistoryError, SelectError};
+use super::lane::Lane;
 use super::policy::{PolicyError, Scanned, Scope, Scopes, apply};
 use super::{Collector, Outcome, Progress, Scan};
 use crate::engine::Engine;
@@ -156,7 +157,7 @@ impl<'e> ChangeScan<'e> {
         }))?;
         let (sources, skips) = sources(name, &repository, staged, listing.zip(top));
         let mut outcome = self.scan(&sources)?;
-        let mut fingerprints = before::Fingerprints::new(self.engine, &repository);
+        let mut fingerprints = before::Fingerprints::new(self.engine, self.lane(), &repository);
         before::keep_news(&mut outcome, |place, fingerprint| match place.path() {
             Some(path) if before.holds(&mut fingerprints, &path::of(path), fingerprint) => Vec::new(),
             _ => vec![Arc::clone(place)],
@@ -165,6 +166,11 @@ impl<'e> ChangeScan<'e> {
         outcome.skips.extend(skips);
         finish(&mut outcome, &repository, gaps, begin);
         Ok(outcome)
+    }
+
+    /// The lane for rules of another tool.
+    fn lane(&self) -> Option<Lane> {
+        self.policy.and_then(|(_, root)| Lane::of(root, self.engine))
     }
 
     fn scan(&self, sources: &[Box<dyn Source>]) -> Result<Outcome, SourceError> {

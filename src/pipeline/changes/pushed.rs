@@ -85,7 +85,7 @@ impl ChangeScan<'_> {
         items.extend(extras);
         self.prepare(items.iter().map(|item| item.provenance.clone()))?;
         let mut outcome = self.scan(&[Box::new(objects(items))])?;
-        let mut fingerprints = Fingerprints::new(self.engine, &repository);
+        let mut fingerprints = Fingerprints::new(self.engine, self.lane(), &repository);
         keep_news(&mut outcome, |place, fingerprint| brought.news(name, &ahead, place, fingerprint, &mut fingerprints));
         self.apply(&mut outcome)?;
         let skip =

@@ -2,6 +2,7 @@
 
 use super::delta::{encoding, mark_length};
 use super::secrets::{Found, Sighted};
+use super::theirs;
 use crate::content::Utf16Reader;
 use crate::engine::{Engine, Lines, Scratch, Surroundings, Verdict, scan};
 use crate::git::commit::{Commit, said};
@@ -13,6 +14,7 @@ use crate::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory,
     Severity, Span, Suppressed, Suppression,
 };
+use crate::pipeline::lane::Lane;
 use crate::pipeline::place;
 use crate::pipeline::policy::{Placed, PolicyError, Scopes};
 use rayon::prelude::*;
@@ -37,17 +39,18 @@ pub(super) struct Attributor<'a> {
     pub(super) policy: Option<&'a Scopes>,
     /// Whether there was more than was kept or looked at, so that what seems to be unreachable may be reachable.
     pub(super) is_partial: bool,
+    pub(super) lane: Option<&'a Lane>,
 }
 
 /// Where each secret stands in an object, and what is around it.
 type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
 
 /// A secret, what the graph says of it, and the objects that show it.
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     mark: u32,
-    found: &'a Found,
-    attribution: &'a Attribution,
-    objects: Vec<(ObjectId, Provenance)>,
+    pub(super) found: &'a Found,
+    pub(super) attribution: &'a Attribution,
+    pub(super) objects: Vec<(ObjectId, Provenance)>,
 }
 
 /// What all secrets came to.
@@ -57,6 +60,25 @@ pub(super) struct Attributed {
     pub(super) suppressed: Vec<Suppressed>,
     pub(super) below_confidence: u64,
     pub(super) below_severity: u64,
+}
+
+/// Occurrences of a secret that are reported or suppressed together, with the most confidence that one of them deserves.
+pub(super) struct Group {
+    confidence: Confidence,
+    occurrences: Vec<Occurrence>,
+}
+
+impl Default for Group {
+    fn default() -> Group {
+        Group { confidence: Confidence::Low, occurrences: Vec::new() }
+    }
+}
+
+impl Group {
+    pub(super) fn push(&mut self, confidence: Confidence, occurrence: Occurrence) {
+        self.confidence = self.confidence.max(confidence);
+        self.occurrences.push(occurrence);
+    }
 }
 
 impl Attributor<'_> {
@@ -86,20 +108,30 @@ impl Attributor<'_> {
             let holder = holders.get(&mark).copied().unwrap_or(found.first);
             shown.push(Shown { mark, found, attribution, objects: self.objects(attribution, holder) });
         }
-        let mut objects: Vec<ObjectId> = shown.iter().flat_map(|one| one.objects.iter().map(|(id, _)| *id)).collect();
+        let theirs = theirs::Theirs::read(self, shown.iter().filter(|one| self.is_theirs(one.found)));
+        let ours = shown.iter().filter(|one| !self.is_theirs(one.found));
+        let mut objects: Vec<ObjectId> = ours.flat_map(|one| one.objects.iter().map(|(id, _)| *id)).collect();
         objects.sort_unstable();
         objects.dedup();
         let locate = |reader: &mut ObjectReader<'_>, id: ObjectId| (id, self.locate(reader, id));
         let places: HashMap<ObjectId, Places> =
             objects.into_par_iter().map_init(|| self.store.reader(), locate).collect();
+        let mut by_path = theirs::ByPath::default();
         for one in shown {
-            self.finding(one, &places, &mut attributed)?;
+            if !self.is_theirs(one.found) {
+                self.finding(one, &places, &mut attributed)?;
+            } else if one.found.secret.is_empty() {
+                self.path_alone(&one, &mut by_path)?;
+            } else {
+                self.their_finding(&one, &theirs, &mut attributed)?;
+            }
         }
+        by_path.into_findings(&mut attributed);
         Ok(attributed)
     }
 
     /// Who says that an occurrence is not to be reported. What cannot be read again is judged by what is known of it.
-    fn judge(
+    pub(super) fn judge(
         &self,
         found: &Found,
         confidence: Confidence,
@@ -107,7 +139,7 @@ impl Attributor<'_> {
         around: Option<&Surroundings>,
     ) -> Result<Option<Suppression>, PolicyError> {
         let Some(scopes) = self.policy else { return Ok(None) };
-        scopes.judge(&Placed {
+        let by = scopes.judge(&Placed {
             rule: &self.engine.rules()[found.rule as usize],
             confidence,
             fingerprint: found.fingerprint,
@@ -115,7 +147,15 @@ impl Attributor<'_> {
             provenance,
             around,
             rules: self.engine.rules(),
-        })
+        })?;
+        let exempts = || {
+            let lane = self.lane.filter(|_| !self.is_theirs(found))?;
+            let path = lane.path(provenance, scopes.absolute(provenance).as_deref()).flatten();
+            let place = lane.place(path.as_deref(), provenance.commit());
+            let family = &self.engine.rules()[found.rule as usize].family;
+            lane.foreign.exempts(family, found.secret.expose(), around, &place)
+        };
+        Ok(by.or_else(exempts))
     }
 
     /// Adds a secret's finding: one for what is to be reported of it, and one for each exception that covers something of it.
@@ -127,7 +167,7 @@ impl Attributor<'_> {
     ) -> Result<(), PolicyError> {
         let Shown { mark, found, attribution, objects } = shown;
         let rule = &self.engine.rules()[found.rule as usize];
-        let mut occurrences: BTreeMap<Option<Suppression>, (Confidence, Vec<Occurrence>)> = BTreeMap::new();
+        let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
         for (object, provenance) in objects {
             let adjusted = |path: Option<&Path>| place::adjusted(rule, found.confidence, path);
             // What has found its way into a file that is not doubted counts for all that it counts there.
@@ -140,10 +180,8 @@ impl Attributor<'_> {
             let known = places.get(&object).and_then(|places| places.get(&mark)).map_or(&[][..], Vec::as_slice);
             let mut add = |location, around| -> Result<(), PolicyError> {
                 let by = self.judge(found, confidence, &provenance, around)?;
-                let occurrence = Occurrence { provenance: Arc::clone(&provenance), location };
-                let (most, group) = occurrences.entry(by).or_insert_with(|| (confidence, Vec::new()));
-                *most = confidence.max(*most);
-                group.push(occurrence);
+                let occurrence = Occurrence { provenance: Arc::clone(&provenance), location, matched: None };
+                occurrences.entry(by).or_default().push(confidence, occurrence);
                 Ok(())
             };
             known.iter().try_for_each(|(location, around)| add(*location, Some(around)))?;
@@ -153,8 +191,21 @@ impl Attributor<'_> {
             }
         }
         attributed.below_confidence += u64::from(occurrences.is_empty());
+        self.add(found, attribution, occurrences, attributed);
+        Ok(())
+    }
+
+    /// Adds the findings of a secret, by who suppresses which of its occurrences.
+    pub(super) fn add(
+        &self,
+        found: &Found,
+        attribution: &Attribution,
+        occurrences: BTreeMap<Option<Suppression>, Group>,
+        attributed: &mut Attributed,
+    ) {
+        let rule = &self.engine.rules()[found.rule as usize];
         let history = self.history(attribution);
-        for (by, (confidence, mut occurrences)) in occurrences {
+        for (by, Group { confidence, mut occurrences }) in occurrences {
             occurrences.sort();
             occurrences.dedup();
             let finding = Finding {
@@ -176,7 +227,6 @@ impl Attributor<'_> {
                 Some(by) => attributed.suppressed.push(Suppressed { finding, by }),
             }
         }
-        Ok(())
     }
 
     /// The objects that show a secret, and what to call them: the files of the commit that introduced it, its message, the tags that say it,
@@ -212,7 +262,7 @@ impl Attributor<'_> {
         objects
     }
 
-    fn history(&self, attribution: &Attribution) -> SecretHistory {
+    pub(super) fn history(&self, attribution: &Attribution) -> SecretHistory {
         let names = |holders: &[usize]| holders.iter().map(|at| self.refs.list[*at].name.clone()).collect();
         SecretHistory {
             introduced: attribution.introduced.and_then(|place| self.commit(place)),

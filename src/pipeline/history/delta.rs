@@ -8,6 +8,7 @@
 //! Rules for whole private keys reach too far to be confined in a stretch. Their keywords are rare: their places are remembered, carried as
 //! places, and judged anew in every version in which anything that they can see is not the same.
 
+use super::super::lane::{self, Lane};
 use super::super::{Progress, Stats};
 use super::secrets::{Candidate, Found, Secrets, Sighted};
 use super::seen::{FarSeen, Marked, Seen};
@@ -21,7 +22,7 @@ use crate::git::oid::Kind;
 use crate::git::pack::delta::Copied;
 use crate::git::store::{ObjectId, Store};
 use crate::git::walk::{Made, Object, Visit};
-use crate::model::{Confidence, Fingerprint};
+use crate::model::{Confidence, Fingerprint, Proof};
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
@@ -38,6 +39,7 @@ const HEAD: usize = 64 << 10;
 /// Scans objects while they are walked.
 pub(super) struct Scanner<'s> {
     engine: &'s Engine,
+    lane: Option<&'s Lane>,
     store: &'s Store,
     confidence: Confidence,
     progress: &'s Progress,
@@ -89,7 +91,34 @@ impl<'s> Scanner<'s> {
         progress: &'s Progress,
     ) -> Scanner<'s> {
         let (secrets, gaps) = (Secrets::default(), Mutex::default());
-        Scanner { engine, store, confidence, progress, secrets, gaps }
+        Scanner { engine, lane: None, store, confidence, progress, secrets, gaps }
+    }
+
+    /// The same with a lane for rules of another tool.
+    pub(super) fn with_lane(self, lane: Option<&'s Lane>) -> Scanner<'s> {
+        Scanner { lane, ..self }
+    }
+
+    /// Notes what rules of another tool could find in a blob; whether they do is asked of each place that it has. They see whole texts, so that
+    /// nothing can be carried over from version to version.
+    fn by_lane(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) {
+        let Some(lane) = self.lane else { return };
+        let text = lane::decoded(bytes);
+        let proof = &Proof::default();
+        let mut places = Vec::new();
+        for sight in lane.sights(&text, None) {
+            let (rule, secret) = (sight.found.rule, &text[sight.found.secret.clone()]);
+            let fingerprint = Fingerprint::new(&self.engine.rule(&sight.found).family, secret);
+            let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret, object };
+            places.extend(self.secrets.mark(&new).map(|mark| (mark, sight.found.secret.start as u64)));
+        }
+        // A rule may find a file by its path alone, and any blob may have that path.
+        if let Some((rule, oid)) = lane.any_of_path().zip(self.store.oid(object)) {
+            let fingerprint = Fingerprint::new("", oid.to_string().as_bytes());
+            let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret: b"", object };
+            places.extend(self.secrets.mark(&new).map(|mark| (mark, 0)));
+        }
+        self.sight(worker, object, places);
     }
 
     /// The secrets by their marks, what could not be read, and whether there were more secrets than could be kept.
@@ -320,7 +349,10 @@ impl Visit for Scanner<'_> {
     fn whole(&self, worker: &mut Worker, object: Object, bytes: &[u8]) -> Seen {
         self.meet(worker, object, bytes);
         match object.kind {
-            Kind::Blob => self.all(worker, object.id, bytes),
+            Kind::Blob => {
+                self.by_lane(worker, object.id, bytes);
+                self.all(worker, object.id, bytes)
+            }
             _ => {
                 self.all(worker, object.id, said(bytes));
                 Seen::default()
@@ -332,6 +364,7 @@ impl Visit for Scanner<'_> {
         let mark = base.mark_length.filter(|mark| object.kind == Kind::Blob && mark_length(made.bytes) == Some(*mark));
         let Some(mark) = mark else { return self.whole(worker, object, made.bytes) };
         self.meet(worker, object, made.bytes);
+        self.by_lane(worker, object.id, made.bytes);
         let text = Text { object: object.id, bytes: &made.bytes[mark..] };
         let copies = made.copied.iter().filter_map(|copied| behind(mark, copied));
         let seen = self.changed(worker, &text, (base, &made.base[mark..]), copies);
@@ -342,6 +375,11 @@ impl Visit for Scanner<'_> {
         self.decoded(worker, object.id, content)?;
         // Not before: a size that nobody has measured may be a lie.
         self.meet(worker, object, &[]);
+        if let Some(lane) = self.lane.filter(|_| object.kind == Kind::Blob) {
+            let what = self.store.oid(object.id).map_or_else(|| "a blob".to_owned(), |oid| format!("blob {oid}"));
+            let why = format!("rules of {} look at whole files, and this one is too large", lane.foreign.config.file);
+            self.gap(Gap::new(GapKind::TooLarge, what, why));
+        }
         Ok(())
     }
 

@@ -12,9 +12,11 @@ mod secrets;
 mod seen;
 mod select;
 mod submodules;
+mod theirs;
 
 pub use select::{SelectError, Selection};
 
+use super::lane::Lane;
 use super::policy::{self, PolicyError, Scope, Scopes};
 use super::{Outcome, Progress, Stats};
 use crate::engine::Engine;
@@ -55,6 +57,7 @@ pub struct HistoryScan<'e> {
     confidence: Confidence,
     severity: Severity,
     policy: Option<&'e Scopes>,
+    lane: Option<Lane>,
     progress: Arc<Progress>,
     open: OpenOptions,
 }
@@ -63,8 +66,8 @@ impl<'e> HistoryScan<'e> {
     /// A scan that reports findings of at least this confidence.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> HistoryScan<'e> {
-        let (severity, policy, open) = (Severity::Low, None, OpenOptions::default());
-        HistoryScan { engine, confidence, severity, policy, progress, open }
+        let (severity, policy, lane, open) = (Severity::Low, None, None, OpenOptions::default());
+        HistoryScan { engine, confidence, severity, policy, lane, progress, open }
     }
 
     /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
@@ -72,7 +75,8 @@ impl<'e> HistoryScan<'e> {
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, root: &Scope) -> HistoryScan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
-        HistoryScan { confidence, severity, policy: Some(scopes), ..self }
+        let lane = Lane::of(root, self.engine);
+        HistoryScan { confidence, severity, policy: Some(scopes), lane, ..self }
     }
 
     /// What may be followed out of a repository.
@@ -175,7 +179,8 @@ impl<'e> HistoryScan<'e> {
 
     /// Scans all objects. Returns what was gathered, the secrets by their marks, what could not be read, and whether there was too much.
     fn walk(&self, store: &Store) -> (delta::Gathered, Vec<Found>, Vec<Gap>, bool) {
-        let scanner = delta::Scanner::new(self.engine, store, self.confidence, &self.progress);
+        let scanner =
+            delta::Scanner::new(self.engine, store, self.confidence, &self.progress).with_lane(self.lane.as_ref());
         let mut gathered = delta::Gathered::default();
         for kind in [Kind::Commit, Kind::Tag, Kind::Blob] {
             walk(store, kind, &scanner).into_iter().for_each(|worker| gathered.merge(worker));
@@ -228,6 +233,7 @@ impl<'e> HistoryScan<'e> {
             confidence: self.confidence,
             severity: self.severity,
             policy: self.policy,
+            lane: self.lane.as_ref(),
         };
         let attribute::Attributed { mut findings, suppressed, below_confidence, below_severity } =
             attributor.findings(&attributed.marks, unreachable || is_partial)?;

@@ -2,13 +2,16 @@
 
 use super::digests::Slow;
 use super::error::PolicyError;
+use super::foreign::families;
 use super::scope::Scope;
 use super::scopes::{Known, Scopes, today};
+use crate::config::slashed;
+use crate::foreign;
 use crate::ledger::{Salt, SaltId, is_guessable};
 use crate::model::{Cause, Day, Finding, Fingerprint, Occurrence, Suppressed, Suppression};
 use crate::pipeline::Outcome;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What was looked at, as far as it matters for what was not found there.
@@ -30,17 +33,18 @@ pub(in crate::pipeline) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &m
     let other_places = self::places(scopes, &suppressed)?;
     let all = || outcome.findings.iter().zip(&places).chain(suppressed.iter().zip(&other_places));
     let slow = Slow::of(all().flat_map(|(finding, scopes)| wanted(finding, scopes)));
-    let mut judge = Judge { slow, today: today(), notes: Vec::new() };
+    let mut judge = Judge { slow, today: today(), notes: Vec::new(), families: families() };
     for (finding, scopes) in suppressed.iter().zip(&other_places) {
-        for (occurrence, scope) in finding.occurrences.iter().zip(scopes) {
-            judge.judge(finding, occurrence, scope);
+        for (occurrence, (scope, path)) in finding.occurrences.iter().zip(scopes) {
+            judge.judge(finding, occurrence, scope, path.as_deref());
         }
     }
     let mut kept = Vec::with_capacity(outcome.findings.len());
     for (finding, scopes) in std::mem::take(&mut outcome.findings).into_iter().zip(places) {
         let mut by: BTreeMap<Option<Suppression>, Vec<Occurrence>> = BTreeMap::new();
-        for (occurrence, scope) in finding.occurrences.iter().zip(&scopes) {
-            by.entry(judge.judge(&finding, occurrence, scope)).or_default().push(occurrence.clone());
+        for (occurrence, (scope, path)) in finding.occurrences.iter().zip(&scopes) {
+            let said = judge.judge(&finding, occurrence, scope, path.as_deref());
+            by.entry(said).or_default().push(occurrence.clone());
         }
         // Nothing suppresses what nothing is said about, and a finding always occurs somewhere.
         for (by, occurrences) in by {
@@ -68,18 +72,20 @@ pub(in crate::pipeline) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &m
     Ok(())
 }
 
+/// A scope, and an absolute path in it.
+type At = (Arc<Scope>, Option<PathBuf>);
+
 /// For each finding the scopes of its occurrences.
-fn places(scopes: &Scopes, findings: &[Finding]) -> Result<Vec<Vec<Arc<Scope>>>, PolicyError> {
-    let of_finding = |finding: &Finding| {
-        finding.occurrences.iter().map(|occurrence| Ok(scopes.of(&occurrence.provenance)?.0)).collect()
-    };
+fn places(scopes: &Scopes, findings: &[Finding]) -> Result<Vec<Vec<At>>, PolicyError> {
+    let of_finding =
+        |finding: &Finding| finding.occurrences.iter().map(|occurrence| scopes.of(&occurrence.provenance)).collect();
     findings.iter().map(of_finding).collect()
 }
 
 /// The slow digests without which nobody can say whether a finding is known.
-fn wanted(finding: &Finding, scopes: &[Arc<Scope>]) -> Vec<(Fingerprint, Salt)> {
+fn wanted(finding: &Finding, scopes: &[At]) -> Vec<(Fingerprint, Salt)> {
     let mut salts: Vec<Salt> = Vec::new();
-    for scope in scopes {
+    for (scope, _) in scopes {
         let ignores = scope.ignores.iter().filter(|known| known.slow_families.contains(finding.family.as_ref()));
         salts.extend(ignores.flat_map(|known| known.content.salts().values()));
         let baseline = scope.baseline.iter().filter(|known| known.slow_families.contains(finding.family.as_ref()));
@@ -98,11 +104,19 @@ struct Judge {
     slow: Slow,
     today: Day,
     notes: Vec<String>,
+    /// Our families.
+    families: Vec<String>,
 }
 
 impl Judge {
     /// Who knows an occurrence: the innermost ignore file that does, or else the baseline.
-    fn judge(&mut self, finding: &Finding, occurrence: &Occurrence, scope: &Scope) -> Option<Suppression> {
+    fn judge(
+        &mut self,
+        finding: &Finding,
+        occurrence: &Occurrence,
+        scope: &Scope,
+        path: Option<&Path>,
+    ) -> Option<Suppression> {
         let ignored = scope.ignores.iter().rev().filter_map(|known| self.ignored(finding, occurrence, known)).next();
         let baseline = scope.baseline.as_ref().and_then(|known| {
             let mark =
@@ -111,7 +125,39 @@ impl Judge {
             let place = known.file.clone();
             Some(Suppression { cause: Cause::Baseline, place, reason: None, owner: None, expires: None })
         });
-        ignored.or(baseline)
+        ignored.or(baseline).or_else(|| {
+            let known = scope.known.iter().rev();
+            known.filter_map(|known| self.known(finding, occurrence, scope, path?, known)).next()
+        })
+    }
+
+    /// What a list of another tool says.
+    fn known(
+        &self,
+        finding: &Finding,
+        occurrence: &Occurrence,
+        scope: &Scope,
+        path: &Path,
+        known: &foreign::Known,
+    ) -> Option<Suppression> {
+        let path = path.strip_prefix(&known.base).ok()?.to_string_lossy();
+        let path = slashed(&path, cfg!(windows));
+        let line = occurrence.location.start.line;
+        let matched = occurrence.matched.as_ref().map_or(line, |matched| matched.location.start.line);
+        let rule = finding.rule.as_str();
+        let entry = known.find(&foreign::Subject {
+            path: &path,
+            commit: occurrence.provenance.commit(),
+            lines: (line, matched),
+            rule,
+            family: &finding.family,
+            is_theirs: scope.foreign.as_ref().is_some_and(|foreign| foreign.config.rule(rule).is_some()),
+            secret: finding.secret.expose(),
+            families: &self.families,
+        })?;
+        let cause = if known.kind == foreign::Kind::IgnoreFile { Cause::Ignored } else { Cause::Baseline };
+        let place = if entry.at > 0 { format!("{}:{}", known.file, entry.at) } else { known.file.clone() };
+        Some(Suppression { cause, place, reason: None, owner: None, expires: None })
     }
 
     fn ignored(

@@ -8,6 +8,7 @@ mod apply;
 mod digests;
 mod error;
 mod exception;
+mod foreign;
 mod inline;
 mod layer;
 mod options;
@@ -19,10 +20,12 @@ mod selector;
 
 pub use digests::Slow;
 pub use error::PolicyError;
+pub use foreign::Foreign;
 pub use inline::Comment;
-pub use options::{BaselineChoice, PolicyOptions};
+pub use options::{BaselineChoice, GitleaksOptions, PolicyOptions};
 pub use scope::{Candidate, Origin, Scope, Setting};
 pub use scopes::{Known, Scopes, today};
 
 pub(super) use apply::{Scanned, apply};
+pub(super) use foreign::{exempted, is_looked_at};
 pub(super) use placed::Placed;

@@ -1,5 +1,6 @@
 //! What flags say about policy; they win over every file.
 
+use crate::foreign::gitleaks::Input;
 use crate::model::{Confidence, Severity};
 use std::path::PathBuf;
 
@@ -26,6 +27,19 @@ pub struct PolicyOptions {
     pub gitignore: Option<bool>,
     /// Largest file that is read, in bytes.
     pub max_file_size: Option<u64>,
+    /// Rules and exceptions of gitleaks.
+    pub gitleaks: GitleaksOptions,
+}
+
+/// What is taken over from gitleaks.
+#[derive(Clone, Debug, Default)]
+pub struct GitleaksOptions {
+    /// Its configuration, which says what is looked for.
+    pub config: Option<Input>,
+    /// The only rules that are wanted; none for all.
+    pub only: Vec<String>,
+    /// An ignore file beside those that are found, or the directory that holds it.
+    pub ignores: Option<PathBuf>,
 }
 
 /// Which baseline a scan goes by.

@@ -1,6 +1,7 @@
 //! The rules of a scope.
 
 use super::error::PolicyError;
+use super::foreign::Foreign;
 use super::layer::Ready;
 use super::selector::selects;
 use crate::rules::RuleSet;
@@ -11,8 +12,12 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// When a rule is malformed, has an id that is taken, or none is left.
-pub(super) fn rule_set(files: &[PathBuf], layers: &[Arc<Ready>]) -> Result<RuleSet, PolicyError> {
-    let mut set = RuleSet::builtin();
+pub(super) fn rule_set(
+    files: &[PathBuf],
+    layers: &[Arc<Ready>],
+    foreign: Option<&Foreign>,
+) -> Result<RuleSet, PolicyError> {
+    let mut set = foreign.map_or_else(RuleSet::builtin, |foreign| foreign.rule_set(RuleSet::builtin()));
     for file in files {
         set.add_file(file)?;
     }
@@ -37,7 +42,8 @@ pub(super) fn rule_set(files: &[PathBuf], layers: &[Arc<Ready>]) -> Result<RuleS
     }
     if set.rules().is_empty() {
         let last = layers.iter().rev().find(|ready| !ready.layer.disable.is_empty() || !ready.layer.rules.is_empty());
-        return Err(PolicyError::NoRules(last.map_or_else(|| "rules".to_owned(), |ready| ready.layer.file.clone())));
+        let foreign = foreign.map_or_else(|| "rules".to_owned(), |foreign| foreign.config.file.clone());
+        return Err(PolicyError::NoRules(last.map_or(foreign, |ready| ready.layer.file.clone())));
     }
     Ok(set)
 }

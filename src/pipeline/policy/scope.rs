@@ -1,6 +1,7 @@
 //! What holds in one directory.
 
 use super::error::PolicyError;
+use super::foreign::Foreign;
 use super::inline::Comment;
 use super::layer::Ready;
 use super::options::PolicyOptions;
@@ -8,6 +9,7 @@ use super::rules::{disabled_by, rule_set};
 use super::scopes::Known;
 use crate::config::{At, Layer, Patterns, ReportDefaults};
 use crate::engine::Surroundings;
+use crate::foreign;
 use crate::ledger::{Baseline, IgnoreFile};
 use crate::model::{Cause, Confidence, Day, Fingerprint, Severity, Suppression};
 use crate::rules::{Rule, RuleSet};
@@ -78,6 +80,10 @@ pub struct Scope {
     pub(super) layers: Vec<Arc<Ready>>,
     pub(super) ignores: Vec<Arc<Known<IgnoreFile>>>,
     pub(super) baseline: Option<Arc<Known<Baseline>>>,
+    /// Rules and exceptions of gitleaks.
+    pub(super) foreign: Option<Arc<Foreign>>,
+    /// What other tools were told to let be, outermost first.
+    pub(super) known: Vec<Arc<foreign::Known>>,
 }
 
 impl Scope {
@@ -86,14 +92,21 @@ impl Scope {
     /// # Errors
     /// When a rule of somebody's own is malformed, or none is left.
     pub fn rule_set(&self) -> Result<RuleSet, PolicyError> {
-        rule_set(&self.options.rules, &self.layers)
+        rule_set(&self.options.rules, &self.layers, self.foreign.as_deref())
     }
 
     /// The files that made the rules what they are: scopes with the same ones have the same rules.
     #[must_use]
     pub fn rules_key(&self) -> Vec<PathBuf> {
         let changing = self.layers.iter().filter(|ready| ready.layer.changes_rules());
-        changing.map(|ready| ready.layer.path.clone()).collect()
+        let foreign = self.foreign.iter().map(|foreign| PathBuf::from(&foreign.config.file));
+        changing.map(|ready| ready.layer.path.clone()).chain(foreign).collect()
+    }
+
+    /// The configuration of gitleaks that holds here.
+    #[must_use]
+    pub fn foreign(&self) -> Option<&Arc<Foreign>> {
+        self.foreign.as_ref()
     }
 
     /// The configuration files that hold here, outermost first.
@@ -117,6 +130,12 @@ impl Scope {
     #[must_use]
     pub fn baseline(&self) -> Option<&Arc<Known<Baseline>>> {
         self.baseline.as_ref()
+    }
+
+    /// What other tools were told to let be, outermost first.
+    #[must_use]
+    pub fn known(&self) -> &[Arc<foreign::Known>] {
+        &self.known
     }
 
     /// Least confidence that is shown.

@@ -1,10 +1,13 @@
 //! Which scope a path is in.
 
 use super::error::PolicyError;
+use super::foreign::Foreign;
 use super::layer::Ready;
 use super::options::{BaselineChoice, PolicyOptions};
 use super::scope::Scope;
 use crate::config::{self, ConfigError, is_repository, slashed};
+use crate::foreign;
+use crate::foreign::gitleaks::Input;
 use crate::ledger::{Baseline, IgnoreFile, Mark};
 use crate::model::{Day, Provenance};
 use crate::rules::RuleSet;
@@ -15,6 +18,8 @@ use std::{env, fs};
 
 /// No file can be opened below a directory whose path is longer than this, bytes (Linux's `PATH_MAX`); a history may well name one.
 const LONGEST: usize = 4096;
+/// gitleaks' own ignore file.
+const GITLEAKS_IGNORE: &str = ".gitleaksignore";
 
 /// A ledger's file that was found.
 #[derive(Debug)]
@@ -52,6 +57,10 @@ pub struct Scopes {
     /// Where the paths that were asked for are: as they begin the paths of what is found, and in full.
     roots: HashMap<PathBuf, PathBuf>,
     forced: Option<Vec<Arc<Ready>>>,
+    /// The configuration of gitleaks that was asked for.
+    foreign: Option<Arc<Foreign>>,
+    /// What a scan is of as a whole: the repository, or the directory, of the first target.
+    top: PathBuf,
     found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
     baselines: Mutex<HashMap<PathBuf, Arc<Known<Baseline>>>>,
     /// Files that are not followed because they belong to somebody else.
@@ -78,6 +87,8 @@ impl Scopes {
             roots: HashMap::from([(PathBuf::new(), here.clone()), (PathBuf::from("."), here.clone())]),
             here,
             forced: None,
+            foreign: None,
+            top: PathBuf::new(),
             found: Mutex::default(),
             baselines: Mutex::default(),
             strangers: Mutex::default(),
@@ -87,6 +98,14 @@ impl Scopes {
             let tidy = target.strip_prefix(".").unwrap_or(target).to_owned();
             scopes.roots.insert(target.clone(), full.clone());
             scopes.roots.insert(tidy, full);
+        }
+        let first = scopes.dir_of(targets.first().map_or(Path::new("."), PathBuf::as_path));
+        scopes.top = first.ancestors().find(|dir| is_repository(dir)).unwrap_or(&first).to_owned();
+        let named = scopes.options.config.as_ref().filter(|file| is_gitleaks(file)).cloned().map(Input::File);
+        if let Some(input) = scopes.options.gitleaks.config.as_ref().or(named.as_ref()) {
+            let only = &scopes.options.gitleaks.only;
+            let foreign = Foreign::load(input, only, &scopes.top, &|path| scopes.name(path))?;
+            scopes.foreign = Some(Arc::new(foreign));
         }
         scopes.forced = scopes.force(targets.first().map_or(Path::new("."), PathBuf::as_path))?;
         for target in targets {
@@ -101,6 +120,9 @@ impl Scopes {
             return Ok(Some(Vec::new()));
         }
         let Some(file) = &self.options.config else { return Ok(None) };
+        if is_gitleaks(file) {
+            return Ok(Some(Vec::new()));
+        }
         let path = file
             .canonicalize()
             .map_err(|error| ConfigError::one(&file.to_string_lossy(), 0, format!("--config: {error}")))?;
@@ -190,16 +212,24 @@ impl Scopes {
 
     fn outermost(&self) -> Result<Arc<Scope>, PolicyError> {
         let layers = self.forced.clone().unwrap_or_default();
-        let scope = Scope {
-            options: Arc::clone(&self.options),
-            today: self.today,
-            baseline: match &self.options.baseline {
-                BaselineChoice::File(path) => Some(self.baseline(path, "baseline")?),
-                _ => self.configured_baseline(&layers)?,
-            },
-            layers,
-            ignores: Vec::new(),
+        let mut known = Vec::new();
+        if let Some(path) = &self.options.gitleaks.ignores {
+            let file = if path.is_dir() { path.join(GITLEAKS_IGNORE) } else { path.clone() };
+            // gitleaks looks in the current directory when nothing is said, and does not mind that there is none.
+            if file.exists() || !path.is_dir() {
+                known.push(self.gitleaks_ignore(&file, &self.top)?);
+            }
+        }
+        let baseline = match &self.options.baseline {
+            BaselineChoice::File(path) => self.any_baseline(path, &mut known)?,
+            _ => self.configured_baseline(&layers, &mut known)?,
         };
+        let foreign = match &self.foreign {
+            Some(foreign) => Some(Arc::clone(foreign)),
+            None => self.configured_foreign(&layers)?,
+        };
+        let (options, today, ignores) = (Arc::clone(&self.options), self.today, Vec::new());
+        let scope = Scope { options, today, baseline, layers, ignores, foreign, known };
         Ok(Arc::new(scope))
     }
 
@@ -215,10 +245,22 @@ impl Scopes {
         if !self.options.no_ignores && config::exists_in(dir, ".stanchignore") {
             ignores.push(Arc::new(self.ignore_file(&dir.join(".stanchignore"))?));
         }
+        let mut known = outer.known.clone();
+        if !self.options.no_ignores && config::exists_in(dir, GITLEAKS_IGNORE) {
+            let file = dir.join(GITLEAKS_IGNORE);
+            // The one that was asked for may be the one that is found.
+            if known.iter().all(|known| known.file != self.name(&file)) {
+                known.push(self.gitleaks_ignore(&file, dir)?);
+            }
+        }
+        let mut foreign = outer.foreign.clone();
+        if self.foreign.is_none() && layers.len() > outer.layers.len() {
+            foreign = self.configured_foreign(&layers[outer.layers.len()..])?.or(foreign);
+        }
         let mut baseline = outer.baseline.clone();
         if self.options.baseline == BaselineChoice::Found {
             if layers.len() > outer.layers.len() {
-                baseline = self.configured_baseline(&layers)?.or(baseline);
+                baseline = self.configured_baseline(&layers, &mut known)?.or(baseline);
             }
             let is_configured = layers.iter().any(|ready| ready.layer.baseline.is_some());
             if !is_configured && config::exists_in(dir, ".stanch-baseline") {
@@ -227,14 +269,20 @@ impl Scopes {
         }
         let is_same = layers.len() == outer.layers.len()
             && ignores.len() == outer.ignores.len()
+            && known.len() == outer.known.len()
             && baseline.as_ref().map(Arc::as_ptr) == outer.baseline.as_ref().map(Arc::as_ptr);
         if is_same {
             return Ok(Arc::clone(outer));
         }
-        Ok(Arc::new(Scope { options: Arc::clone(&self.options), today: self.today, layers, ignores, baseline }))
+        let (options, today) = (Arc::clone(&self.options), self.today);
+        Ok(Arc::new(Scope { options, today, layers, ignores, baseline, foreign, known }))
     }
 
-    fn configured_baseline(&self, layers: &[Arc<Ready>]) -> Result<Option<Arc<Known<Baseline>>>, PolicyError> {
+    fn configured_baseline(
+        &self,
+        layers: &[Arc<Ready>],
+        known: &mut Vec<Arc<foreign::Known>>,
+    ) -> Result<Option<Arc<Known<Baseline>>>, PolicyError> {
         if self.options.baseline != BaselineChoice::Found {
             return Ok(None);
         }
@@ -245,7 +293,39 @@ impl Scopes {
             let why = format!("baseline `{}`: no such file; `stanch baseline create` makes one", name.value);
             return Err(ConfigError::one(&ready.layer.file, name.line, why).into());
         }
-        self.baseline(&path, "baseline").map(Some)
+        self.any_baseline(&path, known)
+    }
+
+    /// The innermost configuration of gitleaks that one of the layers names.
+    fn configured_foreign(&self, layers: &[Arc<Ready>]) -> Result<Option<Arc<Foreign>>, PolicyError> {
+        let innermost = layers.iter().rev().find_map(|ready| Some((ready, ready.layer.gitleaks.as_ref()?)));
+        let Some((ready, name)) = innermost else { return Ok(None) };
+        let path = ready.layer.path.parent().unwrap_or(Path::new(".")).join(&name.value);
+        if !path.exists() {
+            let why = format!("gitleaks `{}`: no such file", name.value);
+            return Err(ConfigError::one(&ready.layer.file, name.line, why).into());
+        }
+        let foreign = Foreign::load(&Input::File(path), &[], &ready.layer.base, &|path| self.name(path))?;
+        Ok(Some(Arc::new(foreign)))
+    }
+
+    fn gitleaks_ignore(&self, path: &Path, base: &Path) -> Result<Arc<foreign::Known>, PolicyError> {
+        let text = text_of(path, "ignore file")?;
+        Ok(Arc::new(foreign::Known::ignore_file(&self.name(path), base, &text)?))
+    }
+
+    /// A baseline of ours, or a list of another tool, which is added to what is known.
+    fn any_baseline(
+        &self,
+        path: &Path,
+        known: &mut Vec<Arc<foreign::Known>>,
+    ) -> Result<Option<Arc<Known<Baseline>>>, PolicyError> {
+        let text = text_of(path, "baseline")?;
+        if !foreign::Known::is_json(&text) {
+            return self.baseline(path, "baseline").map(Some);
+        }
+        known.push(Arc::new(foreign::Known::json(&self.name(path), &self.top, &text)?));
+        Ok(None)
     }
 
     fn baseline(&self, path: &Path, what: &'static str) -> Result<Arc<Known<Baseline>>, PolicyError> {
@@ -343,6 +423,8 @@ impl Scopes {
         let mut notes: Vec<String> = lock(&self.strangers).iter().map(stranger).collect();
         let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
         for scope in scopes {
+            notes.extend(scope.known.iter().flat_map(|known| known.notes.iter().cloned()));
+            notes.extend(scope.foreign.iter().flat_map(|foreign| foreign.config.notes.iter().cloned()));
             let rules = scope.layers.iter().any(|ready| !seen.contains(&ready.layer.path)).then(|| all_rules(&scope));
             let Some(rules) = rules else { continue };
             for ready in scope.layers.iter().filter(|ready| seen.insert(ready.layer.path.clone())) {
@@ -370,7 +452,17 @@ fn all_rules(scope: &Scope) -> RuleSet {
     for layer in scope.layers().filter(|layer| layer.own_rules.is_some()) {
         let _ = set.add_configuration(&layer.file, &layer.text);
     }
-    set
+    match &scope.foreign {
+        Some(foreign) => {
+            RuleSet::of(set.rules().iter().chain(foreign.rule_set(RuleSet::of(Vec::new())).rules()).cloned().collect())
+        }
+        None => set,
+    }
+}
+
+/// Whether a configuration that was asked for is one of gitleaks, by its name.
+fn is_gitleaks(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().contains("gitleaks"))
 }
 
 fn text_of(path: &Path, what: &'static str) -> Result<String, PolicyError> {

@@ -1,0 +1,100 @@
+//! Steps of CI. A workflow is text that people wrote: the lines of a step are replaced, everything else stays.
+
+use super::setup::{calls, is_action};
+use super::{Failure, VERSION, Writer, unreadable};
+use std::fs;
+use std::path::Path;
+
+/// Replaces the steps of a GitHub workflow that run another scanner's action.
+pub(super) fn workflow(file: &str, writer: &mut Writer<'_>) -> Result<(), Failure> {
+    let path = writer.top().join(file);
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let (new, count) = replaced(&text);
+    if count > 0 {
+        let did = format!(
+            "put {count} step{} of stanch in the place of another scanner's in",
+            if count == 1 { "" } else { "s" }
+        );
+        writer.replace(file, &new, &did)?;
+        if !text.contains("fetch-depth: 0") {
+            writer.next(&format!("{file}: let `actions/checkout` fetch all commits (`fetch-depth: 0`), or only the last one is there to be scanned"));
+        }
+    }
+    by_hand(file, &new, writer);
+    Ok(())
+}
+
+/// Names calls of other scanners in what other hosts run.
+pub(super) fn elsewhere(top: &Path, writer: &mut Writer<'_>) {
+    for file in [
+        ".gitlab-ci.yml",
+        "azure-pipelines.yml",
+        ".circleci/config.yml",
+        "Jenkinsfile",
+        "Makefile",
+        ".husky/pre-commit",
+    ] {
+        by_hand(file, &fs::read_to_string(top.join(file)).unwrap_or_default(), writer);
+    }
+}
+
+fn by_hand(file: &str, text: &str, writer: &mut Writer<'_>) {
+    for (number, line) in (1..).zip(text.lines()) {
+        match calls(line) {
+            Some("gitleaks") => {
+                writer.next(&format!("{file}:{number}: write `stanch gitleaks` for `gitleaks`, or `stanch git`"))
+            }
+            Some(other) => writer.next(&format!("{file}:{number}: write `stanch git` or `stanch scan` for `{other}`")),
+            None => {}
+        }
+    }
+}
+
+/// The text with our steps in the place of theirs, and how many those were.
+fn replaced(text: &str) -> (String, usize) {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (mut out, mut count, mut at) = (String::with_capacity(text.len()), 0, 0);
+    while at < lines.len() {
+        let indent = lines[at].len() - lines[at].trim_start_matches(' ').len();
+        let is_item = lines[at].trim_start().starts_with("- ");
+        let within = |line: &&&str| line.trim().is_empty() || line.len() - line.trim_start_matches(' ').len() > indent;
+        let end = at + 1 + lines[at + 1..].iter().take_while(within).count();
+        // An item of a list that holds others is no step.
+        let is_step = is_item
+            && !lines[at + 1..end]
+                .iter()
+                .any(|line| line.trim_start().starts_with("- uses") || line.trim_start().starts_with("- name"));
+        if is_step && lines[at..end].iter().any(|line| is_action(line)) {
+            let ends_empty = lines[at..end].iter().rev().take_while(|line| line.trim().is_empty()).count();
+            let pad = " ".repeat(indent);
+            out.push_str(&format!("{pad}- run: pipx install stanch=={VERSION}\n{pad}- name: Scan for secrets\n{pad}  run: stanch git . --report github=-\n"));
+            out.extend(lines[end - ends_empty..end].iter().copied());
+            count += 1;
+            at = end;
+        } else {
+            out.push_str(lines[at]);
+            at += 1;
+        }
+    }
+    (out, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replaced;
+
+    #[test]
+    fn a_step_is_replaced_and_nothing_else() {
+        let text = "jobs:\n  scan:\n    steps:\n      - uses: actions/checkout@v4\n      - name: Leaks\n        uses: gitleaks/gitleaks-action@v2\n        env:\n          A: b\n\n      - run: make\n";
+        let (new, count) = replaced(text);
+        assert_eq!(count, 1);
+        assert!(
+            new.starts_with(
+                "jobs:\n  scan:\n    steps:\n      - uses: actions/checkout@v4\n      - run: pipx install stanch=="
+            ),
+            "{new}"
+        );
+        assert!(new.ends_with("        run: stanch git . --report github=-\n\n      - run: make\n"), "{new}");
+        assert_eq!(replaced("steps:\n- run: gitleaks-ish\n").1, 0);
+    }
+}

@@ -1,0 +1,169 @@
+//! Joins a configuration to those that it extends.
+
+use super::config::{Config, Rule};
+use super::syntax::{File, parse};
+use crate::config::ConfigError;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file may extend one that extends one, and so on, up to here.
+const DEEPEST: usize = 8;
+/// No configuration is larger, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// Where a configuration is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// In a file.
+    File(PathBuf),
+    /// Here, as in `GITLEAKS_CONFIG_TOML`: what to call it, and its text.
+    Text(String, String),
+}
+
+/// Reads a configuration and what it extends. `name` is what messages call a file.
+///
+/// # Errors
+/// When a file cannot be read or is malformed, when they extend each other in a circle, or a rule does nothing or is not there.
+pub fn load(input: &Input, name: &dyn Fn(&Path) -> String) -> Result<Config, ConfigError> {
+    let mut config = Config::default();
+    let (file, text, path) = match input {
+        Input::File(path) => (name(path), None, Some(path.as_path())),
+        Input::Text(called, text) => (called.clone(), Some(text.clone()), None),
+    };
+    config.file = file.clone();
+    gather(&file, text, path, name, &mut Vec::new(), &mut config)?;
+    settle(&mut config)?;
+    config.prepare();
+    Ok(config)
+}
+
+/// Adds a file, and then what it extends: what is there already refines what comes.
+fn gather(
+    file: &str,
+    text: Option<String>,
+    path: Option<&Path>,
+    name: &dyn Fn(&Path) -> String,
+    within: &mut Vec<PathBuf>,
+    config: &mut Config,
+) -> Result<(), ConfigError> {
+    let text = match (text, path) {
+        (Some(text), _) => text,
+        (None, Some(path)) => read(path).map_err(|error| ConfigError::one(file, 0, error))?,
+        (None, None) => String::new(),
+    };
+    if let Some(path) = path {
+        within.push(path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+        config.files.extend(within.last().map(|path| path.to_string_lossy().into_owned()));
+    }
+    let File { rules, allowlists, use_default, extends, disabled, notes } = parse(file, &text)?;
+    for rule in rules {
+        // What was switched off on the way here is not wanted, and what is there already refines it.
+        if within.len() > 1 && config.is_disabled(&rule.id) {
+            continue;
+        }
+        match config.rules.iter_mut().find(|known| known.id == rule.id) {
+            Some(known) => refine(known, rule),
+            None => config.rules.push(rule),
+        }
+    }
+    config.allowlists.extend(allowlists);
+    config.notes.extend(notes);
+    config.use_default |= use_default;
+    config.disabled.extend(disabled.into_iter().map(|(id, line)| (id, format!("{file}:{line}"))));
+    let Some((extended, line)) = extends else { return Ok(()) };
+    let fault = |message: String| ConfigError::one(file, line, format!("extend `{extended}`: {message}"));
+    // gitleaks looks from the current directory; people write names relative to the file.
+    let beside = path.and_then(Path::parent).unwrap_or(Path::new("")).join(&extended);
+    let at = if beside.exists() { beside } else { PathBuf::from(&extended) };
+    let place =
+        at.canonicalize().map_err(|error| fault(format!("{error}; it is looked for beside this file, and here")))?;
+    if within.contains(&place) {
+        return Err(fault("the files extend each other in a circle".to_owned()));
+    }
+    if within.len() >= DEEPEST {
+        return Err(fault(format!("more than {DEEPEST} files extend each other")));
+    }
+    // Even what stands in the environment has a level of its own.
+    if within.is_empty() {
+        within.push(PathBuf::new());
+    }
+    gather(&name(&at), None, Some(&at), name, within, config)
+}
+
+/// A rule of an extended file fills in what the rule of that id does not say; lists add up.
+fn refine(rule: &mut Rule, base: Rule) {
+    if rule.description.is_empty() {
+        rule.description = base.description;
+    }
+    if rule.regex.is_none() {
+        rule.regex = base.regex;
+    }
+    if rule.group == 0 {
+        rule.group = base.group;
+    }
+    if rule.entropy == 0.0 {
+        rule.entropy = base.entropy;
+    }
+    if rule.path.is_none() {
+        rule.path = base.path;
+    }
+    rule.skip_report |= base.skip_report;
+    rule.keywords.extend(base.keywords);
+    rule.tags.extend(base.tags);
+    rule.required.extend(base.required);
+    rule.allowlists.extend(base.allowlists);
+}
+
+/// Sorts out what has a meaning only when all files are there.
+fn settle(config: &mut Config) -> Result<(), ConfigError> {
+    let is_of_default = |rule: &Rule| rule.regex.is_none() && rule.path.is_none();
+    let (of_default, rules): (Vec<Rule>, Vec<Rule>) = config.rules.drain(..).partition(is_of_default);
+    config.rules = rules;
+    if let Some(rule) = of_default.first().filter(|_| !config.use_default) {
+        let why = format!("rule `{}` has neither `regex` nor `path`: it would find nothing", rule.id);
+        return Err(ConfigError::one(&rule.file, rule.line, why));
+    }
+    config.of_default = of_default;
+    if config.rules.is_empty() && !config.use_default {
+        // Many files are like that, from the days when an allowlist was added to gitleaks' own rules.
+        let why = "no rules and no `useDefault`: gitleaks would look for nothing at all; stanch looks for what its own rules find";
+        config.notes.push(format!("{}: {why}", config.file));
+        config.use_default = true;
+    }
+    let mut faults = None;
+    for rule in &config.rules {
+        let groups = rule.regex.as_ref().map_or(0, |regex| regex.groups);
+        if rule.group > groups {
+            let why = format!("rule `{}`: `secretGroup` is {}, and its regex has {groups}", rule.id, rule.group);
+            faults = Some(ConfigError::one(&rule.file, rule.line, why));
+        }
+        for required in &rule.required {
+            if !config.rules.iter().any(|other| other.id == required.id && other.regex.is_some()) {
+                let why =
+                    format!("rule `{}` requires `{}`, and there is no such rule with a regex", rule.id, required.id);
+                faults = Some(ConfigError::one(&rule.file, required.line, why));
+            }
+        }
+    }
+    for list in &config.allowlists {
+        for (id, line) in &list.rules {
+            let is_known = config.rules.iter().chain(&config.of_default).any(|rule| rule.id == *id);
+            if !is_known && !config.use_default {
+                config.notes.push(format!("{}:{line}: `targetRules`: there is no rule `{id}`", list.file));
+            }
+        }
+    }
+    faults.map_or(Ok(()), Err)
+}
+
+/// A text file of reasonable size: a device or a pipe would block, or never end.
+fn read(path: &Path) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("cannot read this gitleaks configuration: {error}");
+    let data = fs::metadata(path).map_err(unreadable)?;
+    if !data.is_file() || data.len() > LARGEST {
+        return Err(format!("a configuration is a regular file of at most {LARGEST} bytes"));
+    }
+    let text = String::from_utf8(fs::read(path).map_err(unreadable)?);
+    let text = text.map_err(|_| "a configuration is UTF-8 text".to_owned())?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
