@@ -3,6 +3,8 @@
 //! The twin of the targets in `fuzz/` for a stable compiler. Each part takes a second; for longer:
 //! `STANCH_FUZZ_SECONDS=150 cargo test --release --test git_mutated -- --nocapture`.
 
+#![allow(clippy::print_stdout, reason = "a long run says how much it tried")]
+
 mod git_support;
 
 use git_support::pack::{BLOB, Op as Part, PackWriter, delta, hex};
