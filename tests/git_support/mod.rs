@@ -5,6 +5,7 @@
 pub(crate) mod pack;
 pub(crate) mod planted;
 pub(crate) mod report;
+pub(crate) mod tables;
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
