@@ -42,7 +42,8 @@ impl Pack {
             return Err(Fault::Corrupt("the pack and its index disagree on the number of objects"));
         }
         let forest = Forest::build(&index, &file)?;
-        let twice = AtomicU64::new(file.end());
+        // Every object is walked once, and some are read once more, alone.
+        let twice = AtomicU64::new(file.end().saturating_add(64 << 20));
         Ok(Pack { name, index, file, forest, twice })
     }
 
