@@ -7,10 +7,11 @@
 //! 7 main.rs      parse, run, exit
 //! 6 cli          the only importer of clap: arguments -> plain options; terminal, progress, Ctrl-C
 //! 5 commands     one file per sub-command: plain options in, Exit out
-//! 4 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template: formats only, one a file; no filtering, no
-//!                deduplication
-//! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, policy, collect, progress, outcome
-//! 2 engine       prefilter, matching, assignment, filter, overlap, stream
+//! 4 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template, gitleaks: formats only, one a file; no
+//!                filtering, no deduplication
+//! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, policy, place (what a path
+//!                says), lane (rules of other tools, over whole texts), collect, progress, outcome
+//! 2 engine       prefilter, matching, near, assignment, filter, judge, extent, memo, overlap, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        puts git hooks in place and takes them out
 //! 2 foreign      what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
@@ -26,7 +27,7 @@
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
 //! flows back.
 //!
-//! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach`]) and from nothing else: neither the path nor the rest of the file. So the same engine gives the
+//! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach`]) and from nothing else: neither the path nor the rest of the file. What a path says lowers a confidence afterwards ([`pipeline::Place`]). So the same engine gives the
 //! same answer for a whole file, a stream in windows and the changed part of a stored version.
 //!
 //! **The prefilter is the scan.** Almost every byte is only ever seen by [`engine::prefilter`]. Built-in rules are parsed and checked by

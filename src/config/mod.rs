@@ -17,6 +17,7 @@ pub use layer::{Allow, At, Layer, ReportDefaults, RuleSetting};
 pub use nearest::nearest;
 pub use parse::parse;
 pub use patterns::{BadPattern, Patterns, slashed};
+pub(crate) use reader::kind;
 pub use size::parse_size;
 
 /// The JSON schema of `stanch.toml`, for editors. A test holds it and the parser together.

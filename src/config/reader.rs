@@ -41,16 +41,7 @@ impl<'t> Reader<'t> {
     }
 
     fn expected(&mut self, value: &Value<'_>, key: &str, what: &str) {
-        let found = match value.get_ref() {
-            DeValue::String(_) => "a string",
-            DeValue::Integer(_) => "an integer",
-            DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "a truth value",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
-        };
-        self.fault(value.span().start, format!("`{key}` is {what}; found {found}"));
+        self.fault(value.span().start, format!("`{key}` is {what}; found {}", kind(value.get_ref())));
     }
 
     fn at<T>(&self, value: &Value<'_>, inner: T) -> At<T> {
@@ -189,4 +180,17 @@ impl<'t> Reader<'t> {
 fn shown(key: &str) -> String {
     let head: String = key.chars().take(24).flat_map(char::escape_debug).collect();
     if key.chars().count() > 24 { format!("{head}…") } else { head }
+}
+
+/// What a value is, for people.
+pub(crate) fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a truth value",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
 }

@@ -35,6 +35,12 @@ impl Day {
         (found.date() == (year, month, day)).then_some(found)
     }
 
+    /// Its first second, since 1970 (UTC).
+    #[must_use]
+    pub fn begin(self) -> i64 {
+        self.0 * 86_400
+    }
+
     /// Year, month and day of the month, the latter two from 1 (`civil_from_days`, same source).
     #[must_use]
     pub fn date(self) -> (i64, i64, i64) {

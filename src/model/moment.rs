@@ -1,12 +1,12 @@
 //! A second in the calendar.
 
+use super::Day;
 use std::fmt;
 
 /// A moment in UTC, in whole seconds since 1970, of the years 1970 to 9999. `Display` writes it as `2021-03-04T05:06:07Z` (RFC 3339).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(i64);
 
-const DAY: i64 = 86_400;
 /// The first second of the year 10000.
 const END: i64 = 253_402_300_800;
 
@@ -32,9 +32,10 @@ impl Moment {
         };
         let is = |at: usize, byte: u8| text.as_bytes().get(at) == Some(&byte);
         let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-        if !is(4, b'-') || !is(7, b'-') || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        if !is(4, b'-') || !is(7, b'-') {
             return None;
         }
+        let day = Day::from_date(year, month, day)?;
         let (mut hour, mut minute, mut second) = (0, 0, 0);
         if is(10, b'T') && is(13, b':') {
             (hour, minute) = (number(11, 13)?, number(14, 16)?);
@@ -43,42 +44,21 @@ impl Moment {
         if hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        Self::from_seconds(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
+        Self::from_seconds(day.begin() + hour * 3600 + minute * 60 + second)
     }
 
     /// Its day, as `2021-03-04`.
     #[must_use]
     pub fn day(self) -> String {
-        let (year, month, day) = civil(self.0.div_euclid(DAY));
-        format!("{year:04}-{month:02}-{day:02}")
+        Day::of(self.0).to_string()
     }
 }
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let second = self.0.rem_euclid(DAY);
+        let second = self.0.rem_euclid(86_400);
         write!(f, "{}T{:02}:{:02}:{:02}Z", self.day(), second / 3600, second / 60 % 60, second % 60)
     }
-}
-
-/// Days since 1970 of a day in the calendar, and back: Howard Hinnant's `days_from_civil` and `civil_from_days`
-/// (<https://howardhinnant.github.io/date_algorithms.html>, read 2026-11-24).
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * from_march + 2) / 5 + 1)
 }
 
 #[cfg(test)]
@@ -98,9 +78,17 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_moment() {
-        for text in
-            ["", "2000", "2000-13-01", "2000-00-01", "20000-01-01", "2000-01-32", "2000-01-01T25:00Z", "ab-cd-ef"]
-        {
+        for text in [
+            "",
+            "2000",
+            "2000-13-01",
+            "2000-00-01",
+            "20000-01-01",
+            "2000-01-32",
+            "2001-02-29",
+            "2000-01-01T25:00Z",
+            "ab-cd-ef",
+        ] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
         assert_eq!(Moment::from_seconds(-1), None);

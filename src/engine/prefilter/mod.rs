@@ -7,7 +7,7 @@
 //!    each of the four positions a table says which buckets hold a window with a given byte there; a place is a candidate when
 //!    some bucket is named by all four bytes. Vector shuffles look up 32 (AVX2) or 64 (AVX-512 VBMI) places at once. This is
 //!    the idea of Teddy, in Hyperscan and in the `aho-corasick` crate, with windows inside the keywords instead of their heads.
-//! 2. **Bitmap.** The four bytes of a candidate are hashed into a bitmap of 8 KiB, which stays in the first-level cache.
+//! 2. **Bitmap.** The four bytes of a candidate are hashed into a bitmap of 16 KiB, which stays in the first-level cache.
 //! 3. **Confirmation.** The keywords whose window has that hash are compared in full.
 //!
 //! What makes it fast is the choice of windows (`plan`): common words such as `token` meet a bucket only with their rarest bytes.

@@ -32,17 +32,8 @@ impl<'t> Reader<'t> {
     }
 
     fn expected(&mut self, value: &Value<'_>, key: &str, what: &str) {
-        let found = match value.get_ref() {
-            DeValue::String(_) => "a string",
-            DeValue::Integer(_) => "an integer",
-            DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "a truth value",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
-        };
         let line = self.line_of(value);
-        self.fault(line, format!("`{key}` is {what}; found {found}"));
+        self.fault(line, format!("`{key}` is {what}; found {}", crate::config::kind(value.get_ref())));
     }
 
     /// A key that gitleaks does not read: it passes over such keys, and so is done here, but not silently.

@@ -6,6 +6,7 @@ use crate::git::refs::Refs;
 use crate::git::repo::Repository;
 use crate::git::revision::{RevisionError, Revisions};
 use crate::git::store::{ObjectId, Store};
+use crate::model::Day;
 use std::collections::HashSet;
 use std::sync::Arc;
 use thiserror::Error;
@@ -189,22 +190,10 @@ fn moment(text: &str) -> Option<i64> {
     };
     let mut parts = date.split('-');
     let (year, month, day) = (number(parts.next()?, 4)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    let leap = i64::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-    let length = match month {
-        2 => 28 + leap,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if parts.next().is_some() || !(1..=length).contains(&day) {
+    if parts.next().is_some() {
         return None;
     }
-    // Howard Hinnant's `days_from_civil`, <https://howardhinnant.github.io/date_algorithms.html>.
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some(days * 86_400 + time)
+    Some(Day::from_date(year, month, day)?.begin() + time)
 }
 
 /// Seconds since the beginning of a day in UTC, of `hh:mm`, `hh:mm:ss`, with `Z` or an offset.
