@@ -2,6 +2,7 @@
 //! match is kept and counted.
 
 mod entropy;
+mod name;
 mod placeholder;
 mod value;
 
