@@ -11,7 +11,7 @@
 //!                filtering, no deduplication
 //! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, policy, place (what a path
 //!                says), lane (rules of other tools, over whole texts), collect, progress, outcome
-//! 2 engine       prefilter, matching, near, assignment, filter, judge, extent, memo, overlap, stream
+//! 2 engine       index (keywords, laid out at build time), prefilter, matching, near, assignment, filter, judge, extent, memo, overlap, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        puts git hooks in place and takes them out
 //! 2 foreign      what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
@@ -31,7 +31,8 @@
 //! same answer for a whole file, a stream in windows and the changed part of a stored version.
 //!
 //! **The prefilter is the scan.** Almost every byte is only ever seen by [`engine::prefilter`]. Built-in rules are parsed and checked by
-//! the build script and compiled at their first hit, so starting costs nothing.
+//! the build script, which lays out the prefilter's tables too ([`engine::index`]), and compiled at their first hit: starting costs nothing,
+//! however many they are.
 //!
 //! **A clean answer is a promise.** What was asked for and not read is a [`model::Problem`], is named in the report and changes the
 //! exit code.

@@ -4,10 +4,11 @@ use super::assignment::Assignment;
 use super::extent;
 use super::filter;
 use super::found::{Match, Reason, Verdict};
-use super::keywords::{FAR, FarAnchor, Keywords, Reach, Trigger};
+use super::index::{Index, Trigger, Words};
+use super::keywords::{self, FAR, FarAnchor, Keywords, Reach};
 use super::memo::Memo;
 use super::near;
-use super::prefilter::{Heads, Hit, Prefilter, runs};
+use super::prefilter::{self, Hit, Sieve, runs};
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
 use crate::rules::window::{BEFORE_RUN, INSIDE, LONGEST_VALUE};
@@ -22,16 +23,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Engine {
     rules: RuleSet,
-    /// Looked for everywhere.
-    everywhere: Keywords<Prefilter>,
-    /// Looked for only where runs of token characters begin.
-    at_runs: Keywords<Heads>,
-    /// Looked for only where parts of names begin before runs of token characters: there are thousands of them.
-    before_runs: Keywords<Heads>,
-    /// The bytes that the keywords of `before_runs` begin with, in either case.
-    before_starts: [bool; 256],
-    /// Looked for anywhere before runs of token characters: there are few of them.
-    named_runs: Keywords<Prefilter>,
+    keywords: Keywords,
+    sieve: Sieve,
     /// By rule.
     regexes: Vec<OnceLock<Loose>>,
     /// The same with all bounds, for matches that are too long to be sure of.
@@ -74,26 +67,12 @@ impl Engine {
     /// An engine for these rules.
     #[must_use]
     pub fn new(rules: RuleSet) -> Engine {
-        let all = rules.rules();
-        let is_head = |form: &Form| matches!(form, Form::Pattern { by_run: true, .. });
-        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. });
-        let is_named = |form: &Form| matches!(form, Form::Names { by_run: true });
-        let everywhere =
-            Keywords::of(all, |form| !is_head(form) && !is_before(form) && !is_named(form), Prefilter::new);
-        let at_runs = Keywords::of(all, is_head, Heads::new);
-        let before_runs = Keywords::of(all, is_before, Heads::new);
-        let named_runs = Keywords::of(all, is_named, Prefilter::new);
+        let keywords = Keywords::of(&rules);
         // Of what is found by runs nothing reaches far.
-        let (two, three) = (at_runs.reach(usize::MAX), before_runs.reach(usize::MAX));
-        let four = named_runs.reach(usize::MAX);
-        let mut before_starts = [false; 256];
-        for keyword in all.iter().filter(|rule| is_before(&rule.form)).flat_map(|rule| rule.keywords.iter()) {
-            let first = keyword.text.as_bytes()[0];
-            let other = if keyword.ignore_case { first.to_ascii_uppercase() } else { first };
-            [first, other].into_iter().for_each(|byte| before_starts[usize::from(byte)] = true);
-        }
+        let [two, three, four] = [&keywords.at_runs.1, &keywords.before_runs.1, &keywords.named_runs.1]
+            .map(|words| keywords::reach(words, usize::MAX));
         let reach = |most: usize| {
-            let one = everywhere.reach(most);
+            let one = keywords::reach(&keywords.everywhere.1, most);
             Reach {
                 before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE)
                     + filter::REACH,
@@ -105,11 +84,8 @@ impl Engine {
             near_reach: reach(FAR),
             regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             exact: rules.rules().iter().map(|_| OnceLock::new()).collect(),
-            everywhere,
-            at_runs,
-            before_runs,
-            before_starts,
-            named_runs,
+            sieve: Sieve::best(),
+            keywords,
             rules,
         }
     }
@@ -141,8 +117,8 @@ impl Engine {
     /// How many bytes around an anchor that reaches far can decide about its matches.
     #[must_use]
     pub fn far_reach(&self, anchor: FarAnchor) -> Reach {
-        let (length, triggers) = &self.everywhere.triggers[anchor.keyword as usize];
-        let widest = |side: fn(&Trigger) -> usize| triggers.iter().map(side).max().unwrap_or(0) + filter::REACH;
+        let (length, triggers) = self.keywords.everywhere.1.get(anchor.keyword);
+        let widest = |side: fn(&Trigger) -> u32| triggers.iter().map(side).max().unwrap_or(0) as usize + filter::REACH;
         Reach { before: widest(|trigger| trigger.before), after: widest(|trigger| trigger.after) + length }
     }
 
@@ -186,7 +162,7 @@ impl Engine {
         let hit = Hit { start: anchor.start, keyword: anchor.keyword };
         let mut memo = scratch.memo.take();
         let mut judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
-        self.keyword(text, (hit, 0), &self.everywhere.triggers, scratch, &mut judged);
+        self.keyword(text, (hit, 0), &self.keywords.everywhere.1, scratch, &mut judged);
         scratch.memo = memo;
     }
 
@@ -221,17 +197,18 @@ impl Engine {
         mut far: impl FnMut(FarAnchor),
         mut emit: impl FnMut(Raw),
     ) {
-        self.everywhere.finder.scan(text, anchors.clone(), |hit| {
-            if self.everywhere.is_far(hit.keyword) {
+        let Index { everywhere: (plan, words), at_runs: (heads, head_words), .. } = &*self.keywords;
+        prefilter::find(plan, self.sieve, text, anchors.clone(), |hit| {
+            if keywords::is_far(words, hit.keyword) {
                 far(FarAnchor { start: hit.start, keyword: hit.keyword });
             } else {
-                self.keyword(text, (hit, settled), &self.everywhere.triggers, scratch, &mut emit);
+                self.keyword(text, (hit, settled), words, scratch, &mut emit);
             }
         });
         runs(text, anchors, |run, has_digit| {
-            self.at_runs
-                .finder
-                .at(text, run, |hit| self.keyword(text, (hit, settled), &self.at_runs.triggers, scratch, &mut emit));
+            prefilter::heads(heads, text, run, |hit| {
+                self.keyword(text, (hit, settled), head_words, scratch, &mut emit);
+            });
             if has_digit {
                 self.before_run(text, (run, settled), scratch, &mut emit);
             }
@@ -242,18 +219,22 @@ impl Engine {
     #[must_use]
     pub fn keywords(&self, text: &[u8]) -> Vec<(String, usize, String)> {
         let mut found = Vec::new();
-        let mut note = |hit: Hit, triggers: &[(usize, Vec<Trigger>)]| {
-            let (length, triggers) = &triggers[hit.keyword as usize];
+        let mut note = |hit: Hit, words: &Words| {
+            let (length, triggers) = words.get(hit.keyword);
             let keyword = String::from_utf8_lossy(&text[hit.start..hit.start + length]).into_owned();
             let ids: Vec<&str> =
                 triggers.iter().map(|trigger| &*self.rules.rules()[trigger.rule as usize].id).collect();
             found.push((keyword, hit.start, ids.join(", ")));
         };
-        self.everywhere.finder.scan(text, 0..text.len(), |hit| note(hit, &self.everywhere.triggers));
-        self.named_runs.finder.scan(text, 0..text.len(), |hit| note(hit, &self.named_runs.triggers));
+        let index = &*self.keywords;
+        for (plan, words) in [&index.everywhere, &index.named_runs] {
+            prefilter::find(plan, self.sieve, text, 0..text.len(), |hit| note(hit, words));
+        }
+        let (table, words) = &index.before_runs;
         let parts = (0..text.len()).filter(|at| near::begins_part(text, *at));
-        parts.for_each(|at| self.before_runs.finder.at(text, at, |hit| note(hit, &self.before_runs.triggers)));
-        (0..text.len()).for_each(|at| self.at_runs.finder.at(text, at, |hit| note(hit, &self.at_runs.triggers)));
+        parts.for_each(|at| prefilter::heads(table, text, at, |hit| note(hit, words)));
+        let (table, words) = &index.at_runs;
+        (0..text.len()).for_each(|at| prefilter::heads(table, text, at, |hit| note(hit, words)));
         found.sort();
         found.sort_by_key(|(_, start, _)| *start);
         found
@@ -264,14 +245,20 @@ impl Engine {
         &self,
         text: &[u8],
         (hit, settled): (Hit, usize),
-        triggers: &[(usize, Vec<Trigger>)],
+        words: &Words,
         scratch: &mut Scratch,
         emit: &mut impl FnMut(Raw),
     ) {
-        let (length, triggers) = &triggers[hit.keyword as usize];
+        let (length, triggers) = words.get(hit.keyword);
         let keyword = hit.start..hit.start + length;
         let extent = |trigger: &Trigger| {
-            extent::of_keyword(&self.rules.rules()[trigger.rule as usize], text, hit.start, *length, trigger.after)
+            extent::of_keyword(
+                &self.rules.rules()[trigger.rule as usize],
+                text,
+                hit.start,
+                length,
+                trigger.after as usize,
+            )
         };
         let is_open = |trigger: &&Trigger| hit.start >= settled || hit.start + extent(trigger) > settled;
         // All rules about assignments ask the same question of the same place: it is answered once.
@@ -279,7 +266,8 @@ impl Engine {
         let assignment =
             if triggers.iter().filter(is_open).any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
         for trigger in triggers.iter().filter(is_open) {
-            let window = keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
+            let window = keyword.start.saturating_sub(trigger.before as usize)
+                ..(keyword.end + trigger.after as usize).min(text.len());
             let secret = match &self.rules.rules()[trigger.rule as usize].form {
                 Form::Pattern { pattern, is_whole, required, .. } => {
                     if required.is_some_and(|byte| memchr::memchr(byte, &text[window.clone()]).is_none()) {
@@ -326,17 +314,18 @@ impl Engine {
         if run + extent <= settled {
             return;
         }
+        let index = &*self.keywords;
         // This dismisses most runs, which are identifiers.
         let Some(start) = near::value_start(text, run) else { return };
         let before = start.saturating_sub(BEFORE_RUN);
         let nearest = near::earliest(text, start).max(before);
         let value = start..(start + LONGEST_VALUE + 1).min(text.len());
         for at in nearest..start {
-            if !self.before_starts[usize::from(text[at])] || !near::begins_part(text, at) {
+            if !index.before_starts[usize::from(text[at])] || !near::begins_part(text, at) {
                 continue;
             }
-            self.before_runs.finder.at(text, at, |hit| {
-                let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
+            prefilter::heads(&index.before_runs.0, text, at, |hit| {
+                let (length, triggers) = index.before_runs.1.get(hit.keyword);
                 if !near::belongs(text, &(hit.start..hit.start + length), start) {
                     return;
                 }
@@ -352,8 +341,9 @@ impl Engine {
                 }
             });
         }
-        self.named_runs.finder.scan(&text[..start], before..start, |hit| {
-            let (length, triggers) = &self.named_runs.triggers[hit.keyword as usize];
+        let (plan, words) = &index.named_runs;
+        prefilter::find(plan, self.sieve, &text[..start], before..start, |hit| {
+            let (length, triggers) = words.get(hit.keyword);
             let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
             if found.value.start <= run && run < found.value.end {
                 for trigger in triggers {

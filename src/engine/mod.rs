@@ -1,6 +1,6 @@
 //! Floor 2: decides which bytes are secrets, from the bytes themselves and a bounded reach around them, and from nothing else.
 //!
-//! `prefilter` finds where keywords stand; `matching` runs the rules of a keyword in the window around it; `filter` turns matches
+//! `index` lays the rules' keywords out, and `prefilter` finds where they stand; `matching` runs the rules of a keyword in the window around it; `filter` turns matches
 //! down, with a reason; `overlap` leaves one match where several claim the same bytes; `stream` does all of that for input of any
 //! size. Because every decision is local, the result is the same whether an input is seen whole, in windows, or in the changed
 //! parts of a stored version.
@@ -9,8 +9,10 @@ mod assignment;
 mod extent;
 mod filter;
 mod found;
+pub mod index;
 pub mod judge;
 mod keywords;
+mod laid_out;
 mod lines;
 mod matching;
 mod memo;
