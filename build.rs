@@ -11,10 +11,14 @@ mod dialect;
 mod index;
 #[path = "src/model/proof_kind.rs"]
 mod proof_kind;
+#[path = "src/rules/run.rs"]
+mod run;
 #[path = "src/rules/short.rs"]
 mod short;
 #[path = "src/rules/syntax.rs"]
 mod syntax;
+#[path = "src/rules/unfold.rs"]
+mod unfold;
 #[path = "src/rules/window.rs"]
 mod window;
 
@@ -31,8 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/engine/index");
     println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
     println!("cargo::rerun-if-changed=src/rules/dialect.rs");
+    println!("cargo::rerun-if-changed=src/rules/run.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
+    println!("cargo::rerun-if-changed=src/rules/unfold.rs");
     println!("cargo::rerun-if-changed=src/rules/window.rs");
     let mut files: Vec<PathBuf> =
         fs::read_dir("rules")?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use stanch::engine::prefilter::{Hit, Literal, Prefilter, runs, runs_scalar};
-use stanch::rules::window::RUN;
+use stanch::rules::run::RUN;
 use std::ops::Range;
 
 fn naive(literals: &[Literal<'_>], text: &[u8], range: &Range<usize>) -> Vec<Hit> {

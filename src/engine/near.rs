@@ -5,7 +5,7 @@
 //! bodies are the hash of something. So the name must be a part of an identifier by itself, what stands between must be short and lead to a
 //! value, something there must speak of a secret, and nothing of a hash.
 
-use crate::rules::window::{BEFORE_RUN, INSIDE, in_token};
+use crate::rules::run::{BEFORE_RUN, INSIDE, in_token};
 use std::ops::Range;
 
 /// Most bytes between the name and the body.

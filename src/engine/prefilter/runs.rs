@@ -8,7 +8,7 @@
 //! Sixty-four bytes become masks: token characters, those of them that are in words (all but `-`), digits. Whether a run of 16 begins
 //! at a bit is then four shifts away: `t & t >> 1` has the runs of two, that and itself shifted by two those of four, and so on.
 
-use crate::rules::window::{RUN, in_run};
+use crate::rules::run::{RUN, in_run};
 use std::ops::Range;
 
 /// Among so many of its first bytes a digit must be.
