@@ -68,10 +68,11 @@ pub fn is_run_with_head(pattern: &str, keywords: &[String]) -> bool {
         return false;
     }
     let rest = Hir::concat(rest.to_vec());
+    let words: Vec<&[u8]> = keywords.iter().map(|word| word.as_bytes()).collect();
     let begins = |word: &String| word.bytes().all(in_run) && !word.starts_with('-');
     leading(&rest).0 >= RUN
         && keywords.iter().all(begins)
-        && unfold(&rest).iter().all(|sequence| certain(sequence, keywords, false, &mut Vec::new()))
+        && unfold(&rest).iter().all(|sequence| certain(sequence, &words, 0, false))
 }
 
 /// Whether what comes next cannot be in the middle of a word: `\b`, `^`, or a byte that is in no word.

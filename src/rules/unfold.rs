@@ -25,32 +25,42 @@ fn same(member: u8, byte: u8, ignore_case: bool) -> bool {
     member == byte || (ignore_case && member.eq_ignore_ascii_case(&byte))
 }
 
-/// Whether `keyword` can stand at the beginning of `atoms`.
+/// Whether `keyword` can stand at the beginning of `atoms`. Asked millions of times by the build script, which is not optimized: so with plain
+/// loops, and the first byte dismisses most.
 pub(super) fn fits(atoms: &[Atom], keyword: &[u8], ignore_case: bool) -> bool {
-    atoms.len() >= keyword.len()
-        && std::iter::zip(atoms, keyword).all(|(atom, byte)| match atom {
-            Atom::OneOf(members) => members.iter().any(|member| same(*member, *byte, ignore_case)),
-            Atom::Opaque(_) => false,
-        })
-}
-
-/// Whether every text of `atoms`, after the bytes of `so_far`, begins with one of the keywords.
-pub(super) fn certain(atoms: &[Atom], keywords: &[String], ignore_case: bool, so_far: &mut Vec<u8>) -> bool {
-    let begins =
-        |keyword: &String, bytes: &[u8]| std::iter::zip(keyword.bytes(), bytes).all(|(k, b)| same(*b, k, ignore_case));
-    if keywords.iter().any(|keyword| keyword.len() <= so_far.len() && begins(keyword, so_far)) {
-        return true;
-    }
-    if !keywords.iter().any(|keyword| begins(keyword, so_far)) {
+    if atoms.len() < keyword.len() {
         return false;
     }
+    for (at, byte) in keyword.iter().enumerate() {
+        let Atom::OneOf(members) = &atoms[at] else { return false };
+        let mut is_one = false;
+        for member in members {
+            is_one |= same(*member, *byte, ignore_case);
+        }
+        if !is_one {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether every text of `atoms` begins with one of the keywords, of which the first `known` bytes are known to stand before.
+pub(super) fn certain(atoms: &[Atom], keywords: &[&[u8]], known: usize, ignore_case: bool) -> bool {
     let Some((Atom::OneOf(members), rest)) = atoms.split_first() else { return false };
-    members.iter().all(|member| {
-        so_far.push(*member);
-        let is_certain = certain(rest, keywords, ignore_case, so_far);
-        so_far.pop();
-        is_certain
-    })
+    for member in members {
+        let mut left = Vec::new();
+        let mut is_whole = false;
+        for keyword in keywords {
+            if same(*member, keyword[known], ignore_case) {
+                is_whole |= keyword.len() == known + 1;
+                left.push(*keyword);
+            }
+        }
+        if !is_whole && (left.is_empty() || !certain(rest, &left, known + 1, ignore_case)) {
+            return false;
+        }
+    }
+    !members.is_empty()
 }
 
 /// Every way through the tree.

@@ -118,8 +118,9 @@ pub fn of_pattern(
         Some(n) => n,
     };
     let sequences = unfold(&hir);
+    let words: Vec<&[u8]> = keywords.iter().map(|word| word.as_bytes()).collect();
     for sequence in &sequences {
-        if !(0..sequence.len()).any(|at| certain(&sequence[at..], keywords, ignore_case, &mut Vec::new())) {
+        if !(0..sequence.len()).any(|at| certain(&sequence[at..], &words, 0, ignore_case)) {
             return Err(
                 "a match need not hold one of the keywords: every way through the pattern must pass one".to_owned()
             );
@@ -179,6 +180,20 @@ mod tests {
         assert_eq!(windows("(?:one[0-9]|two[0-9]{4})", &["one", "two"], false), Ok(vec![(1, 2), (1, 5)]));
         assert!(windows("(?:one[0-9]|two[0-9]{4})", &["one"], false).is_err());
         assert!(windows("(?:one)?[0-9]{4}", &["one"], false).is_err());
+    }
+
+    #[test]
+    fn a_body_ends_somewhere_and_on_its_line() {
+        assert_eq!(check_body("[0-9A-F]{32}"), Ok(()));
+        for (body, what) in [
+            ("[0-9]{8}\\n[0-9]{8}", "line break"),
+            ("[^a]{20}", "line break"),
+            ("(?:[0-9]|\\s){20}", "line break"),
+            ("[0-9]+", "no longest match"),
+            ("[0-9]{600}", "512 is the limit"),
+        ] {
+            assert!(check_body(body).is_err_and(|error| error.contains(what)), "{body}");
+        }
     }
 
     #[test]
