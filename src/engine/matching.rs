@@ -228,12 +228,13 @@ impl Engine {
                 self.keyword(text, (hit, settled), &self.everywhere.triggers, scratch, &mut emit);
             }
         });
+        let mut idle = None;
         runs(text, anchors, |run, has_digit| {
             self.at_runs
                 .finder
                 .at(text, run, |hit| self.keyword(text, (hit, settled), &self.at_runs.triggers, scratch, &mut emit));
             if has_digit {
-                self.before_run(text, (run, settled), scratch, &mut emit);
+                self.before_run(text, (run, settled), &mut idle, scratch, &mut emit);
             }
         });
     }
@@ -315,26 +316,30 @@ impl Engine {
     }
 
     /// Runs the rules of the keywords before a run of token characters that begins at `run`, unless they are decided before `settled`.
+    /// Before a value that begins at `idle` it is known that there is nothing.
     fn before_run(
         &self,
         text: &[u8],
         (run, settled): (usize, usize),
+        idle: &mut Option<usize>,
         scratch: &mut Scratch,
         emit: &mut impl FnMut(Raw),
     ) {
+        // This dismisses most runs, which are identifiers.
+        let Some(start) = near::value_start(text, run) else { return };
+        // Base64 has several runs in one value, of which each would ask the same of what stands before.
+        if *idle == Some(start) {
+            return;
+        }
         let extent = extent::of_run(text, run);
         if run + extent <= settled {
             return;
         }
-        // This dismisses most runs, which are identifiers.
-        let Some(start) = near::value_start(text, run) else { return };
+        *idle = Some(start);
         let before = start.saturating_sub(BEFORE_RUN);
         let nearest = near::earliest(text, start).max(before);
         let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-        for at in nearest..start {
-            if !self.before_starts[usize::from(text[at])] || !near::begins_part(text, at) {
-                continue;
-            }
+        for at in near::part_starts(text, nearest..start, &self.before_starts) {
             self.before_runs.finder.at(text, at, |hit| {
                 let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
                 if !near::belongs(text, &(hit.start..hit.start + length), start) {
@@ -347,6 +352,7 @@ impl Engine {
                     {
                         let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
                         let window = hit.start..secret.end;
+                        *idle = None;
                         emit(Raw { rule: trigger.rule, window, secret, anchor: run, extent, assignment });
                     }
                 }
@@ -355,6 +361,7 @@ impl Engine {
         self.named_runs.finder.scan(&text[..start], before..start, |hit| {
             let (length, triggers) = &self.named_runs.triggers[hit.keyword as usize];
             let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
+            *idle = None;
             if found.value.start <= run && run < found.value.end {
                 for trigger in triggers {
                     let (secret, assignment) = (found.value.clone(), Some(found.clone()));
