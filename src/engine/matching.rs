@@ -16,7 +16,7 @@ use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub struct Scratch {
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
     /// What the judge said, if that is remembered.
-    memo: Option<Memo>,
+    memo: Option<Arc<Memo>>,
 }
 
 /// How specific a rule is that knows a provider's format.
@@ -175,8 +175,8 @@ impl Engine {
         out: &mut Vec<Match>,
         far: &mut Vec<FarAnchor>,
     ) {
-        let mut memo = scratch.memo.take();
-        let judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
+        let memo = scratch.memo.take();
+        let judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
         self.raw(text, (anchors, settled), scratch, |anchor| far.push(anchor), judged);
         scratch.memo = memo;
     }
@@ -184,8 +184,8 @@ impl Engine {
     /// Appends the matches of a keyword that reaches far.
     pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let hit = Hit { start: anchor.start, keyword: anchor.keyword };
-        let mut memo = scratch.memo.take();
-        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
+        let memo = scratch.memo.take();
+        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
         self.keyword(text, (hit, 0), &self.everywhere.triggers, scratch, &mut judged);
         scratch.memo = memo;
     }
@@ -373,7 +373,7 @@ impl Engine {
     }
 
     /// A match, with what its bytes prove and what the filters say of it.
-    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&mut Memo>) -> Match {
+    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&Memo>) -> Match {
         let Raw { rule, window, secret, anchor, extent, assignment } = raw;
         let of = &self.rules.rules()[rule as usize];
         let subject = Subject::new(text, &window, &secret);
@@ -479,10 +479,10 @@ impl Engine {
 }
 
 impl Scratch {
-    /// One for scanning many versions of the same files: it remembers what the judge said.
+    /// One for scanning many versions of the same files: what the judge said is remembered there.
     #[must_use]
-    pub fn remembering() -> Scratch {
-        Scratch { memo: Some(Memo::default()), ..Scratch::default() }
+    pub fn remembering(memo: &Arc<Memo>) -> Scratch {
+        Scratch { memo: Some(Arc::clone(memo)), ..Scratch::default() }
     }
 
     fn cache(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {

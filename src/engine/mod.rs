@@ -26,6 +26,7 @@ pub use found::{Match, Reason, Verdict};
 pub use keywords::{FarAnchor, Reach};
 pub use lines::Lines;
 pub use matching::{Engine, Scratch};
+pub use memo::Memo;
 pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};
 pub use surroundings::Surroundings;
