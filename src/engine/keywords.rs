@@ -1,7 +1,7 @@
 //! The keywords of many rules, by the way in which they are looked for.
 
+use super::extent::LONGEST_NAME;
 use super::prefilter::Literal;
-use crate::rules::window::ASSIGNMENT;
 use crate::rules::{Form, Rule};
 use std::collections::HashMap;
 
@@ -22,10 +22,10 @@ impl FarAnchor {
     }
 }
 
-/// A keyword reaches far when more bytes than this, to one side, can decide about its matches.
+/// A keyword reaches far when more bytes than this, to one side, can decide about its matches, and not just those up to the end of a line.
 ///
-/// As little as the assignments to names, which are frequent, let it be: all of this is scanned anew before every change of a version.
-pub(super) const FAR: usize = ASSIGNMENT.after as usize;
+/// As little as frequent words (`https://`, `curl`, `machine`) let it be: all of this is scanned anew before every change of a version.
+pub(super) const FAR: usize = 448;
 
 /// How many bytes around an anchor, a keyword's or a run's first byte, can decide about its matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,15 @@ pub(super) struct Trigger {
     pub(super) rule: u32,
     pub(super) before: usize,
     pub(super) after: usize,
+    /// Whether its value ends on a line: see `extent`.
+    pub(super) by_line: bool,
+}
+
+impl Trigger {
+    /// Whether it reaches far.
+    pub(super) fn is_far(&self) -> bool {
+        !self.by_line && self.before.max(self.after) > FAR
+    }
 }
 
 /// Keywords that are looked for by `P`, and the rules that each of them starts.
@@ -56,13 +65,13 @@ impl<P> Keywords<P> {
     /// The keywords of the rules that `choose` takes.
     pub(super) fn of(
         rules: &[Rule],
-        choose: impl Fn(&Form) -> bool,
+        choose: impl Fn(&Rule) -> bool,
         finder: impl Fn(&[Literal<'_>]) -> P,
     ) -> Keywords<P> {
         let mut index: HashMap<Literal<'_>, usize> = HashMap::new();
         let mut literals: Vec<Literal<'_>> = Vec::new();
         let mut triggers: Vec<(usize, Vec<Trigger>)> = Vec::new();
-        for (rule, number) in rules.iter().zip(0_u32..).filter(|(rule, _)| choose(&rule.form)) {
+        for (rule, number) in rules.iter().zip(0_u32..).filter(|(rule, _)| choose(rule)) {
             for keyword in rule.keywords.iter() {
                 let literal = Literal { bytes: keyword.text.as_bytes(), ignore_case: keyword.ignore_case };
                 let at = *index.entry(literal).or_insert_with(|| {
@@ -71,7 +80,9 @@ impl<P> Keywords<P> {
                     literals.len() - 1
                 });
                 let (before, after) = (keyword.before as usize, keyword.after as usize);
-                triggers[at].1.push(Trigger { rule: number, before, after });
+                let is_short = literal.bytes.len() <= LONGEST_NAME;
+                let by_line = is_short && matches!(rule.form, Form::Names { .. } | Form::Near { .. });
+                triggers[at].1.push(Trigger { rule: number, before, after, by_line });
             }
         }
         Keywords { finder: finder(&literals), triggers }
@@ -79,14 +90,14 @@ impl<P> Keywords<P> {
 
     /// Whether a keyword reaches far.
     pub(super) fn is_far(&self, keyword: u32) -> bool {
-        self.triggers[keyword as usize].1.iter().any(|trigger| trigger.before.max(trigger.after) > FAR)
+        self.triggers[keyword as usize].1.iter().any(Trigger::is_far)
     }
 
-    /// The widest of all windows; of those that are no wider than a bound.
-    pub(super) fn reach(&self, most: usize) -> Reach {
+    /// The widest of some windows.
+    pub(super) fn reach(&self, choose: impl Fn(&Trigger) -> bool) -> Reach {
         let mut reach = Reach { before: 0, after: 0 };
         for (length, triggers) in &self.triggers {
-            for trigger in triggers.iter().filter(|trigger| trigger.before.max(trigger.after) <= most) {
+            for trigger in triggers.iter().filter(|trigger| choose(trigger)) {
                 reach.before = reach.before.max(trigger.before);
                 reach.after = reach.after.max(trigger.after + length);
             }

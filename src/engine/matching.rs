@@ -11,7 +11,7 @@ use super::prefilter::{Heads, Hit, Prefilter, runs};
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
 use crate::rules::window::{BEFORE_RUN, INSIDE, LONGEST_VALUE};
-use crate::rules::{Form, Loose, Rule, RuleSet, compile};
+use crate::rules::{Form, Keyword, Loose, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
@@ -21,23 +21,25 @@ use std::sync::{Arc, OnceLock};
 /// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
 #[derive(Debug)]
 pub struct Engine {
-    rules: RuleSet,
+    pub(super) rules: RuleSet,
     /// Looked for everywhere.
-    everywhere: Keywords<Prefilter>,
+    pub(super) everywhere: Keywords<Prefilter>,
     /// Looked for only where runs of token characters begin.
-    at_runs: Keywords<Heads>,
+    pub(super) at_runs: Keywords<Heads>,
     /// Looked for only where parts of names begin before runs of token characters: there are thousands of them.
-    before_runs: Keywords<Heads>,
+    pub(super) before_runs: Keywords<Heads>,
     /// The bytes that the keywords of `before_runs` begin with, in either case.
     before_starts: [bool; 256],
     /// Looked for anywhere before runs of token characters: there are few of them.
-    named_runs: Keywords<Prefilter>,
+    pub(super) named_runs: Keywords<Prefilter>,
     /// By rule.
     regexes: Vec<OnceLock<Loose>>,
     /// The same with all bounds, for matches that are too long to be sure of.
     exact: Vec<OnceLock<Regex>>,
     reach: Reach,
     near_reach: Reach,
+    /// The same for patterns alone, behind the anchor: with them a line's end ends nothing.
+    pattern_reach: usize,
 }
 
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
@@ -75,34 +77,37 @@ impl Engine {
     #[must_use]
     pub fn new(rules: RuleSet) -> Engine {
         let all = rules.rules();
-        let is_head = |form: &Form| matches!(form, Form::Pattern { by_run: true, .. });
-        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. });
-        let is_named = |form: &Form| matches!(form, Form::Names { by_run: true });
+        // What reaches far is looked for everywhere, where it is told of.
+        let is_head = |rule: &Rule| {
+            let is_near = |keyword: &Keyword| keyword.before.max(keyword.after) as usize <= FAR;
+            matches!(rule.form, Form::Pattern { by_run: true, .. }) && rule.keywords.iter().all(is_near)
+        };
+        let is_before = |rule: &Rule| matches!(rule.form, Form::Near { by_run: true, .. });
+        let is_named = |rule: &Rule| matches!(rule.form, Form::Names { by_run: true });
         let everywhere =
-            Keywords::of(all, |form| !is_head(form) && !is_before(form) && !is_named(form), Prefilter::new);
+            Keywords::of(all, |rule| !is_head(rule) && !is_before(rule) && !is_named(rule), Prefilter::new);
         let at_runs = Keywords::of(all, is_head, Heads::new);
         let before_runs = Keywords::of(all, is_before, Heads::new);
         let named_runs = Keywords::of(all, is_named, Prefilter::new);
         // Of what is found by runs nothing reaches far.
-        let (two, three) = (at_runs.reach(usize::MAX), before_runs.reach(usize::MAX));
-        let four = named_runs.reach(usize::MAX);
+        let (two, three, four) = (at_runs.reach(|_| true), before_runs.reach(|_| true), named_runs.reach(|_| true));
         let mut before_starts = [false; 256];
-        for keyword in all.iter().filter(|rule| is_before(&rule.form)).flat_map(|rule| rule.keywords.iter()) {
+        for keyword in all.iter().filter(|rule| is_before(rule)).flat_map(|rule| rule.keywords.iter()) {
             let first = keyword.text.as_bytes()[0];
             let other = if keyword.ignore_case { first.to_ascii_uppercase() } else { first };
             [first, other].into_iter().for_each(|byte| before_starts[usize::from(byte)] = true);
         }
-        let reach = |most: usize| {
-            let one = everywhere.reach(most);
-            Reach {
-                before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE)
-                    + filter::REACH,
-                after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
-            }
+        let reach = |one: Reach| Reach {
+            before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE) + filter::REACH,
+            after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
         };
         Engine {
-            reach: reach(usize::MAX),
-            near_reach: reach(FAR),
+            reach: reach(everywhere.reach(|_| true)),
+            near_reach: reach(everywhere.reach(|trigger| !trigger.is_far())),
+            pattern_reach: {
+                let is_pattern = |trigger: &Trigger| !trigger.by_line && !trigger.is_far();
+                everywhere.reach(is_pattern).after.max(two.after) + filter::REACH
+            },
             regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             exact: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             everywhere,
@@ -136,6 +141,14 @@ impl Engine {
     #[must_use]
     pub fn near_reach(&self) -> Reach {
         self.near_reach
+    }
+
+    /// The first place in a text from which on bytes at `end` or behind it may decide about an anchor that does not reach far. By
+    /// [`Engine::near_reach`] alone it would be farther away than it mostly is.
+    #[must_use]
+    pub fn open_from(&self, text: &[u8], end: usize) -> usize {
+        let least = end.saturating_sub(self.near_reach.after);
+        extent::open_from(text, least, end).min(end.saturating_sub(self.pattern_reach)).max(least)
     }
 
     /// How many bytes around an anchor that reaches far can decide about its matches.
@@ -237,27 +250,6 @@ impl Engine {
                 self.before_run(text, (run, settled), &mut idle, scratch, &mut emit);
             }
         });
-    }
-
-    /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
-    #[must_use]
-    pub fn keywords(&self, text: &[u8]) -> Vec<(String, usize, String)> {
-        let mut found = Vec::new();
-        let mut note = |hit: Hit, triggers: &[(usize, Vec<Trigger>)]| {
-            let (length, triggers) = &triggers[hit.keyword as usize];
-            let keyword = String::from_utf8_lossy(&text[hit.start..hit.start + length]).into_owned();
-            let ids: Vec<&str> =
-                triggers.iter().map(|trigger| &*self.rules.rules()[trigger.rule as usize].id).collect();
-            found.push((keyword, hit.start, ids.join(", ")));
-        };
-        self.everywhere.finder.scan(text, 0..text.len(), |hit| note(hit, &self.everywhere.triggers));
-        self.named_runs.finder.scan(text, 0..text.len(), |hit| note(hit, &self.named_runs.triggers));
-        let parts = (0..text.len()).filter(|at| near::begins_part(text, *at));
-        parts.for_each(|at| self.before_runs.finder.at(text, at, |hit| note(hit, &self.before_runs.triggers)));
-        (0..text.len()).for_each(|at| self.at_runs.finder.at(text, at, |hit| note(hit, &self.at_runs.triggers)));
-        found.sort();
-        found.sort_by_key(|(_, start, _)| *start);
-        found
     }
 
     /// Runs every rule of a keyword's hit that is not decided before `settled`.

@@ -6,6 +6,7 @@
 //! parts of a stored version.
 
 mod assignment;
+mod explain;
 mod extent;
 mod filter;
 mod found;

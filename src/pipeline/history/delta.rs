@@ -275,7 +275,10 @@ impl<'s> Scanner<'s> {
             let begins = from == 0 && to == 0;
             let ends = from + length == base_text.len() && to + length == text.bytes.len();
             let first = to + if begins { 0 } else { reach.before };
-            let last = (to + length).saturating_sub(if ends { 0 } else { reach.after });
+            if first >= to + length {
+                continue; // Most are so short; the others are worth a look at their lines.
+            }
+            let last = if ends { to + length } else { self.engine.open_from(text.bytes, to + length) };
             if first >= last {
                 continue;
             }
