@@ -22,7 +22,7 @@ mod unfold;
 #[path = "src/rules/window.rs"]
 mod window;
 
-use index::{Entry, Index, Literal, Plan, Table, Trigger, Use, Way, Word, Words};
+use index::{Entry, Index, Kind, Literal, Plan, Table, Trigger, Use, Word, Words};
 use proof_kind::ProofKind;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -73,19 +73,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The keywords of all rules, and how each is looked for.
-fn uses(rules: &[ParsedRule]) -> Vec<(Way, Use<'_>)> {
+/// The keywords of all rules.
+fn uses(rules: &[ParsedRule]) -> Vec<Use<'_>> {
     let mut uses = Vec::new();
     for (rule, number) in rules.iter().zip(0..) {
-        let way = match &rule.form {
-            ParsedForm::Pattern(_, facts) if facts.by_run => Way::AtRuns,
-            ParsedForm::Near(_, true) => Way::BeforeRuns,
-            ParsedForm::Names(true) => Way::NamedRuns,
-            _ => Way::Everywhere,
+        let kind = match &rule.form {
+            ParsedForm::Pattern(_, facts) => Kind::Pattern { by_run: facts.by_run },
+            ParsedForm::Near(_, by_run) => Kind::Near { by_run: *by_run },
+            ParsedForm::Names(by_run) => Kind::Names { by_run: *by_run },
         };
         for ParsedKeyword { text, ignore_case, window } in &rule.keywords {
             let literal = Literal { bytes: text.as_bytes(), ignore_case: *ignore_case };
-            uses.push((way, Use { literal, rule: number, before: window.before, after: window.after }));
+            uses.push(Use { kind, literal, rule: number, before: window.before, after: window.after });
         }
     }
     uses

@@ -1,8 +1,7 @@
 //! The keywords of many rules, by the way in which they are looked for.
 
-use super::index::{Index, Literal, Trigger, Use, Way, Words};
+use super::index::{FAR, Index, Kind, Literal, Trigger, Use, Words};
 use super::laid_out::BUILT_IN;
-use crate::rules::window::ASSIGNMENT;
 use crate::rules::{Form, Keyword, Rule, RuleSet};
 use std::ops::Deref;
 
@@ -22,11 +21,6 @@ impl FarAnchor {
         FarAnchor { start, ..self }
     }
 }
-
-/// A keyword reaches far when more bytes than this, to one side, can decide about its matches.
-///
-/// As little as the assignments to names, which are frequent, let it be: all of this is scanned anew before every change of a version.
-pub(super) const FAR: usize = ASSIGNMENT.after as usize;
 
 /// How many bytes around an anchor, a keyword's or a run's first byte, can decide about its matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,32 +63,32 @@ impl Deref for Keywords {
 fn laid_out(rules: &[Rule]) -> Index {
     let mut uses = Vec::new();
     for (rule, number) in rules.iter().zip(0..) {
-        let way = match rule.form {
-            Form::Pattern { by_run: true, .. } => Way::AtRuns,
-            Form::Near { by_run: true, .. } => Way::BeforeRuns,
-            Form::Names { by_run: true } => Way::NamedRuns,
-            _ => Way::Everywhere,
+        let kind = match rule.form {
+            Form::Pattern { by_run, .. } => Kind::Pattern { by_run },
+            Form::Near { by_run, .. } => Kind::Near { by_run },
+            Form::Names { by_run } => Kind::Names { by_run },
+            Form::Whole => continue,
         };
         for Keyword { text, ignore_case, before, after } in rule.keywords.iter() {
             let literal = Literal { bytes: text.as_bytes(), ignore_case: *ignore_case };
-            uses.push((way, Use { literal, rule: number, before: *before, after: *after }));
+            uses.push(Use { kind, literal, rule: number, before: *before, after: *after });
         }
     }
     Index::of(&uses)
 }
 
-/// Whether a keyword reaches far.
-pub(super) fn is_far(words: &Words, keyword: u32) -> bool {
-    words.get(keyword).1.iter().any(|trigger| trigger.before.max(trigger.after) as usize > FAR)
+/// Whether a rule of a keyword reaches far: more than [`FAR`] bytes, to one side, can decide about its matches, and not just those up to the
+/// end of a line.
+pub(super) fn is_far(trigger: &Trigger) -> bool {
+    !trigger.by_line && trigger.before.max(trigger.after) > FAR
 }
 
-/// The widest of all windows; of those that are no wider than a bound.
-pub(super) fn reach(words: &Words, most: usize) -> Reach {
+/// The widest of some windows.
+pub(super) fn reach(words: &Words, choose: impl Fn(&Trigger) -> bool) -> Reach {
     let mut reach = Reach { before: 0, after: 0 };
     for word in 0..words.words.len() as u32 {
         let (length, triggers) = words.get(word);
-        let wide = |trigger: &&Trigger| trigger.before.max(trigger.after) as usize <= most;
-        for trigger in triggers.iter().filter(wide) {
+        for trigger in triggers.iter().filter(|trigger| choose(trigger)) {
             reach.before = reach.before.max(trigger.before as usize);
             reach.after = reach.after.max(trigger.after as usize + length);
         }

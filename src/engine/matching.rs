@@ -5,7 +5,7 @@ use super::extent;
 use super::filter;
 use super::found::{Match, Reason, Verdict};
 use super::index::{Index, Trigger, Words};
-use super::keywords::{self, FAR, FarAnchor, Keywords, Reach};
+use super::keywords::{self, FarAnchor, Keywords, Reach};
 use super::memo::Memo;
 use super::near;
 use super::prefilter::{self, Hit, Sieve, runs};
@@ -18,20 +18,22 @@ use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
 #[derive(Debug)]
 pub struct Engine {
-    rules: RuleSet,
-    keywords: Keywords,
-    sieve: Sieve,
+    pub(super) rules: RuleSet,
+    pub(super) keywords: Keywords,
+    pub(super) sieve: Sieve,
     /// By rule.
     regexes: Vec<OnceLock<Loose>>,
     /// The same with all bounds, for matches that are too long to be sure of.
     exact: Vec<OnceLock<Regex>>,
     reach: Reach,
     near_reach: Reach,
+    /// The same for patterns alone, behind the anchor: with them a line's end ends nothing.
+    pattern_reach: usize,
 }
 
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
@@ -43,7 +45,7 @@ pub struct Scratch {
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
     /// What the judge said, if that is remembered.
-    memo: Option<Memo>,
+    memo: Option<Arc<Memo>>,
 }
 
 /// How specific a rule is that knows a provider's format.
@@ -71,18 +73,19 @@ impl Engine {
         let keywords = Keywords::of(&rules);
         // Of what is found by runs nothing reaches far.
         let [two, three, four] = [&keywords.at_runs.1, &keywords.before_runs.1, &keywords.named_runs.1]
-            .map(|words| keywords::reach(words, usize::MAX));
-        let reach = |most: usize| {
-            let one = keywords::reach(&keywords.everywhere.1, most);
-            Reach {
-                before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE)
-                    + filter::REACH,
-                after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
-            }
+            .map(|words| keywords::reach(words, |_| true));
+        let everywhere = |choose: fn(&Trigger) -> bool| keywords::reach(&keywords.everywhere.1, choose);
+        let reach = |one: Reach| Reach {
+            before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE) + filter::REACH,
+            after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
         };
         Engine {
-            reach: reach(usize::MAX),
-            near_reach: reach(FAR),
+            reach: reach(everywhere(|_| true)),
+            near_reach: reach(everywhere(|trigger| !keywords::is_far(trigger))),
+            pattern_reach: {
+                let is_pattern = |trigger: &Trigger| !trigger.by_line && !keywords::is_far(trigger);
+                everywhere(is_pattern).after.max(two.after) + filter::REACH
+            },
             regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             exact: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             sieve: Sieve::best(),
@@ -113,6 +116,14 @@ impl Engine {
     #[must_use]
     pub fn near_reach(&self) -> Reach {
         self.near_reach
+    }
+
+    /// The first place in a text from which on bytes at `end` or behind it may decide about an anchor that does not reach far. By
+    /// [`Engine::near_reach`] alone it would be farther away than it mostly is.
+    #[must_use]
+    pub fn open_from(&self, text: &[u8], end: usize) -> usize {
+        let least = end.saturating_sub(self.near_reach.after);
+        extent::open_from(text, least, end).min(end.saturating_sub(self.pattern_reach)).max(least)
     }
 
     /// How many bytes around an anchor that reaches far can decide about its matches.
@@ -152,8 +163,8 @@ impl Engine {
         out: &mut Vec<Match>,
         far: &mut Vec<FarAnchor>,
     ) {
-        let mut memo = scratch.memo.take();
-        let judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
+        let memo = scratch.memo.take();
+        let judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
         self.raw(text, (anchors, settled), scratch, |anchor| far.push(anchor), judged);
         scratch.memo = memo;
     }
@@ -161,8 +172,8 @@ impl Engine {
     /// Appends the matches of a keyword that reaches far.
     pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let hit = Hit { start: anchor.start, keyword: anchor.keyword };
-        let mut memo = scratch.memo.take();
-        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
+        let memo = scratch.memo.take();
+        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
         self.keyword(text, (hit, 0), &self.keywords.everywhere.1, scratch, &mut judged);
         scratch.memo = memo;
     }
@@ -200,45 +211,21 @@ impl Engine {
     ) {
         let Index { everywhere: (plan, words), at_runs: (heads, head_words), .. } = &*self.keywords;
         prefilter::find(plan, self.sieve, text, anchors.clone(), |hit| {
-            if keywords::is_far(words, hit.keyword) {
+            if words.get(hit.keyword).1.iter().any(keywords::is_far) {
                 far(FarAnchor { start: hit.start, keyword: hit.keyword });
             } else {
                 self.keyword(text, (hit, settled), words, scratch, &mut emit);
             }
         });
+        let mut idle = None;
         runs(text, anchors, |run, has_digit| {
             prefilter::heads(heads, text, run, |hit| {
                 self.keyword(text, (hit, settled), head_words, scratch, &mut emit);
             });
             if has_digit {
-                self.before_run(text, (run, settled), scratch, &mut emit);
+                self.before_run(text, (run, settled), &mut idle, scratch, &mut emit);
             }
         });
-    }
-
-    /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
-    #[must_use]
-    pub fn keywords(&self, text: &[u8]) -> Vec<(String, usize, String)> {
-        let mut found = Vec::new();
-        let mut note = |hit: Hit, words: &Words| {
-            let (length, triggers) = words.get(hit.keyword);
-            let keyword = String::from_utf8_lossy(&text[hit.start..hit.start + length]).into_owned();
-            let ids: Vec<&str> =
-                triggers.iter().map(|trigger| &*self.rules.rules()[trigger.rule as usize].id).collect();
-            found.push((keyword, hit.start, ids.join(", ")));
-        };
-        let index = &*self.keywords;
-        for (plan, words) in [&index.everywhere, &index.named_runs] {
-            prefilter::find(plan, self.sieve, text, 0..text.len(), |hit| note(hit, words));
-        }
-        let (table, words) = &index.before_runs;
-        let parts = (0..text.len()).filter(|at| near::begins_part(text, *at));
-        parts.for_each(|at| prefilter::heads(table, text, at, |hit| note(hit, words)));
-        let (table, words) = &index.at_runs;
-        (0..text.len()).for_each(|at| prefilter::heads(table, text, at, |hit| note(hit, words)));
-        found.sort();
-        found.sort_by_key(|(_, start, _)| *start);
-        found
     }
 
     /// Runs every rule of a keyword's hit that is not decided before `settled`.
@@ -304,27 +291,31 @@ impl Engine {
     }
 
     /// Runs the rules of the keywords before a run of token characters that begins at `run`, unless they are decided before `settled`.
+    /// Before a value that begins at `idle` it is known that there is nothing.
     fn before_run(
         &self,
         text: &[u8],
         (run, settled): (usize, usize),
+        idle: &mut Option<usize>,
         scratch: &mut Scratch,
         emit: &mut impl FnMut(Raw),
     ) {
+        // This dismisses most runs, which are identifiers.
+        let Some(start) = near::value_start(text, run) else { return };
+        // Base64 has several runs in one value, of which each would ask the same of what stands before.
+        if *idle == Some(start) {
+            return;
+        }
         let extent = extent::of_run(text, run);
         if run + extent <= settled {
             return;
         }
+        *idle = Some(start);
         let index = &*self.keywords;
-        // This dismisses most runs, which are identifiers.
-        let Some(start) = near::value_start(text, run) else { return };
         let before = start.saturating_sub(BEFORE_RUN);
         let nearest = near::earliest(text, start).max(before);
         let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-        for at in nearest..start {
-            if !index.before_starts[usize::from(text[at])] || !near::begins_part(text, at) {
-                continue;
-            }
+        for at in near::part_starts(text, nearest..start, &index.before_starts) {
             prefilter::heads(&index.before_runs.0, text, at, |hit| {
                 let (length, triggers) = index.before_runs.1.get(hit.keyword);
                 if !near::belongs(text, &(hit.start..hit.start + length), start) {
@@ -337,6 +328,7 @@ impl Engine {
                     {
                         let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
                         let window = hit.start..secret.end;
+                        *idle = None;
                         emit(Raw { rule: trigger.rule, window, secret, anchor: run, extent, assignment });
                     }
                 }
@@ -346,6 +338,7 @@ impl Engine {
         prefilter::find(plan, self.sieve, &text[..start], before..start, |hit| {
             let (length, triggers) = words.get(hit.keyword);
             let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
+            *idle = None;
             if found.value.start <= run && run < found.value.end {
                 for trigger in triggers {
                     let (secret, assignment) = (found.value.clone(), Some(found.clone()));
@@ -357,7 +350,7 @@ impl Engine {
     }
 
     /// A match, with what its bytes prove and what the filters say of it.
-    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&mut Memo>) -> Match {
+    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&Memo>) -> Match {
         let Raw { rule, window, secret, anchor, extent, assignment } = raw;
         let of = &self.rules.rules()[rule as usize];
         let subject = Subject::new(text, &window, &secret);
@@ -463,10 +456,10 @@ impl Engine {
 }
 
 impl Scratch {
-    /// One for scanning many versions of the same files: it remembers what the judge said.
+    /// One for scanning many versions of the same files: what the judge said is remembered there.
     #[must_use]
-    pub fn remembering() -> Scratch {
-        Scratch { memo: Some(Memo::default()), ..Scratch::default() }
+    pub fn remembering(memo: &Arc<Memo>) -> Scratch {
+        Scratch { memo: Some(Arc::clone(memo)), ..Scratch::default() }
     }
 
     fn cache(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {

@@ -6,6 +6,7 @@
 //! parts of a stored version.
 
 mod assignment;
+mod explain;
 mod extent;
 mod filter;
 mod found;
@@ -28,6 +29,7 @@ pub use found::{Match, Reason, Verdict};
 pub use keywords::{FarAnchor, Reach};
 pub use lines::Lines;
 pub use matching::{Engine, Scratch};
+pub use memo::Memo;
 pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};
 pub use surroundings::Surroundings;

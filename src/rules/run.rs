@@ -17,7 +17,7 @@ const HOLDS_RUN: usize = 38;
 
 /// Whether a byte may be part of a run of token characters.
 #[must_use]
-pub fn in_run(byte: u8) -> bool {
+pub const fn in_run(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
@@ -32,7 +32,7 @@ pub fn begins_with_run(body: &str) -> Result<bool, String> {
 
 /// Whether a byte may stand in a token beside those of a run: base64 and its kin, and the dots of web tokens.
 #[must_use]
-pub fn in_token(byte: u8) -> bool {
+pub const fn in_token(byte: u8) -> bool {
     in_run(byte) || matches!(byte, b'+' | b'/' | b'=' | b'.')
 }
 

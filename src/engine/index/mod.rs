@@ -11,21 +11,23 @@ mod words;
 
 pub use buckets::{Buckets, GROUPS};
 pub use literal::{Hit, Literal};
+use std::collections::BTreeSet;
 
 pub use table::{Entry, Table};
 pub use windows::WINDOW;
-pub use words::{Trigger, Use, Word, Words};
+pub use words::{Kind, LONGEST_NAME, Trigger, Use, Word, Words};
+
+/// A keyword reaches far when more bytes than this, to one side, can decide about its matches, and not just those up to the end of a line.
+///
+/// As little as frequent words (`https://`, `curl`, `machine`) let it be: all of this is scanned anew before every change of a version.
+pub const FAR: u32 = 448;
 
 /// How a rule's keywords are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Everywhere.
+enum Way {
     Everywhere,
-    /// Only where runs of token characters begin.
     AtRuns,
-    /// Only where parts of names begin before runs of token characters: there are thousands of them.
     BeforeRuns,
-    /// Anywhere before runs of token characters: there are few of them.
     NamedRuns,
 }
 
@@ -43,15 +45,15 @@ pub struct Plan {
 /// The keywords of all rules, by the way in which they are looked for.
 #[derive(Clone, Debug)]
 pub struct Index {
-    /// [`Way::Everywhere`].
+    /// Those that are looked for everywhere.
     pub everywhere: (Plan, Words),
-    /// [`Way::AtRuns`].
+    /// Those that are looked for only where runs of token characters begin.
     pub at_runs: (Table, Words),
-    /// [`Way::BeforeRuns`].
+    /// Those that are looked for only where parts of names begin before runs of token characters: there are thousands of them.
     pub before_runs: (Table, Words),
     /// The bytes that keywords of `before_runs` begin with, in either case.
     pub before_starts: [bool; 256],
-    /// [`Way::NamedRuns`].
+    /// Those that are looked for anywhere before runs of token characters: there are few of them.
     pub named_runs: (Plan, Words),
 }
 
@@ -79,8 +81,17 @@ impl Index {
     ///
     /// # Panics
     /// When there are more than 65,535 keywords of one way.
-    pub fn of(uses: &[(Way, Use<'_>)]) -> Index {
-        let words = |way: Way| Words::of(uses.iter().filter(|(of, _)| *of == way).map(|(_, one)| *one));
+    pub fn of(uses: &[Use<'_>]) -> Index {
+        // What reaches far is looked for everywhere, where it is told of.
+        let far: BTreeSet<u32> =
+            uses.iter().filter(|one| one.before.max(one.after) > FAR).map(|one| one.rule).collect();
+        let way = |one: &Use<'_>| match one.kind {
+            Kind::Pattern { by_run: true } if !far.contains(&one.rule) => Way::AtRuns,
+            Kind::Near { by_run: true } => Way::BeforeRuns,
+            Kind::Names { by_run: true } => Way::NamedRuns,
+            _ => Way::Everywhere,
+        };
+        let words = |wanted: Way| Words::of(uses.iter().filter(|one| way(one) == wanted).copied());
         let anywhere = |way: Way| {
             let (words, literals) = words(way);
             (Plan::new(&literals), words)
@@ -91,7 +102,7 @@ impl Index {
             (Table::of(&literals, &vec![0; literals.len()]), words)
         };
         let mut before_starts = [false; 256];
-        for (_, Use { literal, .. }) in uses.iter().filter(|(way, _)| *way == Way::BeforeRuns) {
+        for Use { literal, .. } in uses.iter().filter(|one| way(one) == Way::BeforeRuns) {
             let first = literal.bytes[0];
             let other = if literal.ignore_case { first.to_ascii_uppercase() } else { first };
             [first, other].into_iter().for_each(|byte| before_starts[usize::from(byte)] = true);

@@ -4,9 +4,34 @@ use super::literal::Literal;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// Names that are longer than this, bytes, reach far.
+pub const LONGEST_NAME: usize = 64;
+
+/// How a rule matches: see `rules::Form`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// By a pattern around the keyword.
+    Pattern {
+        /// Whether the keyword stands at the beginning of a run of token characters.
+        by_run: bool,
+    },
+    /// By a body near the keyword.
+    Near {
+        /// Whether the body has a run of token characters.
+        by_run: bool,
+    },
+    /// By what is assigned to a name with the keyword.
+    Names {
+        /// Whether to look for the keyword only before runs of token characters.
+        by_run: bool,
+    },
+}
+
 /// A rule's keyword, and how far around it matches reach.
 #[derive(Clone, Copy, Debug)]
 pub struct Use<'a> {
+    /// The rule's kind.
+    pub kind: Kind,
     /// The keyword.
     pub literal: Literal<'a>,
     /// The rule's number.
@@ -26,6 +51,8 @@ pub struct Trigger {
     pub before: u32,
     /// See [`Use::after`].
     pub after: u32,
+    /// Whether what it finds ends on a line: see `extent`.
+    pub by_line: bool,
 }
 
 /// A keyword that was found.
@@ -53,8 +80,9 @@ impl Words {
     /// When there are more than 65,535 uses.
     pub(super) fn of<'a>(uses: impl Iterator<Item = Use<'a>>) -> (Words, Vec<Literal<'a>>) {
         let mut rules: BTreeMap<Literal<'a>, Vec<Trigger>> = BTreeMap::new();
-        for Use { literal, rule, before, after } in uses {
-            rules.entry(literal).or_default().push(Trigger { rule, before, after });
+        for Use { kind, literal, rule, before, after } in uses {
+            let by_line = literal.bytes.len() <= LONGEST_NAME && !matches!(kind, Kind::Pattern { .. });
+            rules.entry(literal).or_default().push(Trigger { rule, before, after, by_line });
         }
         let short = |count: usize| u16::try_from(count).unwrap_or_else(|_| panic!("too many keywords: {count}"));
         let (mut words, mut triggers, mut literals) = (Vec::new(), Vec::new(), Vec::new());
