@@ -50,7 +50,7 @@ fn a_nested_file_refines_its_sub_tree_whole() {
 #[test]
 fn a_rule_of_ones_own_looks_at_its_sub_tree_only() {
     let project = Project::new();
-    let text = "key = acme_q7w2k9z4m1x8v3b6n5t0\n";
+    let text = "key = acme_q7w2k9z4m1x8v3b6n5t0\n"; // stanch:allow
     project.write("a/x", text);
     project.write("b/x", text);
     let rule = "[[rule]]\nid = \"acme-key\"\nname = \"Acme key\"\npattern = '''\\b(?P<secret>acme_[a-z0-9]{20})\\b'''\nkeywords = [\"acme_\"]\n";

@@ -158,7 +158,7 @@ fn hooks_and_steps_are_replaced() {
 
 #[test]
 fn detectors_of_trufflehog_and_places_of_kingfisher_are_taken_over() {
-    let config = "detectors:\n  - name: AcmeToken\n    keywords: [acme]\n    regex:\n      token: 'acme-[a-z0-9]{8}'\n    verify:\n      - endpoint: http://localhost/\n"; // stanch:allow
+    let config = "detectors:\n  - name: AcmeToken\n    keywords: [acme]\n    regex:\n      token: 'acme-[a-z0-9]{8}'\n    verify:\n      - endpoint: http://localhost/\n";
     let baseline =
         "ExactFindings:\n  matches:\n  - filepath: a.py/\n    fingerprint: '1'\n    linenum: 2\n    lastupdated: x\n";
     let text = format!("{}\nb = \"{}\"\nc = \"{}\"\n", secret(1), token(5), token(6));

@@ -131,12 +131,13 @@ impl Assignment {
     /// The operator behind the name that ends at `end`, and where the value begins.
     fn operator(text: &[u8], end: usize) -> Option<(Operator, usize)> {
         let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
-        // What closes the name: a quote, a bracket, both; quotes may be escaped, when JSON stands in a string.
+        // What closes the name: a quote, a bracket, both; quotes may be escaped, when JSON stands in a string; Markdown's `**`.
         let mut at = end;
         for _ in 0..4 {
             match byte(at) {
                 b'"' | b'\'' | b'`' | b']' | b')' => at += 1,
                 b'\\' if matches!(byte(at + 1), b'"' | b'\'') => at += 2,
+                b'*' if byte(at + 1) == b'*' => at += 2,
                 _ => break,
             }
         }
@@ -180,6 +181,10 @@ impl Assignment {
     /// The value that begins at or soon behind `at`.
     fn value(text: &[u8], at: usize, operator: Operator) -> Option<(Option<u8>, Range<usize>)> {
         let mut at = skip_blanks(text, at);
+        // `**Password:** value`.
+        if operator == Operator::Colon && text[at..].starts_with(b"** ") {
+            at = skip_blanks(text, at + 2);
+        }
         // Code may break the line before a long literal; only a quote makes that sure.
         if matches!(text.get(at), Some(b'\r' | b'\n')) && matches!(operator, Operator::Equals | Operator::Colon) {
             let line = at + 1 + usize::from(text[at] == b'\r');
@@ -206,6 +211,10 @@ impl Assignment {
             byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>') || *byte >= 0x80
         };
         let length = text[at..].iter().take(LONGEST_VALUE + 1).take_while(|byte| is_value(byte)).count();
+        // In a string an escape ends what the string says: `"password: abc\\nuser: x"`.
+        let is_escape = |pair: &[u8]| pair[0] == b'\\' && matches!(pair[1], b'n' | b'r' | b't' | b'"' | b'\'');
+        let seen = &text[at..(at + length + 1).min(text.len())];
+        let length = seen.windows(2).position(is_escape).unwrap_or(length);
         // In a URL the next parameter ends the value; elsewhere `&` is a character like any other.
         let length = match operator {
             Operator::Equals => text[at..at + length].iter().position(|byte| *byte == b'&').unwrap_or(length),
@@ -276,6 +285,10 @@ mod tests {
             ("{user: a, password: flow}", "password", Operator::Colon, "flow"),
             ("passwords: [\"first\", \"second\"]", "passwords", Operator::Colon, "first"),
             ("the password: ``in prose``", "password", Operator::Colon, "in prose"),
+            ("- **password**: bold", "password", Operator::Colon, "bold"),
+            ("**password:** bold", "password", Operator::Colon, "bold"),
+            ("\"user: a\\r\\n  password: b.c-d\\r\\n  slot: e\"", "password", Operator::Colon, "b.c-d"),
+            ("\"curl -d password=escaped\\\"\"", "password", Operator::Equals, "escaped"),
         ];
         for (text, name, operator, value) in forms {
             assert_eq!(parsed(text), Some((name.to_owned(), operator, value.to_owned())), "{text}");
@@ -291,6 +304,7 @@ mod tests {
             "password::new()",
             "password = \"open",
             "password:\n  other: 1",
+            "password**2",
             "password = \"\"",
         ] {
             assert_eq!(parsed(text), None, "{text}");

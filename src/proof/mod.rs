@@ -102,9 +102,25 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Runs a check.
+/// Runs a check. A key behind a passphrase is never proved: it may be one, and opens nothing by itself.
 #[must_use]
 pub fn check(kind: ProofKind, subject: &Subject<'_>) -> Outcome {
+    let outcome = run(kind, subject);
+    if locks(kind) && outcome.is_locked() { Outcome { verdict: Verdict::Unknown, ..outcome } } else { outcome }
+}
+
+/// Whether a secret is a key that only opens with a passphrase.
+#[must_use]
+pub fn is_locked(kind: ProofKind, secret: &[u8]) -> bool {
+    locks(kind) && run(kind, &Subject::alone(secret)).is_locked()
+}
+
+/// Whether secrets of a kind may be behind a passphrase, and say so themselves.
+fn locks(kind: ProofKind) -> bool {
+    matches!(kind, ProofKind::Pem | ProofKind::PemBase64 | ProofKind::PgpKeyBlock)
+}
+
+fn run(kind: ProofKind, subject: &Subject<'_>) -> Outcome {
     let secret = subject.secret();
     match kind {
         ProofKind::AtlassianDataCenterToken => pair::numbered(secret),
@@ -146,6 +162,10 @@ impl Outcome {
 
     fn unknown() -> Outcome {
         Outcome::default()
+    }
+
+    fn is_locked(&self) -> bool {
+        self.proof.facts.iter().any(|fact| fact.name == "encrypted" && fact.value == FactValue::Is(true))
     }
 
     /// Whether a checksum is the one that it should be.
@@ -191,6 +211,23 @@ mod tests {
             }
             let _ = check(kind, &Subject::alone(&secret));
         }
+    }
+
+    #[test]
+    fn what_a_passphrase_guards_is_not_proved() {
+        let sample = |label: &str| {
+            let key = match label {
+                "PRIVATE KEY" => sample::of(ProofKind::Pem, 1),
+                _ => {
+                    let body = der::pkcs8_encrypted(&[1; 8], &[2; 16], &[3; 160]);
+                    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", encoding::to_base64(&body))
+                        .into_bytes()
+                }
+            };
+            (check(ProofKind::Pem, &Subject::alone(&key)).verdict, is_locked(ProofKind::Pem, &key))
+        };
+        assert_eq!(sample("PRIVATE KEY"), (Verdict::Proved, false));
+        assert_eq!(sample("ENCRYPTED PRIVATE KEY"), (Verdict::Unknown, true));
     }
 
     #[test]

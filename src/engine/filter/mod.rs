@@ -2,6 +2,7 @@
 //! match is kept and counted.
 
 mod entropy;
+mod name;
 mod placeholder;
 mod value;
 
@@ -10,6 +11,7 @@ use super::found::{Reason, Verdict};
 use super::judge;
 use super::memo::Memo;
 use crate::model::Confidence;
+use crate::proof::is_locked;
 use crate::rules::Rule;
 use std::ops::Range;
 
@@ -52,6 +54,10 @@ pub(super) fn judge(
             Some(judged) => confidence = confidence.min(judged),
             None => return reject(Reason::Judge),
         }
+    }
+    // What a passphrase guards opens nothing by itself.
+    if rule.proof.is_some_and(|kind| is_locked(kind, bytes)) {
+        confidence = Confidence::Low;
     }
     (confidence, Verdict::Kept)
 }

@@ -46,6 +46,8 @@ static FINDER: LazyLock<Prefilter> = LazyLock::new(|| {
     let literal = |word: &&'static str| Literal { bytes: word.as_bytes(), ignore_case: true };
     Prefilter::new(&WORDS.iter().map(literal).collect::<Vec<_>>())
 });
+/// Longer words in brackets are no names.
+const LONGEST_NAME: usize = 50;
 /// Longer texts are not searched for the words.
 const LONGEST: usize = 256;
 /// So many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are nobody's secret.
@@ -63,8 +65,8 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     if longest_run(bytes) >= RUN.max(bytes.len() / 3) {
         return Some("one character repeated");
     }
-    // What has quotes in its brackets is a structure and no name.
-    let is_structure = bytes.contains(&b'"');
+    // What has quotes in its brackets is a structure and no name, and a long word without a blank is no name either.
+    let is_structure = bytes.contains(&b'"') || (bytes.len() > LONGEST_NAME && !bytes.contains(&b' '));
     let enclosed = |open: u8, close: u8| first == open && bytes.last() == Some(&close) && !is_structure;
     if enclosed(b'<', b'>')
         || enclosed(b'[', b']')
@@ -127,7 +129,8 @@ mod tests {
 
     #[test]
     fn lets_others_be() {
-        for text in ["hunter2", "S3cure$Pass", "k9-Zq_81", "aab", "pa$$word1"] {
+        let long = format!("{{{}}}", "k9Zq81+/".repeat(7));
+        for text in ["hunter2", "S3cure$Pass", "k9-Zq_81", "aab", "pa$$word1", &long] {
             assert_eq!(kind(text.as_bytes()), None, "{text}");
         }
     }

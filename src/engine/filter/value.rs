@@ -1,13 +1,14 @@
 //! What the value of an assignment plainly is instead of a secret: code, a comparison, nothing. Cheap, and asked before the judge.
 
 use super::super::assignment::{Assignment, Operator};
+use super::name;
 use crate::proof::is_public_key;
 
 /// Shorter values are nobody's secret.
 const SHORTEST: usize = 4;
 
 /// Words that are types, constants or states in some language.
-const NOT_VALUES: [&str; 36] = [
+const NOT_VALUES: [&str; 37] = [
     "string",
     "str",
     "text",
@@ -44,6 +45,7 @@ const NOT_VALUES: [&str; 36] = [
     "return",
     "password_hash",
     "username",
+    "digest",
 ];
 
 /// Algorithms in the modular crypt format (crypt(5) of libxcrypt 4.4, and <https://passlib.readthedocs.io>, read 2026-11-24).
@@ -84,7 +86,7 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str>
     if value.iter().filter(|byte| byte.is_ascii_whitespace()).count() > 3 {
         return Some("prose");
     }
-    if NOT_VALUES.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) {
+    if is_type(value, found.quote) {
         return Some("a type or a constant");
     }
     let name = &text[found.name.clone()];
@@ -95,14 +97,35 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str>
         if found.operator == Operator::Argument {
             return Some("code");
         }
-        let is_code =
-            |byte: &u8| matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'\\' | b'|' | b'<' | b'>' | b'*');
-        if value.iter().any(is_code) || is_reference(value) {
+        let is_code = |byte: &u8| matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'\\' | b'<' | b'>' | b'*');
+        // `user|escape` is code, `743453711936127|1.6ip` a token.
+        let is_piped =
+            value.contains(&b'|') && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len();
+        if value.iter().any(is_code) || is_piped || is_reference(value) {
             return Some("code");
         }
+        if is_selector(text, found) {
+            return Some("a selector");
+        }
     }
-    if is_keyword(name) {
-        return Some("a word to look for");
+    if let Some(what) = name::objection(name, value) {
+        return Some(what);
+    }
+    if is_number(value, found.quote) {
+        return Some("a number");
+    }
+    if is_pattern(value) {
+        return Some("a pattern");
+    }
+    if is_dependency(value) {
+        return Some("a dependency");
+    }
+    if value.starts_with(b"nonce-") {
+        return Some("a nonce");
+    }
+    // `3b7cd72...`, `67f4(...)8a1b`: who wrote it left the rest out.
+    if contains(value, b"...") {
+        return Some("cut off");
     }
     if found.quote.is_none() && value.ends_with(b":") {
         return Some("the name of something else");
@@ -119,11 +142,64 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str>
     None
 }
 
-/// Whether a name is a list of words to look for: `keywords = ["…"]` holds no key.
-fn is_keyword(name: &[u8]) -> bool {
-    let name = name.strip_suffix(b"s").unwrap_or(name);
-    let word = b"keyword";
-    name.len() >= word.len() && name[name.len() - word.len()..].eq_ignore_ascii_case(word)
+/// `string`, `true`; without quotes also `String!` and `string?`, as schemas and languages write what may be absent.
+fn is_type(value: &[u8], quote: Option<u8>) -> bool {
+    let bare = match value {
+        [rest @ .., b'!' | b'?'] if quote.is_none() => rest,
+        _ => value,
+    };
+    NOT_VALUES.iter().any(|word| bare.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// `0x0020`, `0x9f13439L`: a constant of at most 64 bits. `0.8565`: a fraction.
+fn is_number(value: &[u8], quote: Option<u8>) -> bool {
+    if let (None, [b'0', b'x' | b'X', digits @ ..]) = (quote, value) {
+        let suffix = digits.iter().rev().take_while(|byte| matches!(byte, b'L' | b'l' | b'U' | b'u')).count();
+        let digits = &digits[..digits.len() - suffix];
+        return digits.len() <= 16 && digits.iter().all(u8::is_ascii_hexdigit);
+    }
+    let digits = value.strip_prefix(b"0").unwrap_or(value);
+    digits.strip_prefix(b".").is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+}
+
+/// `acme-[a-z0-9]{8}`, `\\d+`, `(?i)…`: a regular expression for secrets, and none itself.
+fn is_pattern(value: &[u8]) -> bool {
+    if contains(value, b"(?") {
+        return true;
+    }
+    let repeats = |at: usize| matches!(value.get(at), Some(b'{' | b'+' | b'*' | b'?'));
+    let class = |pair: &[u8]| pair[0] == b'\\' && matches!(pair[1], b'd' | b'w' | b's' | b'D' | b'W' | b'S');
+    if value.windows(2).enumerate().any(|(at, pair)| class(pair) && repeats(at + 2)) {
+        return true;
+    }
+    let is_span = |three: &[u8]| {
+        three[1] == b'-' && three[0].is_ascii_alphanumeric() && three[2].is_ascii_alphanumeric() && three[0] < three[2]
+    };
+    let opened = value.iter().enumerate().filter(|(_, byte)| **byte == b'[').map(|(at, _)| at);
+    opened.into_iter().any(|open| {
+        let close = value[open..].iter().position(|byte| *byte == b']').map(|length| open + length);
+        close.is_some_and(|close| repeats(close + 1) && value[open + 1..close].windows(3).any(is_span))
+    })
+}
+
+/// `jjwt-api:0.11.2`: the coordinates of a library.
+fn is_dependency(value: &[u8]) -> bool {
+    let Some(colon) = value.iter().rposition(|byte| *byte == b':') else { return false };
+    let (library, version) = (&value[..colon], &value[colon + 1..]);
+    let in_library =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_' | b':');
+    library.first().is_some_and(u8::is_ascii_lowercase)
+        && library.iter().all(in_library)
+        && version.first().is_some_and(u8::is_ascii_digit)
+        && version.contains(&b'.')
+        && version.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+}
+
+/// `input[type="password"]:focus`: of a style sheet, or of a test that looks for the field.
+fn is_selector(text: &[u8], found: &Assignment) -> bool {
+    let before = &text[..found.name.start];
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    before.ends_with(b"=") && contains(&text[found.name.end..found.value.start], b"]:")
 }
 
 /// `$2b$12$…`, `$argon2id$v=19$…`: a hash in the modular crypt format says its algorithm. The rules of hashes see it, with low confidence.
@@ -159,7 +235,8 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_hash, is_keyword};
+    use super::{is_dependency, is_hash, is_number, is_pattern, is_selector, is_type, objection};
+    use crate::engine::Assignment;
 
     #[test]
     fn hashes_say_their_algorithm() {
@@ -171,9 +248,86 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_words_hold_no_key() {
-        for (name, is) in [("keywords", true), ("seoKeyword", true), ("key", false), ("keyword_token", false)] {
-            assert_eq!(is_keyword(name.as_bytes()), is, "{name}");
+    fn patterns_are_told_from_passwords_with_brackets() {
+        for (value, is) in [
+            ("acme-[a-z0-9]{8}", true),
+            ("^[A-Z]+$", true),
+            (r"\d{6}", true),
+            (r"tok_\\w+", true),
+            ("(?i)token", true),
+            ("pa[ss]word+1", false),
+            ("a[1-2]b", false),
+            ("z[9-1]{2}", false),
+            (r"C:\dev\work", false),
+            ("Pass{8}+?", false),
+        ] {
+            assert_eq!(is_pattern(value.as_bytes()), is, "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_told_from_passwords_of_digits() {
+        for (value, quote, is) in [
+            ("0x0020", None, true),
+            ("0x9f1343901e600bf7L", None, true),
+            ("0x9f1343901e600bf79f1343901e600bf7", None, false),
+            ("0x0020", Some(b'"'), false),
+            ("0.856555763510765", Some(b'"'), true),
+            (".5120", None, true),
+            ("12.3456", None, false),
+            ("123456", None, false),
+        ] {
+            assert_eq!(is_number(value.as_bytes(), quote), is, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_secret() {
+        for (text, what) in
+            [("key: 3b7cd72...", Some("cut off")), ("key: '67f4(...)8a1b'", Some("cut off")), ("key: 3b7cd72.", None)]
+        {
+            let found = Assignment::parse(text.as_bytes(), 0..3).expect("an assignment");
+            assert_eq!(objection(text.as_bytes(), &found), what, "{text}");
+        }
+    }
+
+    #[test]
+    fn types_may_be_absent() {
+        for (value, quote, is) in [
+            ("String!", None, true),
+            ("string?", None, true),
+            ("string", Some(b'"'), true),
+            ("String!", Some(b'"'), false),
+            ("Str1ng!", None, false),
+        ] {
+            assert_eq!(is_type(value.as_bytes(), quote), is, "{value}");
+        }
+    }
+
+    #[test]
+    fn dependencies_have_a_version() {
+        for (value, is) in [
+            ("jjwt-api:0.11.2", true),
+            ("io.acme:token-core:1.0.0-RC1", true),
+            ("admin:secret", false),
+            ("Admin:1.5", false),
+            ("user:pa.ss", false),
+        ] {
+            assert_eq!(is_dependency(value.as_bytes()), is, "{value}");
+        }
+    }
+
+    #[test]
+    fn selectors_are_no_assignments() {
+        for (text, is) in [
+            ("input[type=\"password\"]:focus", true),
+            ("input[type=password]:hover {", true),
+            ("cfg[\"password\"]: hunter2", false),
+            ("name=\"password\": hunter2", false),
+        ] {
+            let at = text.find("password").expect("the name");
+            let found = Assignment::parse(text.as_bytes(), at..at + 8).expect("an assignment");
+            assert_eq!(is_selector(text.as_bytes(), &found), is, "{text}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Everything is local: the line as far as [`REACH`] goes. Nothing is a path, and nothing is learned from which letters a value has: the
 //! labelled data has random letters where people had typed words, so only the shape of a value counts, its words and its randomness.
 
+use super::hash::Short;
 use super::shape::{class, contains, covered, shannon, steps, word_likeness};
 use super::words::{CONTEXT_GROUPS, Group, LOOKUPS, NAME_GROUPS, PASSWORD_WORDS, STAND_INS, WRAPPERS};
 use crate::engine::assignment::{Assignment, Operator};
@@ -16,14 +17,14 @@ pub const REACH: usize = 128;
 pub type Features = Vec<f32>;
 
 /// A word of the lists, with the groups it is in.
-type Index = HashMap<&'static [u8], (u32, u16)>;
+type Index = HashMap<&'static [u8], (u32, u16), Short>;
 
 /// The words of names and of surroundings: the groups of each as bits, and a number of its own.
 static NAMES: LazyLock<Index> = LazyLock::new(|| index(&NAME_GROUPS));
 static SURROUNDINGS: LazyLock<Index> = LazyLock::new(|| index(&CONTEXT_GROUPS));
 
 fn index(groups: &'static [Group]) -> Index {
-    let mut index = Index::new();
+    let mut index = Index::default();
     for (number, group) in groups.iter().enumerate() {
         for word in group.words {
             let next = u16::try_from(index.len()).unwrap_or(u16::MAX);

@@ -2,16 +2,19 @@
 //!
 //! A password may be any word, and any word may be no password: `password = "summer"` is one, `password: "required"` is none. What decides is
 //! the name, the shape of the value and what stands around, all of them together; so the decision is learned. `features` says what is looked
-//! at, `words` has the lists, `model` runs the trees; `tools/train` makes them from labelled code.
+//! at, `words` has the lists, `model` has the trees, `quick` runs them; `tools/train` makes them from labelled code.
 
 pub mod features;
+mod hash;
 pub mod model;
+mod quick;
 mod shape;
 mod words;
 
 use super::assignment::Assignment;
 use crate::model::Confidence;
 use model::Model;
+use quick::Quick;
 use std::sync::LazyLock;
 
 /// The weights that are compiled in.
@@ -19,15 +22,13 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
     Model::from_bytes(include_bytes!("../../../rules/judge.bin"), model::names().len()).unwrap_or_default()
 });
 
+/// The same, to be run.
+static QUICK: LazyLock<Quick> = LazyLock::new(|| Quick::new(&MODEL));
+
 /// What the judge says of an assignment that a rule found: how sure it is, or `None` when the value is no secret.
 #[must_use]
 pub fn judge(text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> {
-    let odds = MODEL.log_odds(&MODEL.features(text, found, rule));
-    match odds {
-        _ if odds >= MODEL.medium => Some(Confidence::Medium),
-        _ if odds >= MODEL.low => Some(Confidence::Low),
-        _ => None,
-    }
+    QUICK.level(&MODEL.features(text, found, rule))
 }
 
 /// The compiled-in model, for explanations.

@@ -1,0 +1,88 @@
+//! What the name of an assignment plainly says of its value: that it is public, a hash, encrypted, or no value at all.
+
+/// What it is: parts of names without their separators, in lower case, that a name ends with.
+const ENDS: [(&str, &str); 14] = [
+    ("keyword", "a word to look for"),
+    ("keywords", "a word to look for"),
+    // A short hash of the key that an assembly is signed with (<https://learn.microsoft.com/dotnet/standard/assembly/identity>, read 2026-11-25).
+    ("publickeytoken", "a public key"),
+    ("publickey", "a public key"),
+    ("pubkey", "a public key"),
+    ("publickeyid", "a public key"),
+    // Chosen anew for each connection, and only echoed (RFC 6455, section 1.3).
+    ("secwebsocketkey", "a nonce"),
+    ("secwebsocketaccept", "a nonce"),
+    ("requesturi", "a path or an address"),
+    ("hassecurepassword", "a declaration"),
+    ("fingerprint", "a hash"),
+    ("thumbprint", "a hash"),
+    ("checksum", "a hash"),
+    ("integrity", "a hash"),
+];
+/// What a hash is called, at the end of a name.
+const HASHES: [&str; 8] = ["hash", "sha1", "sha2", "sha256", "sha384", "sha512", "md5", "digest"];
+/// Shorter values are no hash and nothing encrypted.
+const SHORTEST_HASH: usize = 16;
+/// Longer names are not looked at.
+const LONGEST: usize = 96;
+
+/// Why the value of such a name cannot be a secret, or `None`.
+pub(super) fn objection(name: &[u8], value: &[u8]) -> Option<&'static str> {
+    let mut joined = [0_u8; LONGEST];
+    let mut length = 0;
+    for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(LONGEST) {
+        joined[length] = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let joined = &joined[..length];
+    if let Some((_, what)) = ENDS.iter().find(|(end, _)| joined.ends_with(end.as_bytes())) {
+        return Some(what);
+    }
+    if value.len() < SHORTEST_HASH {
+        return None;
+    }
+    if HASHES.iter().any(|end| joined.ends_with(end.as_bytes())) || says(joined, b"hashed") {
+        return Some("a hash");
+    }
+    // `crypted_password`, `encryptedKey`; what was decrypted, or never encrypted, is plain.
+    let is_plain = says(joined, b"decrypted") || says(joined, b"unencrypted");
+    (says(joined, b"crypted") && !is_plain).then_some("an encrypted value")
+}
+
+fn says(name: &[u8], word: &[u8]) -> bool {
+    name.windows(word.len()).any(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::objection;
+
+    #[test]
+    fn names_say_what_is_no_secret() {
+        let long = "c8acf322c8acf322c8acf322";
+        for (name, value, what) in [
+            ("keywords", "abcd", Some("a word to look for")),
+            ("seoKeyword", "abcd", Some("a word to look for")),
+            ("keyword_token", "abcd", None),
+            ("PublicKeyToken", "abcdabcdabcdabcd", Some("a public key")),
+            ("next.public_key", long, Some("a public key")),
+            ("public_key_passphrase", "abcd", None),
+            ("Sec-WebSocket-Key", long, Some("a nonce")),
+            ("setSecWebSocketKey", long, Some("a nonce")),
+            ("request_uri", "abcd", Some("a path or an address")),
+            ("has_secure_password", "recovery", Some("a declaration")),
+            ("hashed_token", long, Some("a hash")),
+            ("passwordHash", long, Some("a hash")),
+            ("PASSWORD_SHA256", long, Some("a hash")),
+            ("password_hash", "hunter2", None),
+            ("hash_secret", long, None),
+            ("encryptedKey", long, Some("an encrypted value")),
+            ("crypted_password", long, Some("an encrypted value")),
+            ("decrypted_password", long, None),
+            ("unencryptedSecret", long, None),
+            ("encryption_key", long, None),
+        ] {
+            assert_eq!(objection(name.as_bytes(), value.as_bytes()), what, "{name}");
+        }
+    }
+}
