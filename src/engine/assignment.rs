@@ -285,8 +285,8 @@ mod tests {
             ("{user: a, password: flow}", "password", Operator::Colon, "flow"),
             ("passwords: [\"first\", \"second\"]", "passwords", Operator::Colon, "first"),
             ("the password: ``in prose``", "password", Operator::Colon, "in prose"),
-            ("- **password**: bold", "password", Operator::Colon, "bold"),
-            ("**password:** bold", "password", Operator::Colon, "bold"),
+            ("- **password**: example", "password", Operator::Colon, "example"),
+            ("**password:** example", "password", Operator::Colon, "example"),
             ("\"user: a\\r\\n  password: b.c-d\\r\\n  slot: e\"", "password", Operator::Colon, "b.c-d"),
             ("\"curl -d password=escaped\\\"\"", "password", Operator::Equals, "escaped"),
         ];

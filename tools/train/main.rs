@@ -50,6 +50,8 @@ const VARIANTS: usize = 4;
 const SETTINGS: Settings = Settings { trees: 220, depth: 6, rate: 0.07, least: 3.0, lambda: 3.0, columns: 0.5 };
 /// Repositories are left out so many groups at a time; each is judged by a model that saw none of its group.
 const FOLDS: usize = 12;
+/// Repositories are in so many groups when words are counted; what a word says is told to a group by the others.
+const GROUPS: usize = 10;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -430,10 +432,16 @@ fn train(rows: &[Row], known: &[usize], without: &[usize], repositories: usize) 
         }
     }
     let mut counts = vec![(0.0_f32, 0.0_f32); model::SLOTS];
-    for slots in &seen {
+    // What all repositories of a row's own group say is kept from it. Were it only its own, a count that is one less would tell whether it is
+    // a secret.
+    let group = |repository: usize| repository / FOLDS % GROUPS;
+    let mut own = vec![vec![(0.0_f32, 0.0_f32); model::SLOTS]; GROUPS];
+    for (repository, slots) in seen.iter().enumerate() {
         for (slot, (positive, negative)) in slots {
-            counts[*slot].0 += f32::from(u8::from(*positive));
-            counts[*slot].1 += f32::from(u8::from(*negative));
+            for counts in [&mut counts[*slot], &mut own[group(repository)][*slot]] {
+                counts.0 += f32::from(u8::from(*positive));
+                counts.1 += f32::from(u8::from(*negative));
+            }
         }
     }
     let total = seen.iter().filter(|slots| !slots.is_empty()).count() as f32;
@@ -446,11 +454,8 @@ fn train(rows: &[Row], known: &[usize], without: &[usize], repositories: usize) 
         .par_iter()
         .map(|at| {
             let row = &rows[*at];
-            // What a row's own repository says is kept from it, as it will be in use.
-            complete(row, |slot| {
-                let own = seen[row.repository].get(&slot).copied().unwrap_or_default();
-                odds((counts[slot].0 - f32::from(u8::from(own.0)), counts[slot].1 - f32::from(u8::from(own.1))))
-            })
+            let own = &own[group(row.repository)];
+            complete(row, |slot| odds((counts[slot].0 - own[slot].0, counts[slot].1 - own[slot].1)))
         })
         .collect();
     let mut per: Vec<[f64; 2]> = vec![[0.0; 2]; repositories];

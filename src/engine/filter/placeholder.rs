@@ -62,7 +62,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     if WHOLE.iter().any(|word| bytes.eq_ignore_ascii_case(word.as_bytes())) {
         return Some("the word for a secret");
     }
-    if longest_run(bytes) >= RUN.max(bytes.len() / 3) {
+    if longest_run(bytes) >= RUN.max(bytes.len() / 3) || is_nearly_one(bytes) {
         return Some("one character repeated");
     }
     // What has quotes in its brackets is a structure and no name, and a long word without a blank is no name either.
@@ -97,6 +97,15 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     says_so.then_some("a word that says so")
 }
 
+/// `11111111-1111-1111-1111-111111111112`: of so many letters and digits all but an eighth are the same.
+fn is_nearly_one(bytes: &[u8]) -> bool {
+    const FEWEST: usize = 12;
+    let mut counts = [0_usize; 256];
+    bytes.iter().filter(|byte| byte.is_ascii_alphanumeric()).for_each(|byte| counts[usize::from(*byte)] += 1);
+    let all: usize = counts.iter().sum();
+    all >= FEWEST && counts.iter().any(|count| (all - count) * 8 <= all)
+}
+
 fn longest_run(bytes: &[u8]) -> usize {
     bytes.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
 }
@@ -120,6 +129,7 @@ mod tests {
             "Your-Token",
             "CHANGEME",
             "aaaaaaaab",
+            "11111111-1111-1111-1111-111111111112",
             "%s(x)%",
             "...",
         ] {

@@ -198,7 +198,8 @@ fn is_dependency(value: &[u8]) -> bool {
 /// `input[type="password"]:focus`: of a style sheet, or of a test that looks for the field.
 fn is_selector(text: &[u8], found: &Assignment) -> bool {
     let before = &text[..found.name.start];
-    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let quotes = before.iter().rev().take(2).take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
+    let before = &before[..before.len() - quotes];
     before.ends_with(b"=") && contains(&text[found.name.end..found.value.start], b"]:")
 }
 
@@ -321,9 +322,10 @@ mod tests {
     fn selectors_are_no_assignments() {
         for (text, is) in [
             ("input[type=\"password\"]:focus", true),
+            ("input[type=\\\"password\\\"]:focus", true),
             ("input[type=password]:hover {", true),
-            ("cfg[\"password\"]: hunter2", false),
-            ("name=\"password\": hunter2", false),
+            ("cfg[\"password\"]: example", false),
+            ("name=\"password\": example", false),
         ] {
             let at = text.find("password").expect("the name");
             let found = Assignment::parse(text.as_bytes(), at..at + 8).expect("an assignment");
