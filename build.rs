@@ -6,28 +6,39 @@
 
 #[path = "src/rules/dialect.rs"]
 mod dialect;
+#[allow(unused_imports, reason = "the library uses all of its exports")]
+#[path = "src/engine/index/mod.rs"]
+mod index;
 #[path = "src/model/proof_kind.rs"]
 mod proof_kind;
+#[path = "src/rules/run.rs"]
+mod run;
 #[path = "src/rules/short.rs"]
 mod short;
 #[path = "src/rules/syntax.rs"]
 mod syntax;
+#[path = "src/rules/unfold.rs"]
+mod unfold;
 #[path = "src/rules/window.rs"]
 mod window;
 
+use index::{Entry, Index, Kind, Literal, Plan, Table, Trigger, Use, Word, Words};
 use proof_kind::ProofKind;
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs};
-use syntax::{ParsedForm, ParsedRule};
+use syntax::{ParsedForm, ParsedKeyword, ParsedRule};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/engine/index");
     println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
     println!("cargo::rerun-if-changed=src/rules/dialect.rs");
+    println!("cargo::rerun-if-changed=src/rules/run.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
+    println!("cargo::rerun-if-changed=src/rules/unfold.rs");
     println!("cargo::rerun-if-changed=src/rules/window.rs");
     let mut files: Vec<PathBuf> =
         fs::read_dir("rules")?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
@@ -53,8 +64,68 @@ fn main() -> Result<(), Box<dyn Error>> {
         write_rule(&mut out, rule)?;
     }
     out.push_str("];\n");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("builtin.rs"), out)?;
+    let to = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(to.join("builtin.rs"), out)?;
+    let mut out = String::from("/// The built-in rules' keywords.\npub(super) static BUILT_IN: Index = ");
+    write_index(&mut out, &Index::of(&uses(&rules)))?;
+    out.push_str(";\n");
+    fs::write(to.join("index.rs"), out)?;
     Ok(())
+}
+
+/// The keywords of all rules.
+fn uses(rules: &[ParsedRule]) -> Vec<Use<'_>> {
+    let mut uses = Vec::new();
+    for (rule, number) in rules.iter().zip(0..) {
+        let kind = match &rule.form {
+            ParsedForm::Pattern(_, facts) => Kind::Pattern { by_run: facts.by_run },
+            ParsedForm::Near(_, by_run) => Kind::Near { by_run: *by_run },
+            ParsedForm::Names(by_run) => Kind::Names { by_run: *by_run },
+        };
+        for ParsedKeyword { text, ignore_case, window } in &rule.keywords {
+            let literal = Literal { bytes: text.as_bytes(), ignore_case: *ignore_case };
+            uses.push(Use { kind, literal, rule: number, before: window.before, after: window.after });
+        }
+    }
+    uses
+}
+
+// `Debug` prints arrays, numbers and structures as Rust has them; only borrowed lists are written otherwise.
+
+fn write_index(out: &mut String, index: &Index) -> std::fmt::Result {
+    let Index { everywhere, at_runs, before_runs, before_starts, named_runs } = index;
+    for (name, (plan, words)) in [("everywhere", everywhere), ("named_runs", named_runs)] {
+        let Plan { buckets, table, farthest } = plan;
+        let field = if name == "everywhere" { "Index { everywhere" } else { "named_runs" };
+        write!(out, "{field}: (Plan {{ buckets: {buckets:?}, farthest: {farthest}, table: ")?;
+        write_table(out, table)?;
+        out.push_str(" }, ");
+        write_words(out, words)?;
+        out.push_str("), ");
+    }
+    for (name, (table, words)) in [("at_runs", at_runs), ("before_runs", before_runs)] {
+        write!(out, "{name}: (")?;
+        write_table(out, table)?;
+        out.push_str(", ");
+        write_words(out, words)?;
+        out.push_str("), ");
+    }
+    write!(out, "before_starts: {before_starts:?} }}")
+}
+
+fn write_table(out: &mut String, table: &Table) -> std::fmt::Result {
+    let Table { bitmap, starts, entries, short_starts, short_entries, rests } = table;
+    let (entries, short_entries): (&[Entry], &[Entry]) = (entries, short_entries);
+    write!(
+        out,
+        "Table {{ bitmap: {bitmap:?}, starts: {starts:?}, entries: Cow::Borrowed(&{entries:?}), \
+         short_starts: {short_starts:?}, short_entries: Cow::Borrowed(&{short_entries:?}), rests: Cow::Borrowed(&{rests:?}) }}"
+    )
+}
+
+fn write_words(out: &mut String, words: &Words) -> std::fmt::Result {
+    let (words, triggers): (&[Word], &[Trigger]) = (&words.words, &words.triggers);
+    write!(out, "Words {{ words: Cow::Borrowed(&{words:?}), triggers: Cow::Borrowed(&{triggers:?}) }}")
 }
 
 fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {

@@ -11,11 +11,13 @@
 //!                filtering, no deduplication
 //! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, policy, place (what a path
 //!                says), lane (rules of other tools, over whole texts), collect, progress, outcome
-//! 2 engine       prefilter, matching, near, assignment, filter, judge, extent, memo, overlap, stream
+//! 2 engine       index (keywords, laid out at build time), prefilter, matching, near, assignment, filter, judge, extent, memo, overlap,
+//!                stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        puts git hooks in place and takes them out
 //! 2 foreign      what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
-//! 1 rules        rule, syntax (the only file that knows a rule's TOML), dialect, window, compile, set, check, example, builtin
+//! 1 rules        rule, syntax (the only file that knows a rule's TOML), dialect, unfold, window, run, compile, set, check, example,
+//!                builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
@@ -27,11 +29,13 @@
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
 //! flows back.
 //!
-//! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach`]) and from nothing else: neither the path nor the rest of the file. What a path says lowers a confidence afterwards ([`pipeline::Place`]). So the same engine gives the
-//! same answer for a whole file, a stream in windows and the changed part of a stored version.
+//! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach`]) and from
+//! nothing else: neither the path nor the rest of the file. What a path says lowers a confidence afterwards ([`pipeline::Place`]). So the
+//! same engine gives the same answer for a whole file, a stream in windows and the changed part of a stored version.
 //!
 //! **The prefilter is the scan.** Almost every byte is only ever seen by [`engine::prefilter`]. Built-in rules are parsed and checked by
-//! the build script and compiled at their first hit, so starting costs nothing.
+//! the build script, which lays out the prefilter's tables too ([`engine::index`]), and compiled at their first hit: starting costs nothing,
+//! however many they are.
 //!
 //! **A clean answer is a promise.** What was asked for and not read is a [`model::Problem`], is named in the report and changes the
 //! exit code.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use stanch::engine::prefilter::{Hit, Literal, Prefilter, runs, runs_scalar};
-use stanch::rules::window::RUN;
+use stanch::rules::run::RUN;
 use std::ops::Range;
 
 fn naive(literals: &[Literal<'_>], text: &[u8], range: &Range<usize>) -> Vec<Hit> {
@@ -85,7 +85,10 @@ fn naive_runs(text: &[u8], range: Range<usize>) -> Vec<(usize, bool)> {
         .filter(|at| *at < text.len())
         .filter(|at| *at == 0 || !in_word(&text[at - 1]))
         .filter(|at| text[*at..].iter().take_while(|byte| in_word(byte) || **byte == b'-').count() >= RUN)
-        .map(|at| (at, text[at..].iter().take(32).any(u8::is_ascii_digit)))
+        .map(|at| {
+            let run = text[at..].iter().take_while(|byte| in_word(byte) || **byte == b'-').take(32);
+            (at, run.copied().any(|byte| byte.is_ascii_digit()))
+        })
         .collect()
 }
 

@@ -1,9 +1,9 @@
 //! The keywords of many rules, by the way in which they are looked for.
 
-use super::prefilter::Literal;
-use crate::rules::window::ASSIGNMENT;
-use crate::rules::{Form, Rule};
-use std::collections::HashMap;
+use super::index::{FAR, Index, Kind, Literal, Trigger, Use, Words};
+use super::laid_out::BUILT_IN;
+use crate::rules::{Form, Keyword, Rule, RuleSet};
+use std::ops::Deref;
 
 /// Where a keyword stands whose rules reach far: those for whole private keys. They are rare, so that whoever sees a text only in parts
 /// can remember all of them.
@@ -22,11 +22,6 @@ impl FarAnchor {
     }
 }
 
-/// A keyword reaches far when more bytes than this, to one side, can decide about its matches.
-///
-/// As little as the assignments to names, which are frequent, let it be: all of this is scanned anew before every change of a version.
-pub(super) const FAR: usize = ASSIGNMENT.after as usize;
-
 /// How many bytes around an anchor, a keyword's or a run's first byte, can decide about its matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reach {
@@ -36,61 +31,77 @@ pub struct Reach {
     pub after: usize,
 }
 
-/// A rule of a keyword, with its window.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Trigger {
-    pub(super) rule: u32,
-    pub(super) before: usize,
-    pub(super) after: usize,
-}
-
-/// Keywords that are looked for by `P`, and the rules that each of them starts.
+/// The keywords of rules, and how their index is held.
 #[derive(Debug)]
-pub(super) struct Keywords<P> {
-    pub(super) finder: P,
-    /// For each keyword: its length, and its rules.
-    pub(super) triggers: Vec<(usize, Vec<Trigger>)>,
+pub(super) enum Keywords {
+    /// Of the built-in rules, laid out before the program was compiled.
+    BuiltIn(&'static Index),
+    /// Of others.
+    Own(Box<Index>),
 }
 
-impl<P> Keywords<P> {
-    /// The keywords of the rules that `choose` takes.
-    pub(super) fn of(
-        rules: &[Rule],
-        choose: impl Fn(&Form) -> bool,
-        finder: impl Fn(&[Literal<'_>]) -> P,
-    ) -> Keywords<P> {
-        let mut index: HashMap<Literal<'_>, usize> = HashMap::new();
-        let mut literals: Vec<Literal<'_>> = Vec::new();
-        let mut triggers: Vec<(usize, Vec<Trigger>)> = Vec::new();
-        for (rule, number) in rules.iter().zip(0_u32..).filter(|(rule, _)| choose(&rule.form)) {
-            for keyword in rule.keywords.iter() {
-                let literal = Literal { bytes: keyword.text.as_bytes(), ignore_case: keyword.ignore_case };
-                let at = *index.entry(literal).or_insert_with(|| {
-                    literals.push(literal);
-                    triggers.push((literal.bytes.len(), Vec::new()));
-                    literals.len() - 1
-                });
-                let (before, after) = (keyword.before as usize, keyword.after as usize);
-                triggers[at].1.push(Trigger { rule: number, before, after });
-            }
-        }
-        Keywords { finder: finder(&literals), triggers }
+impl Keywords {
+    /// The keywords of these rules.
+    pub(super) fn of(rules: &RuleSet) -> Keywords {
+        if rules.is_builtin() { Keywords::BuiltIn(&BUILT_IN) } else { Keywords::Own(Box::new(laid_out(rules.rules()))) }
     }
+}
 
-    /// Whether a keyword reaches far.
-    pub(super) fn is_far(&self, keyword: u32) -> bool {
-        self.triggers[keyword as usize].1.iter().any(|trigger| trigger.before.max(trigger.after) > FAR)
-    }
+impl Deref for Keywords {
+    type Target = Index;
 
-    /// The widest of all windows; of those that are no wider than a bound.
-    pub(super) fn reach(&self, most: usize) -> Reach {
-        let mut reach = Reach { before: 0, after: 0 };
-        for (length, triggers) in &self.triggers {
-            for trigger in triggers.iter().filter(|trigger| trigger.before.max(trigger.after) <= most) {
-                reach.before = reach.before.max(trigger.before);
-                reach.after = reach.after.max(trigger.after + length);
-            }
+    #[inline]
+    fn deref(&self) -> &Index {
+        match self {
+            Keywords::BuiltIn(index) => index,
+            Keywords::Own(index) => index,
         }
-        reach
+    }
+}
+
+/// The index of some rules' keywords.
+fn laid_out(rules: &[Rule]) -> Index {
+    let mut uses = Vec::new();
+    for (rule, number) in rules.iter().zip(0..) {
+        let kind = match rule.form {
+            Form::Pattern { by_run, .. } => Kind::Pattern { by_run },
+            Form::Near { by_run, .. } => Kind::Near { by_run },
+            Form::Names { by_run } => Kind::Names { by_run },
+            Form::Whole => continue,
+        };
+        for Keyword { text, ignore_case, before, after } in rule.keywords.iter() {
+            let literal = Literal { bytes: text.as_bytes(), ignore_case: *ignore_case };
+            uses.push(Use { kind, literal, rule: number, before: *before, after: *after });
+        }
+    }
+    Index::of(&uses)
+}
+
+/// Whether a rule of a keyword reaches far: more than [`FAR`] bytes, to one side, can decide about its matches, and not just those up to the
+/// end of a line.
+pub(super) fn is_far(trigger: &Trigger) -> bool {
+    !trigger.by_line && trigger.before.max(trigger.after) > FAR
+}
+
+/// The widest of some windows.
+pub(super) fn reach(words: &Words, choose: impl Fn(&Trigger) -> bool) -> Reach {
+    let mut reach = Reach { before: 0, after: 0 };
+    for word in 0..words.words.len() as u32 {
+        let (length, triggers) = words.get(word);
+        for trigger in triggers.iter().filter(|trigger| choose(trigger)) {
+            reach.before = reach.before.max(trigger.before as usize);
+            reach.after = reach.after.max(trigger.after as usize + length);
+        }
+    }
+    reach
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_rules_are_laid_out_as_they_would_be_at_run_time() {
+        assert_eq!(format!("{BUILT_IN:?}"), format!("{:?}", laid_out(RuleSet::builtin().rules())));
     }
 }

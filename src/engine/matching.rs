@@ -4,40 +4,36 @@ use super::assignment::Assignment;
 use super::extent;
 use super::filter;
 use super::found::{Match, Reason, Verdict};
-use super::keywords::{FAR, FarAnchor, Keywords, Reach, Trigger};
+use super::index::{Index, Trigger, Words};
+use super::keywords::{self, FarAnchor, Keywords, Reach};
 use super::memo::Memo;
 use super::near;
-use super::prefilter::{Heads, Hit, Prefilter, runs};
+use super::prefilter::{self, Hit, Sieve, runs};
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
-use crate::rules::window::{BEFORE_RUN, INSIDE, LONGEST_VALUE};
+use crate::rules::run::{BEFORE_RUN, INSIDE};
+use crate::rules::window::LONGEST_VALUE;
 use crate::rules::{Form, Loose, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
 #[derive(Debug)]
 pub struct Engine {
-    rules: RuleSet,
-    /// Looked for everywhere.
-    everywhere: Keywords<Prefilter>,
-    /// Looked for only where runs of token characters begin.
-    at_runs: Keywords<Heads>,
-    /// Looked for only where parts of names begin before runs of token characters: there are thousands of them.
-    before_runs: Keywords<Heads>,
-    /// The bytes that the keywords of `before_runs` begin with, in either case.
-    before_starts: [bool; 256],
-    /// Looked for anywhere before runs of token characters: there are few of them.
-    named_runs: Keywords<Prefilter>,
+    pub(super) rules: RuleSet,
+    pub(super) keywords: Keywords,
+    pub(super) sieve: Sieve,
     /// By rule.
     regexes: Vec<OnceLock<Loose>>,
     /// The same with all bounds, for matches that are too long to be sure of.
     exact: Vec<OnceLock<Regex>>,
     reach: Reach,
     near_reach: Reach,
+    /// The same for patterns alone, behind the anchor: with them a line's end ends nothing.
+    pattern_reach: usize,
 }
 
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
@@ -49,7 +45,7 @@ pub struct Scratch {
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
     /// What the judge said, if that is remembered.
-    memo: Option<Memo>,
+    memo: Option<Arc<Memo>>,
 }
 
 /// How specific a rule is that knows a provider's format.
@@ -74,42 +70,26 @@ impl Engine {
     /// An engine for these rules.
     #[must_use]
     pub fn new(rules: RuleSet) -> Engine {
-        let all = rules.rules();
-        let is_head = |form: &Form| matches!(form, Form::Pattern { by_run: true, .. });
-        let is_before = |form: &Form| matches!(form, Form::Near { by_run: true, .. });
-        let is_named = |form: &Form| matches!(form, Form::Names { by_run: true });
-        let everywhere =
-            Keywords::of(all, |form| !is_head(form) && !is_before(form) && !is_named(form), Prefilter::new);
-        let at_runs = Keywords::of(all, is_head, Heads::new);
-        let before_runs = Keywords::of(all, is_before, Heads::new);
-        let named_runs = Keywords::of(all, is_named, Prefilter::new);
+        let keywords = Keywords::of(&rules);
         // Of what is found by runs nothing reaches far.
-        let (two, three) = (at_runs.reach(usize::MAX), before_runs.reach(usize::MAX));
-        let four = named_runs.reach(usize::MAX);
-        let mut before_starts = [false; 256];
-        for keyword in all.iter().filter(|rule| is_before(&rule.form)).flat_map(|rule| rule.keywords.iter()) {
-            let first = keyword.text.as_bytes()[0];
-            let other = if keyword.ignore_case { first.to_ascii_uppercase() } else { first };
-            [first, other].into_iter().for_each(|byte| before_starts[usize::from(byte)] = true);
-        }
-        let reach = |most: usize| {
-            let one = everywhere.reach(most);
-            Reach {
-                before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE)
-                    + filter::REACH,
-                after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
-            }
+        let [two, three, four] = [&keywords.at_runs.1, &keywords.before_runs.1, &keywords.named_runs.1]
+            .map(|words| keywords::reach(words, |_| true));
+        let everywhere = |choose: fn(&Trigger) -> bool| keywords::reach(&keywords.everywhere.1, choose);
+        let reach = |one: Reach| Reach {
+            before: one.before.max(two.before).max(three.before.max(four.before) + BEFORE_RUN + INSIDE) + filter::REACH,
+            after: one.after.max(two.after).max(three.after).max(four.after) + filter::REACH,
         };
         Engine {
-            reach: reach(usize::MAX),
-            near_reach: reach(FAR),
+            reach: reach(everywhere(|_| true)),
+            near_reach: reach(everywhere(|trigger| !keywords::is_far(trigger))),
+            pattern_reach: {
+                let is_pattern = |trigger: &Trigger| !trigger.by_line && !keywords::is_far(trigger);
+                everywhere(is_pattern).after.max(two.after) + filter::REACH
+            },
             regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
             exact: rules.rules().iter().map(|_| OnceLock::new()).collect(),
-            everywhere,
-            at_runs,
-            before_runs,
-            before_starts,
-            named_runs,
+            sieve: Sieve::best(),
+            keywords,
             rules,
         }
     }
@@ -138,11 +118,19 @@ impl Engine {
         self.near_reach
     }
 
+    /// The first place in a text from which on bytes at `end` or behind it may decide about an anchor that does not reach far. By
+    /// [`Engine::near_reach`] alone it would be farther away than it mostly is.
+    #[must_use]
+    pub fn open_from(&self, text: &[u8], end: usize) -> usize {
+        let least = end.saturating_sub(self.near_reach.after);
+        extent::open_from(text, least, end).min(end.saturating_sub(self.pattern_reach)).max(least)
+    }
+
     /// How many bytes around an anchor that reaches far can decide about its matches.
     #[must_use]
     pub fn far_reach(&self, anchor: FarAnchor) -> Reach {
-        let (length, triggers) = &self.everywhere.triggers[anchor.keyword as usize];
-        let widest = |side: fn(&Trigger) -> usize| triggers.iter().map(side).max().unwrap_or(0) + filter::REACH;
+        let (length, triggers) = self.keywords.everywhere.1.get(anchor.keyword);
+        let widest = |side: fn(&Trigger) -> u32| triggers.iter().map(side).max().unwrap_or(0) as usize + filter::REACH;
         Reach { before: widest(|trigger| trigger.before), after: widest(|trigger| trigger.after) + length }
     }
 
@@ -175,8 +163,8 @@ impl Engine {
         out: &mut Vec<Match>,
         far: &mut Vec<FarAnchor>,
     ) {
-        let mut memo = scratch.memo.take();
-        let judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
+        let memo = scratch.memo.take();
+        let judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
         self.raw(text, (anchors, settled), scratch, |anchor| far.push(anchor), judged);
         scratch.memo = memo;
     }
@@ -184,9 +172,9 @@ impl Engine {
     /// Appends the matches of a keyword that reaches far.
     pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let hit = Hit { start: anchor.start, keyword: anchor.keyword };
-        let mut memo = scratch.memo.take();
-        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_mut()));
-        self.keyword(text, (hit, 0), &self.everywhere.triggers, scratch, &mut judged);
+        let memo = scratch.memo.take();
+        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
+        self.keyword(text, (hit, 0), &self.keywords.everywhere.1, scratch, &mut judged);
         scratch.memo = memo;
     }
 
@@ -221,42 +209,23 @@ impl Engine {
         mut far: impl FnMut(FarAnchor),
         mut emit: impl FnMut(Raw),
     ) {
-        self.everywhere.finder.scan(text, anchors.clone(), |hit| {
-            if self.everywhere.is_far(hit.keyword) {
+        let Index { everywhere: (plan, words), at_runs: (heads, head_words), .. } = &*self.keywords;
+        prefilter::find(plan, self.sieve, text, anchors.clone(), |hit| {
+            if words.get(hit.keyword).1.iter().any(keywords::is_far) {
                 far(FarAnchor { start: hit.start, keyword: hit.keyword });
             } else {
-                self.keyword(text, (hit, settled), &self.everywhere.triggers, scratch, &mut emit);
+                self.keyword(text, (hit, settled), words, scratch, &mut emit);
             }
         });
+        let mut idle = None;
         runs(text, anchors, |run, has_digit| {
-            self.at_runs
-                .finder
-                .at(text, run, |hit| self.keyword(text, (hit, settled), &self.at_runs.triggers, scratch, &mut emit));
+            prefilter::heads(heads, text, run, |hit| {
+                self.keyword(text, (hit, settled), head_words, scratch, &mut emit);
+            });
             if has_digit {
-                self.before_run(text, (run, settled), scratch, &mut emit);
+                self.before_run(text, (run, settled), &mut idle, scratch, &mut emit);
             }
         });
-    }
-
-    /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
-    #[must_use]
-    pub fn keywords(&self, text: &[u8]) -> Vec<(String, usize, String)> {
-        let mut found = Vec::new();
-        let mut note = |hit: Hit, triggers: &[(usize, Vec<Trigger>)]| {
-            let (length, triggers) = &triggers[hit.keyword as usize];
-            let keyword = String::from_utf8_lossy(&text[hit.start..hit.start + length]).into_owned();
-            let ids: Vec<&str> =
-                triggers.iter().map(|trigger| &*self.rules.rules()[trigger.rule as usize].id).collect();
-            found.push((keyword, hit.start, ids.join(", ")));
-        };
-        self.everywhere.finder.scan(text, 0..text.len(), |hit| note(hit, &self.everywhere.triggers));
-        self.named_runs.finder.scan(text, 0..text.len(), |hit| note(hit, &self.named_runs.triggers));
-        let parts = (0..text.len()).filter(|at| near::begins_part(text, *at));
-        parts.for_each(|at| self.before_runs.finder.at(text, at, |hit| note(hit, &self.before_runs.triggers)));
-        (0..text.len()).for_each(|at| self.at_runs.finder.at(text, at, |hit| note(hit, &self.at_runs.triggers)));
-        found.sort();
-        found.sort_by_key(|(_, start, _)| *start);
-        found
     }
 
     /// Runs every rule of a keyword's hit that is not decided before `settled`.
@@ -264,14 +233,20 @@ impl Engine {
         &self,
         text: &[u8],
         (hit, settled): (Hit, usize),
-        triggers: &[(usize, Vec<Trigger>)],
+        words: &Words,
         scratch: &mut Scratch,
         emit: &mut impl FnMut(Raw),
     ) {
-        let (length, triggers) = &triggers[hit.keyword as usize];
+        let (length, triggers) = words.get(hit.keyword);
         let keyword = hit.start..hit.start + length;
         let extent = |trigger: &Trigger| {
-            extent::of_keyword(&self.rules.rules()[trigger.rule as usize], text, hit.start, *length, trigger.after)
+            extent::of_keyword(
+                &self.rules.rules()[trigger.rule as usize],
+                text,
+                hit.start,
+                length,
+                trigger.after as usize,
+            )
         };
         let is_open = |trigger: &&Trigger| hit.start >= settled || hit.start + extent(trigger) > settled;
         // All rules about assignments ask the same question of the same place: it is answered once.
@@ -279,7 +254,8 @@ impl Engine {
         let assignment =
             if triggers.iter().filter(is_open).any(asks) { Assignment::parse(text, keyword.clone()) } else { None };
         for trigger in triggers.iter().filter(is_open) {
-            let window = keyword.start.saturating_sub(trigger.before)..(keyword.end + trigger.after).min(text.len());
+            let window = keyword.start.saturating_sub(trigger.before as usize)
+                ..(keyword.end + trigger.after as usize).min(text.len());
             let secret = match &self.rules.rules()[trigger.rule as usize].form {
                 Form::Pattern { pattern, is_whole, required, .. } => {
                     if required.is_some_and(|byte| memchr::memchr(byte, &text[window.clone()]).is_none()) {
@@ -315,28 +291,33 @@ impl Engine {
     }
 
     /// Runs the rules of the keywords before a run of token characters that begins at `run`, unless they are decided before `settled`.
+    /// Before a value that begins at `idle` it is known that there is nothing.
     fn before_run(
         &self,
         text: &[u8],
         (run, settled): (usize, usize),
+        idle: &mut Option<usize>,
         scratch: &mut Scratch,
         emit: &mut impl FnMut(Raw),
     ) {
+        // This dismisses most runs, which are identifiers.
+        let Some(start) = near::value_start(text, run) else { return };
+        // Base64 has several runs in one value, of which each would ask the same of what stands before.
+        if *idle == Some(start) {
+            return;
+        }
         let extent = extent::of_run(text, run);
         if run + extent <= settled {
             return;
         }
-        // This dismisses most runs, which are identifiers.
-        let Some(start) = near::value_start(text, run) else { return };
+        *idle = Some(start);
+        let index = &*self.keywords;
         let before = start.saturating_sub(BEFORE_RUN);
         let nearest = near::earliest(text, start).max(before);
         let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-        for at in nearest..start {
-            if !self.before_starts[usize::from(text[at])] || !near::begins_part(text, at) {
-                continue;
-            }
-            self.before_runs.finder.at(text, at, |hit| {
-                let (length, triggers) = &self.before_runs.triggers[hit.keyword as usize];
+        for at in near::part_starts(text, nearest..start, &index.before_starts) {
+            prefilter::heads(&index.before_runs.0, text, at, |hit| {
+                let (length, triggers) = index.before_runs.1.get(hit.keyword);
                 if !near::belongs(text, &(hit.start..hit.start + length), start) {
                     return;
                 }
@@ -347,14 +328,17 @@ impl Engine {
                     {
                         let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
                         let window = hit.start..secret.end;
+                        *idle = None;
                         emit(Raw { rule: trigger.rule, window, secret, anchor: run, extent, assignment });
                     }
                 }
             });
         }
-        self.named_runs.finder.scan(&text[..start], before..start, |hit| {
-            let (length, triggers) = &self.named_runs.triggers[hit.keyword as usize];
+        let (plan, words) = &index.named_runs;
+        prefilter::find(plan, self.sieve, &text[..start], before..start, |hit| {
+            let (length, triggers) = words.get(hit.keyword);
             let Some(found) = Assignment::parse(text, hit.start..hit.start + length) else { return };
+            *idle = None;
             if found.value.start <= run && run < found.value.end {
                 for trigger in triggers {
                     let (secret, assignment) = (found.value.clone(), Some(found.clone()));
@@ -366,7 +350,7 @@ impl Engine {
     }
 
     /// A match, with what its bytes prove and what the filters say of it.
-    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&mut Memo>) -> Match {
+    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&Memo>) -> Match {
         let Raw { rule, window, secret, anchor, extent, assignment } = raw;
         let of = &self.rules.rules()[rule as usize];
         let subject = Subject::new(text, &window, &secret);
@@ -472,10 +456,10 @@ impl Engine {
 }
 
 impl Scratch {
-    /// One for scanning many versions of the same files: it remembers what the judge said.
+    /// One for scanning many versions of the same files: what the judge said is remembered there.
     #[must_use]
-    pub fn remembering() -> Scratch {
-        Scratch { memo: Some(Memo::default()), ..Scratch::default() }
+    pub fn remembering(memo: &Arc<Memo>) -> Scratch {
+        Scratch { memo: Some(Arc::clone(memo)), ..Scratch::default() }
     }
 
     fn cache(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {

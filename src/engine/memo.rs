@@ -2,6 +2,7 @@
 //!
 //! Versions of a file repeat its assignments, and the judge is dear: some microseconds each. What he sees is the assignment and
 //! [`REACH`] bytes around it; whoever scans many versions remembers his word by a hash of that, with a key that is another in every process.
+//! Threads share what they remember, for versions of one file are scanned by several.
 
 use super::assignment::Assignment;
 use super::filter::REACH;
@@ -9,20 +10,21 @@ use super::judge;
 use crate::model::Confidence;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
 
 /// So many words are remembered, two megabytes of them, before all are forgotten.
 const MOST: usize = 1 << 16;
 
 /// Remembers what the judge said; see the module.
 #[derive(Debug, Default)]
-pub(super) struct Memo {
+pub struct Memo {
     keys: RandomState,
-    said: HashMap<u64, Option<Confidence>>,
+    said: Mutex<HashMap<u64, Option<Confidence>>>,
 }
 
 impl Memo {
     /// The same as [`judge::judge`].
-    pub(super) fn judge(&mut self, text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> {
+    pub(super) fn judge(&self, text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> {
         let start = found.name.start.min(found.value.start).saturating_sub(REACH);
         let end = (found.value.end.max(found.name.end) + REACH).min(text.len());
         let callee = found.callee.as_ref().map(|callee| (callee.start - start, callee.end - start));
@@ -30,9 +32,17 @@ impl Memo {
             (found.name.start - start, found.name.end - start, found.value.start - start, found.value.end - start);
         let key = (&text[start..end], places, callee, found.operator as u8, found.quote, rule);
         let key = self.keys.hash_one(key);
-        if self.said.len() >= MOST {
-            self.said.clear();
+        let said = || self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(word) = said().get(&key) {
+            return *word;
         }
-        *self.said.entry(key).or_insert_with(|| judge::judge(text, found, rule))
+        // Nobody waits for a judgement; now and then two threads come to the same one.
+        let word = judge::judge(text, found, rule);
+        let mut said = said();
+        if said.len() >= MOST {
+            said.clear();
+        }
+        said.insert(key, word);
+        word
     }
 }

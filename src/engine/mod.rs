@@ -1,16 +1,19 @@
 //! Floor 2: decides which bytes are secrets, from the bytes themselves and a bounded reach around them, and from nothing else.
 //!
-//! `prefilter` finds where keywords stand; `matching` runs the rules of a keyword in the window around it; `filter` turns matches
-//! down, with a reason; `overlap` leaves one match where several claim the same bytes; `stream` does all of that for input of any
-//! size. Because every decision is local, the result is the same whether an input is seen whole, in windows, or in the changed
+//! `index` lays the rules' keywords out, and `prefilter` finds where they stand; `matching` runs the rules of a keyword in the window
+//! around it; `filter` turns matches down, with a reason; `overlap` leaves one match where several claim the same bytes; `stream` does
+//! all of that for input of any size. Because every decision is local, the result is the same whether an input is seen whole, in windows, or in the changed
 //! parts of a stored version.
 
 mod assignment;
+mod explain;
 mod extent;
 mod filter;
 mod found;
+pub mod index;
 pub mod judge;
 mod keywords;
+mod laid_out;
 mod lines;
 mod matching;
 mod memo;
@@ -26,6 +29,7 @@ pub use found::{Match, Reason, Verdict};
 pub use keywords::{FarAnchor, Reach};
 pub use lines::Lines;
 pub use matching::{Engine, Scratch};
+pub use memo::Memo;
 pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};
 pub use surroundings::Surroundings;

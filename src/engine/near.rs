@@ -5,7 +5,7 @@
 //! bodies are the hash of something. So the name must be a part of an identifier by itself, what stands between must be short and lead to a
 //! value, something there must speak of a secret, and nothing of a hash.
 
-use crate::rules::window::{BEFORE_RUN, INSIDE, in_token};
+use crate::rules::run::{BEFORE_RUN, INSIDE, in_token};
 use std::ops::Range;
 
 /// Most bytes between the name and the body.
@@ -58,12 +58,23 @@ pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
     matches!(before, Some(b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b','))
 }
 
+/// [`in_token`] of every byte: it is asked some dozen times at every run.
+const TOKEN: [bool; 256] = {
+    let mut token = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        token[byte] = in_token(byte as u8);
+        byte += 1;
+    }
+    token
+};
+
 /// Where the value begins that a run stands in: at the run, or, for base64, some way before it. `None` when none begins there.
 pub(super) fn value_start(text: &[u8], run: usize) -> Option<usize> {
     if may_begin(text, run) {
         return Some(run);
     }
-    let inside = text[..run].iter().rev().take(INSIDE).take_while(|byte| in_token(**byte)).count();
+    let inside = text[..run].iter().rev().take(INSIDE).take_while(|byte| TOKEN[usize::from(**byte)]).count();
     // An operator is a token's byte too: `name=value`.
     let start = match text[run - inside..run].iter().position(|byte| *byte == b'=') {
         Some(operator) => run - inside + operator + 1,
@@ -165,6 +176,33 @@ pub(super) fn begins_part(text: &[u8], at: usize) -> bool {
     }
 }
 
+/// The places in a range where a part of an identifier begins, with a byte that `starts` allows: each where [`begins_part`] says so. Asked for
+/// before every run of token characters, so that each byte is looked up once, and nothing is asked of it twice.
+pub(super) fn part_starts(text: &[u8], range: Range<usize>, starts: &[bool; 256]) -> impl Iterator<Item = usize> {
+    const LETTER: u8 = 1;
+    const SMALL: u8 = 2;
+    const CAPITAL: u8 = 4;
+    const KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        let mut letter = 0;
+        while letter < 26 {
+            kinds[b'a' as usize + letter] = LETTER | SMALL;
+            kinds[b'A' as usize + letter] = LETTER | CAPITAL;
+            letter += 1;
+        }
+        kinds
+    };
+    let before = |back: usize| range.start.checked_sub(back).map_or(0, |at| text[at]);
+    let (mut one_before, mut two_before) = (before(1), before(2));
+    let from = range.start;
+    text[range].iter().enumerate().filter_map(move |(offset, byte)| {
+        let (kind, last) = (KINDS[usize::from(*byte)], KINDS[usize::from(one_before)]);
+        let goes_on = last & LETTER != 0 && two_before != b'-' && (last & SMALL == 0 || kind & CAPITAL == 0);
+        (one_before, two_before) = (*byte, one_before);
+        (!goes_on && starts[usize::from(*byte)]).then_some(from + offset)
+    })
+}
+
 /// Where the identifier begins that goes on at `at`; not far.
 fn part_before(text: &[u8], at: usize) -> usize {
     const FAR: usize = 32;
@@ -192,12 +230,25 @@ fn contains(part: &[u8], word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::belongs;
+    use super::{begins_part, belongs, part_starts};
 
     fn is(text: &str) -> bool {
         let word = text.to_lowercase().find("acme").expect("the name");
         let run = text.find("0123").expect("the body");
         belongs(text.as_bytes(), &(word..word + 4), run)
+    }
+
+    #[test]
+    fn parts_begin_where_each_is_asked_for() {
+        let text = b"-Dacme myAcme ACMEkey --acme x-a b_C9d.E-fg \xC3\xA4a-Ab";
+        let mut starts = [true; 256];
+        starts[usize::from(b'x')] = false;
+        for from in 0..text.len() {
+            for to in from..=text.len() {
+                let naive = (from..to).filter(|at| starts[usize::from(text[*at])] && begins_part(text, *at));
+                assert!(part_starts(text, from..to, &starts).eq(naive), "{from}..{to}");
+            }
+        }
     }
 
     #[test]

@@ -8,9 +8,11 @@ mod compile;
 mod dialect;
 pub mod example;
 mod rule;
+pub mod run;
 mod set;
 pub mod short;
 pub mod syntax;
+mod unfold;
 pub mod window;
 
 pub use compile::{Loose, compile};

@@ -45,6 +45,12 @@ impl RuleSet {
         RuleSet { rules: Cow::Borrowed(builtin::RULES) }
     }
 
+    /// Whether these are the built-in rules, as they are.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        matches!(self.rules, Cow::Borrowed(_))
+    }
+
     /// A set of the given rules alone.
     #[must_use]
     pub fn of(mut rules: Vec<Rule>) -> RuleSet {

@@ -4,6 +4,7 @@
 //! program only parses the files that its user names. It therefore imports nothing but what stands beside it in both.
 
 use super::ProofKind;
+use super::run;
 use super::short::{LengthSyntax, Short};
 use super::window::{self, Window};
 use serde::Deserialize;
@@ -329,7 +330,7 @@ fn pattern_form(
         .map(|(text, window)| ParsedKeyword { text: text.clone(), ignore_case: rule.ignore_case, window })
         .collect();
     let facts = PatternFacts {
-        by_run: !rule.ignore_case && !rule.multiline && window::is_run_with_head(pattern, keywords),
+        by_run: !rule.ignore_case && !rule.multiline && run::is_run_with_head(pattern, keywords),
         is_whole: window::is_secret_whole(pattern),
         required: window::required_byte(pattern, keywords),
     };
@@ -340,7 +341,7 @@ fn pattern_form(
 fn near_form(body: &str, near: &[String], has_digits: bool) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
     check_words("near", near, true)?;
     window::check_body(body)?;
-    let by_run = has_digits && (window::begins_with_run(body)? || window::holds_run(body)?);
+    let by_run = has_digits && (run::begins_with_run(body)? || run::holds_run(body)?);
     Ok((ParsedForm::Near(body.to_owned(), by_run), assigned(near)))
 }
 

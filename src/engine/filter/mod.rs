@@ -25,7 +25,7 @@ pub(super) fn judge(
     text: &[u8],
     secret: &Range<usize>,
     assignment: Option<&Assignment>,
-    memo: Option<&mut Memo>,
+    memo: Option<&Memo>,
 ) -> (Confidence, Verdict) {
     let bytes = &text[secret.clone()];
     let mut confidence = rule.confidence;

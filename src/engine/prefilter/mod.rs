@@ -3,47 +3,33 @@
 //! Hundreds of literals are looked for at once, and almost every byte must be dismissed for a fraction of a cycle. Three sieves,
 //! each finer and dearer than the one before, each seeing only what the last let through:
 //!
-//! 1. **Shuffle.** Of every keyword one *window* of four bytes is chosen, the rarest. Windows are dealt into eight buckets. For
-//!    each of the four positions a table says which buckets hold a window with a given byte there; a place is a candidate when
-//!    some bucket is named by all four bytes. Vector shuffles look up 32 (AVX2) or 64 (AVX-512 VBMI) places at once. This is
-//!    the idea of Teddy, in Hyperscan and in the `aho-corasick` crate, with windows inside the keywords instead of their heads.
+//! 1. **Shuffle.** Every keyword has a *window* of four bytes that stands for it, a rare one, or one that it shares with others. Windows
+//!    are dealt into sixteen buckets. For each of the four positions a table says which buckets hold a window with a given byte there; a
+//!    place is a candidate when some bucket is named by all four bytes. Vector shuffles look up 32 (AVX2) or 64 (AVX-512 VBMI) places
+//!    at once. This is the idea of Teddy, in Hyperscan and in the `aho-corasick` crate, with windows inside the keywords instead of
+//!    their heads.
 //! 2. **Bitmap.** The four bytes of a candidate are hashed into a bitmap of 16 KiB, which stays in the first-level cache.
 //! 3. **Confirmation.** The keywords whose window has that hash are compared in full.
 //!
-//! What makes it fast is the choice of windows (`plan`): common words such as `token` meet a bucket only with their rarest bytes.
+//! What makes it fast is the choice of windows and buckets (`engine::index`): common words such as `token` meet a bucket only with their
+//! rarest bytes; and that the first two sieves run over some thousand bytes before the third begins, without a branch that could be
+//! guessed wrong (`marks`).
 //! The scalar sieve is the naive twin of the vector ones; a property test holds all of them to a plain search.
 
-mod plan;
+mod marks;
 mod runs;
 mod sieve;
 
-use plan::Plan;
+pub use super::index::{Hit, Literal};
+use super::index::{Plan, Table};
 pub use runs::{runs, runs_scalar};
 pub use sieve::Sieve;
 use std::ops::Range;
 
-/// A keyword stands here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Hit {
-    /// Where it begins, in bytes.
-    pub start: usize,
-    /// Which keyword it is: its place in the list that the prefilter was made from.
-    pub keyword: u32,
-}
-
-/// A literal to look for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Literal<'a> {
-    /// The bytes, at least three; lower case when `ignore_case`.
-    pub bytes: &'a [u8],
-    /// Whether ASCII case is ignored.
-    pub ignore_case: bool,
-}
-
 /// Finds all occurrences of many literals.
 #[derive(Debug)]
 pub struct Prefilter {
-    plan: Plan,
+    plan: Box<Plan>,
     sieve: Sieve,
 }
 
@@ -51,7 +37,7 @@ impl Prefilter {
     /// A prefilter for these literals, with the best sieve that this processor has.
     #[must_use]
     pub fn new(literals: &[Literal<'_>]) -> Prefilter {
-        Prefilter { plan: Plan::new(literals), sieve: Sieve::best() }
+        Prefilter { plan: Box::new(Plan::new(literals)), sieve: Sieve::best() }
     }
 
     /// Calls `on_hit` for every occurrence that begins in `range`, in no particular order; `text` may reach beyond the range, and
@@ -69,42 +55,34 @@ impl Prefilter {
 
     /// The same as [`Prefilter::scan`], by a sieve of one's choice out of [`Prefilter::sieves`]: for tests and benches.
     #[inline]
-    pub fn scan_with(&self, sieve: Sieve, text: &[u8], range: Range<usize>, mut on_hit: impl FnMut(Hit)) {
-        let range = range.start..range.end.min(text.len());
-        if range.is_empty() || self.plan.is_empty() {
-            return;
-        }
-        let windows = range.start..(range.end + self.plan.farthest()).min(text.len());
-        sieve.candidates(&self.plan, text, windows, |at, quad| {
-            self.plan.confirm(text, at, quad, |hit| {
-                if range.contains(&hit.start) {
-                    on_hit(hit);
-                }
-            });
+    pub fn scan_with(&self, sieve: Sieve, text: &[u8], range: Range<usize>, on_hit: impl FnMut(Hit)) {
+        find(&self.plan, sieve, text, range, on_hit);
+    }
+}
+
+/// Calls `on_hit` for every occurrence of a plan's literals: see [`Prefilter::scan`].
+#[inline]
+pub(super) fn find(plan: &Plan, sieve: Sieve, text: &[u8], range: Range<usize>, mut on_hit: impl FnMut(Hit)) {
+    let range = range.start..range.end.min(text.len());
+    if range.is_empty() || plan.is_empty() {
+        return;
+    }
+    let windows = range.start..(range.end + plan.farthest).min(text.len());
+    sieve.candidates(plan, text, windows, |at, quad| {
+        plan.table.confirm(text, at, quad, |hit| {
+            if range.contains(&hit.start) {
+                on_hit(hit);
+            }
         });
-    }
+    });
 }
 
-/// Finds which of many literals a text has at one place. All of them are at least three bytes.
-#[derive(Debug)]
-pub struct Heads {
-    plan: Plan,
-}
-
-impl Heads {
-    /// Heads to look for.
-    #[must_use]
-    pub fn new(literals: &[Literal<'_>]) -> Heads {
-        Heads { plan: Plan::of_heads(literals) }
-    }
-
-    /// Calls `on_hit` for every literal that stands at `at`.
-    #[inline]
-    pub fn at(&self, text: &[u8], at: usize, on_hit: impl FnMut(Hit)) {
-        let Some(head) = text.get(at..at + 4) else { return };
-        let quad = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
-        if self.plan.may_be_window(quad) {
-            self.plan.confirm(text, at, quad, on_hit);
-        }
+/// Calls `on_hit` for every literal of the table that stands at `at`. The windows of the table must be the literals' heads.
+#[inline]
+pub(super) fn heads(table: &Table, text: &[u8], at: usize, on_hit: impl FnMut(Hit)) {
+    let Some(head) = text.get(at..at + 4) else { return };
+    let quad = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
+    if table.may_be_window(quad) {
+        table.confirm(text, at, quad, on_hit);
     }
 }

@@ -8,20 +8,21 @@
 //! Sixty-four bytes become masks: token characters, those of them that are in words (all but `-`), digits. Whether a run of 16 begins
 //! at a bit is then four shifts away: `t & t >> 1` has the runs of two, that and itself shifted by two those of four, and so on.
 
-use crate::rules::window::{RUN, in_run};
+use crate::rules::run::{RUN, in_run};
 use std::ops::Range;
 
-/// Among so many bytes from its beginning a digit must be.
+/// Among so many of its first bytes a digit must be.
 const DIGIT: usize = 32;
 const BLOCK: usize = 64;
 
-/// Calls `each` with the beginning of every run that begins in `range`, in ascending order, and with whether a digit is near.
+/// Calls `each` with the beginning of every run that begins in `range`, in ascending order, and with whether one of its first 32 bytes is a
+/// digit.
 ///
 /// A run begins behind any byte that is in no word; within a longer run that is behind every `-`, as `\b` in a pattern has it.
 pub fn runs(text: &[u8], range: Range<usize>, each: impl FnMut(usize, bool)) {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        // SAFETY: this processor has AVX2.
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2") {
+        // SAFETY: this processor has AVX2 and BMI.
         unsafe { runs_avx2(text, range, each) };
         return;
     }
@@ -34,7 +35,7 @@ pub fn runs_scalar(text: &[u8], range: Range<usize>, each: impl FnMut(usize, boo
 }
 
 /// # Safety
-/// The processor must have AVX2.
+/// The processor must have AVX2 and BMI.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 unsafe fn runs_avx2(text: &[u8], range: Range<usize>, each: impl FnMut(usize, bool)) {
@@ -92,7 +93,7 @@ fn runs_with(
         let tokens = u128::from(here.tokens) | u128::from(next.tokens) << BLOCK;
         let mut begins = run_of_16(tokens) & !(here.words << 1 | goes_on);
         if begins != 0 {
-            let digits = any_of_32(u128::from(here.digits) | u128::from(next.digits) << BLOCK);
+            let digits = digit_in_32(tokens, u128::from(here.digits) | u128::from(next.digits) << BLOCK);
             while begins != 0 {
                 let bit = begins.trailing_zeros();
                 begins &= begins - 1;
@@ -123,16 +124,17 @@ fn run_of_16(bits: u128) -> u64 {
     sixteen as u64
 }
 
-/// Bits from which on one of 32 bits is set.
+/// Bits of tokens from which on, among 32 bits and before the token ends, there is a digit: digits spread backwards through tokens, one
+/// place, two, four and so on.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "as above")]
-fn any_of_32(bits: u128) -> u64 {
+fn digit_in_32(mut tokens: u128, mut digits: u128) -> u64 {
     const { assert!(DIGIT == 32) };
-    let two = bits | bits >> 1;
-    let four = two | two >> 2;
-    let eight = four | four >> 4;
-    let sixteen = eight | eight >> 8;
-    (sixteen | sixteen >> 16) as u64
+    for shift in [1, 2, 4, 8, 16] {
+        digits |= tokens & digits >> shift;
+        tokens &= tokens >> shift;
+    }
+    digits as u64
 }
 
 fn masks_scalar(block: &[u8; BLOCK]) -> Masks {

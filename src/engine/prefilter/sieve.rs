@@ -4,7 +4,7 @@
 //! looks a byte up by its two halves, so it lets a few more places through; the sieves behind it do not mind. The second sieve, the bitmap,
 //! is asked right here: one place in ten gets so far, and a call for each would cost more than the answer. All loads stay inside the text: the last places, where four bytes no longer fit, go through a copy padded with zeros.
 
-use super::plan::{Plan, WINDOW};
+use super::super::index::{Plan, WINDOW};
 use std::ops::Range;
 
 /// Which form to run.
@@ -45,10 +45,13 @@ impl Sieve {
         let mut sieves = vec![Sieve::Scalar];
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx2") {
+            let counts_bits = is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("bmi2")
+                && is_x86_feature_detected!("popcnt");
+            if counts_bits && is_x86_feature_detected!("avx2") {
                 sieves.push(Sieve::Avx2);
             }
-            if is_x86_feature_detected!("avx512vbmi") && is_x86_feature_detected!("avx512bw") {
+            if counts_bits && is_x86_feature_detected!("avx512vbmi") && is_x86_feature_detected!("avx512bw") {
                 sieves.push(Sieve::Vbmi);
             }
         }
@@ -56,7 +59,8 @@ impl Sieve {
     }
 
     /// The fastest form that this processor can run.
-    pub(super) fn best() -> Sieve {
+    #[must_use]
+    pub fn best() -> Sieve {
         Sieve::available().last().copied().unwrap_or(Sieve::Scalar)
     }
 
@@ -88,13 +92,13 @@ impl Sieve {
 
 /// Returns where it stopped: the first place of `windows` that has no four bytes before the text's end.
 fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut(usize, u32)) -> usize {
-    let tables = plan.exact();
+    let tables = &plan.buckets.exact;
     let end = windows.end.min((text.len() + 1).saturating_sub(WINDOW)).max(windows.start);
     for (at, bytes) in (windows.start..end).zip(text[windows.start..].windows(WINDOW)) {
         let named =
             (0..WINDOW).fold(u32::MAX, |buckets, position| buckets & tables[position][usize::from(bytes[position])]);
         let quad = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-        if named != 0 && plan.may_be_window(quad) {
+        if named != 0 && plan.table.may_be_window(quad) {
             each(at, quad);
         }
     }
@@ -103,7 +107,8 @@ fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::super::plan::{GROUPS, Plan, WINDOW};
+    use super::super::super::index::{GROUPS, Plan, WINDOW};
+    use super::super::marks::{CHUNK, Marks};
     use std::arch::x86_64::*;
     use std::ops::Range;
 
@@ -120,8 +125,12 @@ mod x86 {
     /// See [`super::Sieve::candidates`]; returns where it stopped.
     ///
     /// # Safety
-    /// The processor must have AVX2.
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    /// The processor must have AVX2, BMI and POPCNT.
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "adapters of iterators are not always inlined where other instructions are allowed"
+    )]
     pub(super) unsafe fn avx2(
         plan: &Plan,
         text: &[u8],
@@ -129,7 +138,7 @@ mod x86 {
         each: &mut impl FnMut(usize, u32),
     ) -> usize {
         const STEP: usize = 32;
-        let tables = plan.halves.map(|group| {
+        let tables = plan.buckets.halves.map(|group| {
             group.map(|halves| {
                 halves.map(|half| {
                     // SAFETY: each table has 16 bytes.
@@ -138,34 +147,40 @@ mod x86 {
             })
         });
         let low = _mm256_set1_epi8(15);
+        let mut marks = Marks::new();
         let mut at = windows.start;
         while at + STEP + WINDOW - 1 <= text.len() && at + STEP <= windows.end {
-            // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
-            let place = unsafe { text.as_ptr().add(at) };
-            let mut named = [_mm256_set1_epi8(-1); GROUPS];
-            for position in 0..WINDOW {
-                // SAFETY: as above.
-                let bytes = unsafe { _mm256_loadu_si256(place.add(position).cast()) };
-                let (lows, highs) = (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low));
-                for (named, table) in named.iter_mut().zip(&tables) {
-                    let [by_low, by_high] = table[position];
-                    let both = _mm256_and_si256(_mm256_shuffle_epi8(by_low, lows), _mm256_shuffle_epi8(by_high, highs));
-                    *named = _mm256_and_si256(*named, both);
+            let chunk = at;
+            let end = windows.end.min(text.len() + 1 - WINDOW).min(chunk + CHUNK);
+            while at + STEP <= end {
+                // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
+                let place = unsafe { text.as_ptr().add(at) };
+                let mut named = [_mm256_set1_epi8(-1); GROUPS];
+                for position in 0..WINDOW {
+                    // SAFETY: as above.
+                    let bytes = unsafe { _mm256_loadu_si256(place.add(position).cast()) };
+                    let (lows, highs) =
+                        (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low));
+                    for group in 0..GROUPS {
+                        let [by_low, by_high] = tables[group][position];
+                        let both =
+                            _mm256_and_si256(_mm256_shuffle_epi8(by_low, lows), _mm256_shuffle_epi8(by_high, highs));
+                        named[group] = _mm256_and_si256(named[group], both);
+                    }
                 }
-            }
-            let named = named.into_iter().fold(_mm256_setzero_si256(), |any, group| _mm256_or_si256(any, group));
-            let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(named, _mm256_setzero_si256()));
-            let mut left = !none.cast_unsigned();
-            while left != 0 {
-                let offset = left.trailing_zeros() as usize;
-                left &= left - 1;
-                // SAFETY: `offset` is less than STEP, so the four bytes lie in what was loaded.
-                let quad = unsafe { quad(place.add(offset)) };
-                if plan.may_be_window(quad) {
-                    each(at + offset, quad);
+                let mut any = named[0];
+                for other in &named[1..] {
+                    any = _mm256_or_si256(any, *other);
                 }
+                let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(any, _mm256_setzero_si256()));
+                marks.add((at - chunk) as u32, u64::from(!none.cast_unsigned()));
+                at += STEP;
             }
-            at += STEP;
+            // SAFETY: a place that was marked has four bytes inside the text.
+            let quad = |place: u32| unsafe { quad(text.as_ptr().add(chunk + place as usize)) };
+            for place in marks.keep(|place| plan.table.may_be_window(quad(place))) {
+                each(chunk + *place as usize, quad(*place));
+            }
         }
         at
     }
@@ -174,8 +189,12 @@ mod x86 {
     /// if its top bit were clear, and dismissed by the sieves behind.
     ///
     /// # Safety
-    /// The processor must have AVX-512 BW and VBMI.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2")]
+    /// The processor must have AVX-512 BW and VBMI, BMI and POPCNT.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2,popcnt")]
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "adapters of iterators are not always inlined where other instructions are allowed"
+    )]
     pub(super) unsafe fn vbmi(
         plan: &Plan,
         text: &[u8],
@@ -185,36 +204,40 @@ mod x86 {
         const STEP: usize = 64;
         let tables = std::array::from_fn::<[[__m512i; 2]; WINDOW], GROUPS, _>(|group| {
             std::array::from_fn(|position| {
-                let table = plan.ascii[group][position].as_ptr();
+                let table = plan.buckets.ascii[group][position].as_ptr();
                 // SAFETY: the table has twice 64 bytes.
                 unsafe { [_mm512_loadu_si512(table.cast()), _mm512_loadu_si512(table.add(64).cast())] }
             })
         });
+        let mut marks = Marks::new();
         let mut at = windows.start;
         while at + STEP + WINDOW - 1 <= text.len() && at + STEP <= windows.end {
-            // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
-            let place = unsafe { text.as_ptr().add(at) };
-            let mut named = [_mm512_set1_epi8(-1); GROUPS];
-            for position in 0..WINDOW {
-                // SAFETY: as above.
-                let bytes = unsafe { _mm512_loadu_si512(place.add(position).cast()) };
-                for (named, table) in named.iter_mut().zip(&tables) {
-                    let [first, second] = table[position];
-                    *named = _mm512_and_si512(*named, _mm512_permutex2var_epi8(first, bytes, second));
+            let chunk = at;
+            let end = windows.end.min(text.len() + 1 - WINDOW).min(chunk + CHUNK);
+            while at + STEP <= end {
+                // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
+                let place = unsafe { text.as_ptr().add(at) };
+                let mut named = [_mm512_set1_epi8(-1); GROUPS];
+                for position in 0..WINDOW {
+                    // SAFETY: as above.
+                    let bytes = unsafe { _mm512_loadu_si512(place.add(position).cast()) };
+                    for group in 0..GROUPS {
+                        let [first, second] = tables[group][position];
+                        named[group] = _mm512_and_si512(named[group], _mm512_permutex2var_epi8(first, bytes, second));
+                    }
                 }
-            }
-            let named = named.into_iter().fold(_mm512_setzero_si512(), |any, group| _mm512_or_si512(any, group));
-            let mut left = _mm512_test_epi8_mask(named, named);
-            while left != 0 {
-                let offset = left.trailing_zeros() as usize;
-                left &= left - 1;
-                // SAFETY: `offset` is less than STEP, so the four bytes lie in what was loaded.
-                let quad = unsafe { quad(place.add(offset)) };
-                if plan.may_be_window(quad) {
-                    each(at + offset, quad);
+                let mut any = named[0];
+                for other in &named[1..] {
+                    any = _mm512_or_si512(any, *other);
                 }
+                marks.add((at - chunk) as u32, _mm512_test_epi8_mask(any, any));
+                at += STEP;
             }
-            at += STEP;
+            // SAFETY: a place that was marked has four bytes inside the text.
+            let quad = |place: u32| unsafe { quad(text.as_ptr().add(chunk + place as usize)) };
+            for place in marks.keep(|place| plan.table.may_be_window(quad(place))) {
+                each(chunk + *place as usize, quad(*place));
+            }
         }
         at
     }

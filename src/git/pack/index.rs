@@ -116,7 +116,7 @@ impl PackIndex {
         let mut range = self.bucket(self.bucket_of(name));
         while !range.is_empty() {
             let middle = range.start + (range.end - range.start) / 2;
-            match self.name(middle).cmp(name) {
+            match order(self.name(middle), name) {
                 std::cmp::Ordering::Equal => return Some(middle),
                 std::cmp::Ordering::Less => range.start = middle + 1,
                 std::cmp::Ordering::Greater => range.end = middle,
@@ -184,6 +184,16 @@ impl PackIndex {
 
     fn bucket(&self, bucket: usize) -> Range<u32> {
         self.buckets[bucket]..self.buckets[bucket + 1]
+    }
+}
+
+/// The order of two names of the same length. Mostly their first bytes tell, which are compared at once.
+fn order(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
+    match (a.split_first_chunk(), b.split_first_chunk()) {
+        (Some((first, a)), Some((second, b))) => {
+            u64::from_be_bytes(*first).cmp(&u64::from_be_bytes(*second)).then_with(|| a.cmp(b))
+        }
+        _ => a.cmp(b),
     }
 }
 

@@ -5,7 +5,7 @@ pub mod delta;
 pub mod entry;
 pub mod index;
 
-mod ahead;
+mod blocks;
 
 pub(crate) mod buffer;
 pub(crate) mod file;

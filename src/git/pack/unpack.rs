@@ -1,7 +1,7 @@
 //! Turning entries into objects, with memory that is kept from one to the next.
 
 use super::Pack;
-use super::ahead::Ahead;
+use super::blocks::Blocks;
 use super::buffer::Buffer;
 use super::delta::{self, Copied, Delta};
 use super::entry::{self, Entry, LONGEST_HEADER};
@@ -14,7 +14,7 @@ const KEEP: usize = 8 << 20;
 /// Inflates entries and applies deltas. One a thread.
 pub(crate) struct Unpacker {
     inflater: Inflater,
-    ahead: Ahead,
+    blocks: Blocks,
     instructions: Buffer,
     copied: Vec<Copied>,
 }
@@ -24,7 +24,7 @@ impl Unpacker {
     pub(crate) fn new() -> Unpacker {
         Unpacker {
             inflater: Inflater::new(),
-            ahead: Ahead::default(),
+            blocks: Blocks::default(),
             instructions: Buffer::default(),
             copied: Vec::new(),
         }
@@ -68,7 +68,7 @@ impl Unpacker {
         // Of a large entry only the header is read, for it may never be held.
         let longest = pack.file.end().min(start + LONGEST_HEADER as u64);
         let until = if end - start > KEEP as u64 { longest } else { end.max(longest) };
-        entry::parse(self.ahead.read(&pack.file, start, until)?, pack.index.width())
+        entry::parse(self.blocks.read(&pack.file, start, until)?, pack.index.width())
     }
 
     /// Inflates what follows an entry's header into `out`, or else into `instructions`.
@@ -82,7 +82,7 @@ impl Unpacker {
         }
         let out = out.unwrap_or(&mut self.instructions);
         let mut inflate = |end| {
-            let bytes = self.ahead.read(&pack.file, start, end)?;
+            let bytes = self.blocks.read(&pack.file, start, end)?;
             let entry = entry::parse(bytes, pack.index.width())?;
             if entry.size > limit {
                 return Err(Fault::TooLarge { size: entry.size, limit });

@@ -13,7 +13,7 @@ use super::super::{Progress, Stats};
 use super::secrets::{Candidate, Found, Secrets, Sighted};
 use super::seen::{FarSeen, Marked, Seen};
 use crate::content::Encoding;
-use crate::engine::{Engine, FarAnchor, Match, Scratch, Verdict, keep_winners, scan};
+use crate::engine::{Engine, FarAnchor, Match, Memo, Scratch, Verdict, keep_winners, scan};
 use crate::git::commit::said;
 use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::graph::{CommitLinks, Tags};
@@ -25,7 +25,7 @@ use crate::git::walk::{Made, Object, Visit};
 use crate::model::{Confidence, Fingerprint, Proof};
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// So many bytes are taken in at once.
 const STEP: usize = 1 << 20;
@@ -44,6 +44,7 @@ pub(super) struct Scanner<'s> {
     confidence: Confidence,
     progress: &'s Progress,
     secrets: Secrets,
+    memo: Arc<Memo>,
     gaps: Mutex<Vec<Gap>>,
 }
 
@@ -90,8 +91,8 @@ impl<'s> Scanner<'s> {
         confidence: Confidence,
         progress: &'s Progress,
     ) -> Scanner<'s> {
-        let (secrets, gaps) = (Secrets::default(), Mutex::default());
-        Scanner { engine, lane: None, store, confidence, progress, secrets, gaps }
+        let (secrets, memo, gaps) = (Secrets::default(), Arc::default(), Mutex::default());
+        Scanner { engine, lane: None, store, confidence, progress, secrets, memo, gaps }
     }
 
     /// The same with a lane for rules of another tool.
@@ -274,7 +275,10 @@ impl<'s> Scanner<'s> {
             let begins = from == 0 && to == 0;
             let ends = from + length == base_text.len() && to + length == text.bytes.len();
             let first = to + if begins { 0 } else { reach.before };
-            let last = (to + length).saturating_sub(if ends { 0 } else { reach.after });
+            if first >= to + length {
+                continue; // Most are so short; the others are worth a look at their lines.
+            }
+            let last = if ends { to + length } else { self.engine.open_from(text.bytes, to + length) };
             if first >= last {
                 continue;
             }
@@ -343,7 +347,7 @@ impl Visit for Scanner<'_> {
     type Scratch = Worker;
 
     fn scratch(&self) -> Worker {
-        Worker { scratch: Scratch::remembering(), ..Worker::default() }
+        Worker { scratch: Scratch::remembering(&self.memo), ..Worker::default() }
     }
 
     fn whole(&self, worker: &mut Worker, object: Object, bytes: &[u8]) -> Seen {

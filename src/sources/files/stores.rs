@@ -29,7 +29,8 @@ pub(super) fn is_store(dir: &Path) -> bool {
     if name == "objects" || name == "lfs" {
         return dir.parent().is_some_and(is_git);
     }
-    STORES.iter().any(|store| dir.ends_with(store))
+    // To take a path apart is dear, and the last name dismisses nearly all.
+    STORES.iter().any(|store| store.rsplit('/').next().is_some_and(|last| name == last) && dir.ends_with(store))
 }
 
 /// Whether this directory is what git takes for a repository: a `.git`, a bare one, or a submodule's below `.git/modules`.

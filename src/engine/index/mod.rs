@@ -1,0 +1,118 @@
+//! The keywords of all rules, laid out for the prefilter.
+//!
+//! The build script includes this folder too, and lays out the built-in rules' keywords as static tables: however many they are, the
+//! program starts no later. A set of rules that was changed at run time is laid out then. It imports nothing from outside the folder.
+
+mod buckets;
+mod literal;
+mod table;
+mod windows;
+mod words;
+
+pub use buckets::{Buckets, GROUPS};
+pub use literal::{Hit, Literal};
+use std::collections::BTreeSet;
+
+pub use table::{Entry, Table};
+pub use windows::WINDOW;
+pub use words::{Kind, LONGEST_NAME, Trigger, Use, Word, Words};
+
+/// A keyword reaches far when more bytes than this, to one side, can decide about its matches, and not just those up to the end of a line.
+///
+/// As little as frequent words (`https://`, `curl`, `machine`) let it be: all of this is scanned anew before every change of a version.
+pub const FAR: u32 = 448;
+
+/// How a rule's keywords are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Everywhere,
+    AtRuns,
+    BeforeRuns,
+    NamedRuns,
+}
+
+/// Keywords that may stand anywhere.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The first sieve.
+    pub buckets: Buckets,
+    /// The others.
+    pub table: Table,
+    /// How far behind a keyword's beginning its window may begin.
+    pub farthest: usize,
+}
+
+/// The keywords of all rules, by the way in which they are looked for.
+#[derive(Clone, Debug)]
+pub struct Index {
+    /// Those that are looked for everywhere.
+    pub everywhere: (Plan, Words),
+    /// Those that are looked for only where runs of token characters begin.
+    pub at_runs: (Table, Words),
+    /// Those that are looked for only where parts of names begin before runs of token characters: there are thousands of them.
+    pub before_runs: (Table, Words),
+    /// The bytes that keywords of `before_runs` begin with, in either case.
+    pub before_starts: [bool; 256],
+    /// Those that are looked for anywhere before runs of token characters: there are few of them.
+    pub named_runs: (Plan, Words),
+}
+
+impl Plan {
+    /// A plan for these literals.
+    #[must_use]
+    pub fn new(literals: &[Literal<'_>]) -> Plan {
+        let offsets = windows::choose(literals);
+        Plan {
+            buckets: Buckets::of(literals, &offsets),
+            table: Table::of(literals, &offsets),
+            farthest: offsets.into_iter().max().unwrap_or(0),
+        }
+    }
+
+    /// Whether there is nothing to look for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.table.entries.is_empty() && self.table.short_entries.is_empty()
+    }
+}
+
+impl Index {
+    /// Lays out the keywords of rules.
+    ///
+    /// # Panics
+    /// When there are more than 65,535 keywords of one way.
+    pub fn of(uses: &[Use<'_>]) -> Index {
+        // What reaches far is looked for everywhere, where it is told of.
+        let far: BTreeSet<u32> =
+            uses.iter().filter(|one| one.before.max(one.after) > FAR).map(|one| one.rule).collect();
+        let way = |one: &Use<'_>| match one.kind {
+            Kind::Pattern { by_run: true } if !far.contains(&one.rule) => Way::AtRuns,
+            Kind::Near { by_run: true } => Way::BeforeRuns,
+            Kind::Names { by_run: true } => Way::NamedRuns,
+            _ => Way::Everywhere,
+        };
+        let words = |wanted: Way| Words::of(uses.iter().filter(|one| way(one) == wanted).copied());
+        let anywhere = |way: Way| {
+            let (words, literals) = words(way);
+            (Plan::new(&literals), words)
+        };
+        // Places are known, so the windows are the keywords' heads.
+        let at_heads = |way: Way| {
+            let (words, literals) = words(way);
+            (Table::of(&literals, &vec![0; literals.len()]), words)
+        };
+        let mut before_starts = [false; 256];
+        for Use { literal, .. } in uses.iter().filter(|one| way(one) == Way::BeforeRuns) {
+            let first = literal.bytes[0];
+            let other = if literal.ignore_case { first.to_ascii_uppercase() } else { first };
+            [first, other].into_iter().for_each(|byte| before_starts[usize::from(byte)] = true);
+        }
+        Index {
+            everywhere: anywhere(Way::Everywhere),
+            at_runs: at_heads(Way::AtRuns),
+            before_runs: at_heads(Way::BeforeRuns),
+            before_starts,
+            named_runs: anywhere(Way::NamedRuns),
+        }
+    }
+}

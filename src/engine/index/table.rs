@@ -1,0 +1,188 @@
+//! The last two sieves: a bitmap of all windows, and behind it the literals themselves, by the hash of their windows.
+
+use super::literal::{Hit, Literal};
+use super::windows::WINDOW;
+use std::borrow::Cow;
+
+/// Bits of a hash that index the bitmap.
+const BITMAP_BITS: u32 = 17;
+/// Bits of a hash that index the slots.
+const SLOT_BITS: u32 = 12;
+/// Words of the bitmap.
+pub(super) const BITMAP: usize = 1 << (BITMAP_BITS - 6);
+/// Borders between slots.
+pub(super) const STARTS: usize = (1 << SLOT_BITS) + 1;
+/// So many bytes of a literal are compared at once.
+const HEAD: usize = 8;
+
+/// A literal, laid out to be compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its first eight bytes, as a little-endian number; zeros behind its end.
+    pub head: u64,
+    /// The bits of those bytes that a text's byte is given before it is compared, so that letters lose their case.
+    pub fold: u64,
+    /// The bits of those bytes that are compared.
+    pub mask: u64,
+    /// Where in all literals' bytes its ninth byte stands.
+    pub rest: u32,
+    /// Its length, in bytes.
+    pub length: u16,
+    /// Where in it its window begins.
+    pub offset: u16,
+    /// Which keyword it is.
+    pub keyword: u16,
+    /// Whether ASCII case is ignored.
+    pub ignore_case: bool,
+}
+
+/// Literals by their windows.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Which hashes some window has.
+    pub bitmap: [u64; BITMAP],
+    /// Those of slot `s` are `entries[starts[s]..starts[s + 1]]`.
+    pub starts: [u16; STARTS],
+    /// Sorted by slot.
+    pub entries: Cow<'static, [Entry]>,
+    /// The same for literals of three bytes, whose windows' last byte may be anything: by the hash of three.
+    pub short_starts: [u16; STARTS],
+    /// As `entries`.
+    pub short_entries: Cow<'static, [Entry]>,
+    /// What stands in literals behind their first eight bytes.
+    pub rests: Cow<'static, [u8]>,
+}
+
+/// Four bytes at once, in memory order, with bit 5 set in each: letters lose their case.
+fn fold(quad: u32) -> u32 {
+    quad | 0x2020_2020
+}
+
+fn hash(quad: u32) -> u32 {
+    fold(quad).wrapping_mul(0x9E37_79B1)
+}
+
+/// The bit of four bytes in the bitmap.
+fn bit(quad: u32) -> u32 {
+    hash(quad) >> (32 - BITMAP_BITS)
+}
+
+/// The slot of four bytes.
+fn slot(quad: u32) -> usize {
+    (hash(quad) >> (32 - SLOT_BITS)) as usize
+}
+
+/// The first three of four bytes.
+const THREE: u32 = 0x00FF_FFFF;
+
+impl Table {
+    /// A table of literals whose windows begin at `offsets`.
+    ///
+    /// # Panics
+    /// When a literal is shorter than three bytes, or there are more than 65,535.
+    pub(super) fn of(literals: &[Literal<'_>], offsets: &[usize]) -> Table {
+        assert!(literals.len() <= usize::from(u16::MAX), "too many keywords: {}", literals.len());
+        let mut bitmap = [0_u64; BITMAP];
+        let (mut whole, mut short, mut rests) = (Vec::new(), Vec::new(), Vec::new());
+        for ((literal, offset), keyword) in std::iter::zip(literals, offsets).zip(0..) {
+            let window = &literal.bytes[*offset..];
+            let last = window.get(3).copied().unwrap_or(0);
+            let quad = u32::from_le_bytes([window[0], window[1], window[2], last]);
+            let mut mark = |quad: u32| bitmap[(bit(quad) >> 6) as usize] |= 1 << (bit(quad) & 63);
+            let entry = Entry::of(literal, *offset, keyword, &mut rests);
+            if window.len() < WINDOW {
+                // The last byte may be anything, and there are so few of these that all it could be are marked.
+                (0..=255_u32).for_each(|last| mark(quad & THREE | last << 24));
+                short.push((slot(quad & THREE), entry));
+            } else {
+                mark(quad);
+                whole.push((slot(quad), entry));
+            }
+        }
+        let (starts, entries) = by_slot(whole);
+        let (short_starts, short_entries) = by_slot(short);
+        Table { bitmap, starts, entries, short_starts, short_entries, rests: rests.into() }
+    }
+
+    /// Whether four bytes, in memory order, may be a window.
+    #[inline(always)]
+    #[must_use]
+    pub fn may_be_window(&self, quad: u32) -> bool {
+        let bit = bit(quad);
+        self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1 != 0
+    }
+
+    /// Calls `on_hit` for each literal whose window is at `at`, where the bytes `quad` stand.
+    #[inline]
+    pub fn confirm(&self, text: &[u8], at: usize, quad: u32, mut on_hit: impl FnMut(Hit)) {
+        let of = |starts: &[u16; STARTS], slot: usize| usize::from(starts[slot])..usize::from(starts[slot + 1]);
+        let whole = &self.entries[of(&self.starts, slot(quad))];
+        let short = &self.short_entries[of(&self.short_starts, slot(quad & THREE))];
+        for entry in whole.iter().chain(short) {
+            let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
+            if entry.is_at(text, start, &self.rests) {
+                on_hit(Hit { start, keyword: u32::from(entry.keyword) });
+            }
+        }
+    }
+}
+
+impl Entry {
+    fn of(literal: &Literal<'_>, offset: usize, keyword: u16, rests: &mut Vec<u8>) -> Entry {
+        let (mut head, mut folds, mut mask) = ([0; HEAD], [0; HEAD], [0; HEAD]);
+        for (at, byte) in literal.bytes.iter().take(HEAD).enumerate() {
+            let folds_case = literal.ignore_case && byte.is_ascii_alphabetic();
+            (head[at], folds[at], mask[at]) = (*byte, if folds_case { 0x20 } else { 0 }, 0xFF);
+        }
+        let rest = rests.len();
+        rests.extend(literal.bytes.iter().skip(HEAD));
+        let number = |bytes| u64::from_le_bytes(bytes);
+        #[expect(clippy::cast_possible_truncation, reason = "keywords are no longer than a rule file's line, and few")]
+        Entry {
+            head: number(head),
+            fold: number(folds),
+            mask: number(mask),
+            rest: rest as u32,
+            length: literal.bytes.len() as u16,
+            offset: offset as u16,
+            keyword,
+            ignore_case: literal.ignore_case,
+        }
+    }
+
+    /// Whether the literal begins at `start`.
+    #[inline(always)]
+    fn is_at(&self, text: &[u8], start: usize, rests: &[u8]) -> bool {
+        let length = usize::from(self.length);
+        let Some(found) = text.get(start..start + length) else { return false };
+        let eight = match text.get(start..start + HEAD) {
+            Some(eight) => eight.try_into().unwrap_or_default(),
+            None => {
+                let mut eight = [0; HEAD];
+                eight[..found.len().min(HEAD)].copy_from_slice(&found[..found.len().min(HEAD)]);
+                eight
+            }
+        };
+        if (u64::from_le_bytes(eight) | self.fold) & self.mask != self.head {
+            return false;
+        }
+        if length <= HEAD {
+            return true;
+        }
+        let (found, rest) = (&found[HEAD..], &rests[self.rest as usize..][..length - HEAD]);
+        if self.ignore_case { found.eq_ignore_ascii_case(rest) } else { found == rest }
+    }
+}
+
+/// Sorts entries by their slots.
+fn by_slot(mut pairs: Vec<(usize, Entry)>) -> ([u16; STARTS], Cow<'static, [Entry]>) {
+    pairs.sort_by_key(|(slot, entry)| (*slot, entry.keyword));
+    let mut starts = [0_u16; STARTS];
+    for (slot, _) in &pairs {
+        starts[slot + 1] += 1;
+    }
+    for slot in 1..STARTS {
+        starts[slot] += starts[slot - 1];
+    }
+    (starts, pairs.into_iter().map(|(_, entry)| entry).collect())
+}

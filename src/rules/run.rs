@@ -1,0 +1,123 @@
+//! Which tokens are found by a run of token characters, and what such a run is.
+//!
+//! The build script includes this file too: it imports nothing of this crate but its siblings `unfold` and `window`.
+
+use super::unfold::{certain, unfold};
+use super::window::parse;
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+/// Least length of a run of token characters, in bytes, by which a token without a prefix is found.
+pub const RUN: usize = 16;
+/// How far before a value its words may begin.
+pub const BEFORE_RUN: usize = 96;
+/// How far before a run its value may begin: base64 is cut into runs by `+` and `/`.
+pub const INSIDE: usize = 64;
+/// Base64 of this length has a run in its first [`INSIDE`] characters but for one in a hundred.
+const HOLDS_RUN: usize = 38;
+
+/// Whether a byte may be part of a run of token characters.
+#[must_use]
+pub const fn in_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// Whether every text of a `near` rule's body begins with a run of at least [`RUN`] token characters: the body is then found by that
+/// run, and its words are looked for only before it.
+///
+/// # Errors
+/// When the body is not valid.
+pub fn begins_with_run(body: &str) -> Result<bool, String> {
+    Ok(leading(&parse(body)?).0 >= RUN)
+}
+
+/// Whether a byte may stand in a token beside those of a run: base64 and its kin, and the dots of web tokens.
+#[must_use]
+pub const fn in_token(byte: u8) -> bool {
+    in_run(byte) || matches!(byte, b'+' | b'/' | b'=' | b'.')
+}
+
+/// Whether every text of a `near` rule's body is so long, and of such bytes, that a run stands somewhere near its beginning.
+///
+/// # Errors
+/// When the body is not valid.
+pub fn holds_run(body: &str) -> Result<bool, String> {
+    let hir = parse(body)?;
+    Ok(hir.properties().minimum_len().unwrap_or(0) >= HOLDS_RUN && is_of_tokens(&hir))
+}
+
+fn is_of_tokens(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => literal.0.iter().all(|byte| in_token(*byte)),
+        HirKind::Class(Class::Bytes(class)) => class.iter().all(|range| (range.start()..=range.end()).all(in_token)),
+        HirKind::Class(Class::Unicode(_)) => false,
+        HirKind::Capture(capture) => is_of_tokens(&capture.sub),
+        HirKind::Repetition(repetition) => is_of_tokens(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_of_tokens),
+    }
+}
+
+/// Whether every match begins, behind a boundary, with one of the keywords and with a run of at least [`RUN`] token characters: such a
+/// token is found by its run, and its keywords are compared only where runs begin.
+#[must_use]
+pub fn is_run_with_head(pattern: &str, keywords: &[String]) -> bool {
+    let Ok(hir) = parse(pattern) else { return false };
+    let HirKind::Concat(parts) = hir.kind() else { return false };
+    let Some((boundary, rest)) = parts.split_first() else { return false };
+    if !is_boundary(boundary) {
+        return false;
+    }
+    let rest = Hir::concat(rest.to_vec());
+    let words: Vec<&[u8]> = keywords.iter().map(|word| word.as_bytes()).collect();
+    let begins = |word: &String| word.bytes().all(in_run) && !word.starts_with('-');
+    leading(&rest).0 >= RUN
+        && keywords.iter().all(begins)
+        && unfold(&rest).iter().all(|sequence| certain(sequence, &words, 0, false))
+}
+
+/// Whether what comes next cannot be in the middle of a word: `\b`, `^`, or a byte that is in no word.
+fn is_boundary(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(Look::WordAscii | Look::Start) => true,
+        HirKind::Class(Class::Bytes(class)) => !class
+            .iter()
+            .any(|range| (range.start()..=range.end()).any(|byte| byte.is_ascii_alphanumeric() || byte == b'_')),
+        HirKind::Alternation(branches) => branches.iter().all(is_boundary),
+        _ => false,
+    }
+}
+
+/// How many bytes at the beginning of every text are sure to be token characters, and whether all of them are.
+fn leading(hir: &Hir) -> (usize, bool) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (0, true),
+        HirKind::Literal(literal) => {
+            let count = literal.0.iter().take_while(|byte| in_run(**byte)).count();
+            (count, count == literal.0.len())
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let all = class.iter().all(|range| (range.start()..=range.end()).all(in_run));
+            (usize::from(all), all)
+        }
+        HirKind::Class(Class::Unicode(_)) => (0, false),
+        HirKind::Capture(capture) => leading(&capture.sub),
+        HirKind::Repetition(repetition) => match leading(&repetition.sub) {
+            (count, true) => (count * repetition.min as usize, true),
+            (count, false) => (if repetition.min > 0 { count } else { 0 }, false),
+        },
+        HirKind::Concat(parts) => {
+            let mut total = 0;
+            for part in parts {
+                let (count, all) = leading(part);
+                total += count;
+                if !all {
+                    return (total, false);
+                }
+            }
+            (total, true)
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(leading).fold((usize::MAX, true), |least, one| (least.0.min(one.0), least.1 && one.1))
+        }
+    }
+}
