@@ -27,8 +27,8 @@ pub(super) struct Blocks {
 /// A block of a pack.
 #[derive(Default)]
 struct Block {
-    /// Which block of which pack this is; the pack as the place of its file in memory. `None` while there is nothing.
-    of: Option<(usize, u64)>,
+    /// The pack and the block of it that this is. `None` while there is nothing.
+    of: Option<(u64, u64)>,
     bytes: Vec<u8>,
 }
 
@@ -62,7 +62,7 @@ impl Blocks {
             self.slots.resize_with(SLOTS as usize, Block::default);
         }
         let slot = &mut self.slots[(number % SLOTS) as usize];
-        let of = (std::ptr::from_ref(file).addr(), number);
+        let of = (file.id(), number);
         if slot.of != Some(of) {
             let start = number * BLOCK;
             // Nothing is here until it is: reading can fail.

@@ -8,12 +8,17 @@ use crate::git::gap::Fault;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Length of the header: `PACK`, a version, a count.
 const HEADER: u64 = 12;
+/// How many packs were opened.
+static OPENED: AtomicU64 = AtomicU64::new(0);
 
 /// An open pack.
 pub(crate) struct PackFile {
+    /// No other pack that this process opens has it.
+    id: u64,
     file: File,
     /// End of the last entry: the file's length without the checksum.
     end: u64,
@@ -33,7 +38,12 @@ impl PackFile {
         if !header.starts_with(b"PACK") || !matches!(word(4), 2 | 3) {
             return Err(Fault::Corrupt("not a pack of a version git knows"));
         }
-        Ok((PackFile { file, end, width }, word(8)))
+        Ok((PackFile { id: OPENED.fetch_add(1, Ordering::Relaxed), file, end, width }, word(8)))
+    }
+
+    /// What tells it from every other pack, also from one that stands later where it stood in memory.
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// The end of the last entry, bytes.
