@@ -1,5 +1,7 @@
 //! What the name of an assignment plainly says of its value: that it is public, a hash, encrypted, or no value at all.
 
+use super::contains;
+
 /// What it is: parts of names without their separators, in lower case, that a name ends with.
 const ENDS: [(&str, &str); 14] = [
     ("keyword", "a word to look for"),
@@ -41,16 +43,12 @@ pub(super) fn objection(name: &[u8], value: &[u8]) -> Option<&'static str> {
     if value.len() < SHORTEST_HASH {
         return None;
     }
-    if HASHES.iter().any(|end| joined.ends_with(end.as_bytes())) || says(joined, b"hashed") {
+    if HASHES.iter().any(|end| joined.ends_with(end.as_bytes())) || contains(joined, b"hashed") {
         return Some("a hash");
     }
     // `crypted_password`, `encryptedKey`; what was decrypted, or never encrypted, is plain.
-    let is_plain = says(joined, b"decrypted") || says(joined, b"unencrypted");
-    (says(joined, b"crypted") && !is_plain).then_some("an encrypted value")
-}
-
-fn says(name: &[u8], word: &[u8]) -> bool {
-    name.windows(word.len()).any(|window| window == word)
+    let is_plain = contains(joined, b"decrypted") || contains(joined, b"unencrypted");
+    (contains(joined, b"crypted") && !is_plain).then_some("an encrypted value")
 }
 
 #[cfg(test)]

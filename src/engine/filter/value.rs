@@ -1,7 +1,7 @@
 //! What the value of an assignment plainly is instead of a secret: code, a comparison, nothing. Cheap, and asked before the judge.
 
 use super::super::assignment::{Assignment, Operator};
-use super::name;
+use super::{contains, name};
 use crate::proof::is_public_key;
 
 /// Shorter values are nobody's secret.
@@ -228,10 +228,6 @@ fn is_reference(value: &[u8]) -> bool {
         && inner.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
         && digits * 4 < inner.len()
         && (marked || joins)
-}
-
-fn contains(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|window| window == word)
 }
 
 #[cfg(test)]

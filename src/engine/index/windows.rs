@@ -3,6 +3,8 @@
 //! A rare window lets few places through, and every further distinct one lets through more, however rare: so literals share windows
 //! where they can. `acme_secret` and `acme-secret` can share `secr` with the `secret` that is looked for anyway, or `acme` with each other.
 //! What costs least for each literal that it serves is taken first, until all are served.
+//!
+//! One byte repeated is no window where there is another: a file that is filled up with that byte would be let through as a whole.
 
 use super::buckets::share;
 use super::literal::Literal;
@@ -26,6 +28,9 @@ pub(super) fn choose(literals: &[Literal<'_>]) -> Vec<usize> {
         }
     }
     let cost = |window: &[u8]| {
+        if window.iter().all(|byte| byte.eq_ignore_ascii_case(&window[0])) {
+            return 1.0;
+        }
         DISTINCT + window.iter().map(|byte| share(&[*byte, byte.to_ascii_uppercase()])).product::<f64>()
     };
     let mut served = vec![false; literals.len()];
@@ -52,4 +57,15 @@ pub(super) fn choose(literals: &[Literal<'_>]) -> Vec<usize> {
         holders[window].iter().for_each(|(index, _)| served[*index] = true);
     }
     offsets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_window_is_one_repeated_byte_where_there_is_another() {
+        let literals = ["aaaab", "xaaaa", "aaaa"].map(|text| Literal { bytes: text.as_bytes(), ignore_case: true });
+        assert_eq!(choose(&literals), [1, 0, 0]);
+    }
 }
