@@ -12,7 +12,7 @@ use super::prefilter::{self, Hit, Sieve, runs};
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
 use crate::rules::run::{BEFORE_RUN, INSIDE};
-use crate::rules::window::LONGEST_VALUE;
+use crate::rules::window::{LONGEST_VALUE, LOOK};
 use crate::rules::{Form, Loose, Rule, RuleSet, compile};
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
@@ -218,7 +218,7 @@ impl Engine {
             }
         });
         let mut idle = None;
-        runs(text, anchors, |run, has_digit| {
+        runs(self.sieve, text, anchors, |run, has_digit| {
             prefilter::heads(heads, text, run, |hit| {
                 self.keyword(text, (hit, settled), head_words, scratch, &mut emit);
             });
@@ -261,7 +261,9 @@ impl Engine {
                     if required.is_some_and(|byte| memchr::memchr(byte, &text[window.clone()]).is_none()) {
                         continue;
                     }
-                    self.pattern(trigger.rule, (pattern, *is_whole), text, window.clone(), &keyword, scratch)
+                    // Where nothing of a match stands before the keyword, it begins here or nowhere.
+                    let from = if trigger.before as usize <= LOOK { keyword.start } else { window.start };
+                    self.pattern(trigger.rule, (pattern, *is_whole), text, from..window.end, &keyword, scratch)
                 }
                 // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
                 Form::Near { body, .. } => near::values(text, &keyword).find_map(|start| {
@@ -384,7 +386,7 @@ impl Engine {
         )
     }
 
-    /// The secret of the match over the keyword.
+    /// The secret of the match over the keyword. In a window that begins with the keyword, so does the match.
     fn search(
         (regex, is_whole, exact): (&Regex, bool, usize),
         text: &[u8],
@@ -393,8 +395,9 @@ impl Engine {
         (cache, captures): (&mut Cache, &mut Captures),
     ) -> Result<Option<Range<usize>>, TooLong> {
         let mut start = window.start;
+        let anchored = if start == keyword.start { Anchored::Yes } else { Anchored::No };
         while start <= keyword.start {
-            let input = Input::new(text).span(start..window.end);
+            let input = Input::new(text).span(start..window.end).anchored(anchored);
             let Some(found) = regex.search_with(cache, &input) else { return Ok(None) };
             if found.len() > exact {
                 return Err(TooLong);

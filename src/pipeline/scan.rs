@@ -19,8 +19,10 @@ use std::time::Instant;
 
 /// Bytes that one thread takes in at once: beside what the rules reach, they stay in the second-level cache.
 const STEP: usize = 256 << 10;
-/// Results that may wait for the collector before the scanning threads do.
-const WAITING: usize = 4096;
+/// Findings that a thread gathers before it passes them on: to wake the collector for each would cost more than the finding.
+const BATCH: usize = 64;
+/// Batches that may wait for the collector before the scanning threads do.
+const WAITING: usize = 64;
 
 /// A scan, ready to be run.
 #[derive(Debug)]
@@ -107,7 +109,7 @@ impl<'e> Scan<'e> {
                 let workers = Workers { scan: self, sender, wants_rejected, idle: Mutex::default(), counts: &counts };
                 sources.iter().try_for_each(|source| source.visit(&|event| workers.take(event)))
             });
-            for message in receiver {
+            for message in receiver.into_iter().flatten() {
                 match message {
                     Message::Detection(detection) => sink.detection(*detection),
                     Message::Suppressed(suppressed) => sink.suppressed(suppressed.0, suppressed.1),
@@ -134,18 +136,19 @@ impl<'e> Scan<'e> {
 /// What the threads of one scan share.
 struct Workers<'s, 'e> {
     scan: &'s Scan<'e>,
-    sender: SyncSender<Message>,
+    sender: SyncSender<Vec<Message>>,
     wants_rejected: bool,
     /// Scratch space that no thread uses at the moment, with the counts of its thread.
     idle: Mutex<Vec<Worker>>,
     counts: &'s Mutex<Stats>,
 }
 
-/// Scratch space and counts of whoever holds it.
+/// Scratch space, counts and findings of whoever holds it.
 #[derive(Default)]
 struct Worker {
     scratch: Scratch,
     stats: Stats,
+    found: Vec<Message>,
 }
 
 impl Workers<'_, '_> {
@@ -182,7 +185,11 @@ impl Workers<'_, '_> {
                 &mut held
             }
         };
-        let Worker { scratch, stats } = worker;
+        let Worker { scratch, stats, found: batch } = worker;
+        let mut gather = |message| {
+            batch.push(message);
+            if batch.len() < BATCH { ControlFlow::Continue(()) } else { self.pass_on(std::mem::take(batch)) }
+        };
         let read = scan(engine, input, STEP, scratch, |seen| {
             let rule = engine.rule(seen.found);
             let believed = || place::adjusted(rule, seen.found.confidence, provenance.path());
@@ -196,7 +203,7 @@ impl Workers<'_, '_> {
                         let place = lane.place(path.as_deref(), provenance.commit());
                         lane.foreign.exempts(&found.family, seen.secret, Some(seen.around), &place)
                     });
-                    return self.send(match by {
+                    return gather(match by {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
                         None => Message::Detection(Box::new(found)),
                     });
@@ -205,7 +212,7 @@ impl Workers<'_, '_> {
                     stats.turn_down(reason);
                     if self.wants_rejected {
                         let rejected = rejected(engine, &provenance, &seen, reason);
-                        return self.send(Message::Rejected(Box::new(rejected)));
+                        return gather(Message::Rejected(Box::new(rejected)));
                     }
                 }
             }
@@ -312,7 +319,11 @@ impl Workers<'_, '_> {
     }
 
     fn send(&self, message: Message) -> ControlFlow<()> {
-        match self.sender.send(message) {
+        self.pass_on(vec![message])
+    }
+
+    fn pass_on(&self, messages: Vec<Message>) -> ControlFlow<()> {
+        match self.sender.send(messages) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
@@ -322,8 +333,10 @@ impl Workers<'_, '_> {
 impl Drop for Workers<'_, '_> {
     fn drop(&mut self) {
         let mut total = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        for worker in self.idle.get_mut().unwrap_or_else(PoisonError::into_inner) {
+        for worker in std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner)) {
             total.add(&worker.stats);
+            // Whoever breaks the scan off wants to have what was found until then; a collector that is gone does not.
+            let _ = self.sender.send(worker.found);
         }
     }
 }

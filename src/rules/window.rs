@@ -19,8 +19,9 @@ pub const LONGEST_VALUE: usize = 512;
 /// What an assignment's parser may look at around a keyword inside the name.
 pub const ASSIGNMENT: Window = Window { before: 96, after: 192 + LONGEST_VALUE as u32 };
 
-/// Look-around assertions see one byte beyond the match.
-const LOOK: usize = 1;
+/// Look-around assertions see one byte beyond the match: so a window that reaches no farther before its keyword has matches that begin with
+/// it.
+pub const LOOK: usize = 1;
 
 /// Bytes around a keyword's hit: everything that can decide about a match lies in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,11 +3,10 @@
 //! Everything is local: the line as far as [`REACH`] goes. Nothing is a path, and nothing is learned from which letters a value has: the
 //! labelled data has random letters where people had typed words, so only the shape of a value counts, its words and its randomness.
 
-use super::hash::Short;
-use super::shape::{class, contains, covered, shannon, steps, word_likeness};
-use super::words::{CONTEXT_GROUPS, Group, LOOKUPS, NAME_GROUPS, PASSWORD_WORDS, STAND_INS, WRAPPERS};
+use super::shape::{Pairs, class, contains, covered, shannon, steps, word_likeness};
+use super::split::{Index, Words, for_each_word};
+use super::words::{CONTEXT_GROUPS, LOOKUPS, NAME_GROUPS, PASSWORD_WORDS, STAND_INS, WRAPPERS};
 use crate::engine::assignment::{Assignment, Operator};
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// How far before the name and behind the value the judge looks, in bytes.
@@ -16,23 +15,9 @@ pub const REACH: usize = 128;
 /// Numbers about a candidate; [`names`] says what each is.
 pub type Features = Vec<f32>;
 
-/// A word of the lists, with the groups it is in.
-type Index = HashMap<&'static [u8], (u32, u16), Short>;
-
-/// The words of names and of surroundings: the groups of each as bits, and a number of its own.
-static NAMES: LazyLock<Index> = LazyLock::new(|| index(&NAME_GROUPS));
-static SURROUNDINGS: LazyLock<Index> = LazyLock::new(|| index(&CONTEXT_GROUPS));
-
-fn index(groups: &'static [Group]) -> Index {
-    let mut index = Index::default();
-    for (number, group) in groups.iter().enumerate() {
-        for word in group.words {
-            let next = u16::try_from(index.len()).unwrap_or(u16::MAX);
-            index.entry(word.as_bytes()).or_insert((0, next)).0 |= 1 << number;
-        }
-    }
-    index
-}
+/// The words of names and of surroundings.
+static NAMES: LazyLock<Index> = LazyLock::new(|| Index::of(&NAME_GROUPS));
+static SURROUNDINGS: LazyLock<Index> = LazyLock::new(|| Index::of(&CONTEXT_GROUPS));
 
 /// Collects numbers, with their names when those are wanted.
 struct Out<'n> {
@@ -81,51 +66,19 @@ pub fn names() -> Vec<String> {
 }
 
 fn all(text: &[u8], found: &Assignment, out: &mut Out<'_>) {
-    let words = name_words(&text[found.name.clone()]);
+    let words = Words::of(&text[found.name.clone()]);
     name(text, found, &words, out);
     value(&text[found.value.clone()], &words, out);
     syntax(text, found, out);
     around(text, found, out);
 }
 
-/// The words of an identifier, in lower case.
-pub(super) fn name_words(name: &[u8]) -> Vec<Vec<u8>> {
-    let mut words = Vec::new();
-    for_each_word(name, |word| words.push(word.to_vec()));
-    words
-}
-
-/// Calls `each` with the words of identifiers, in lower case: split at whatever is no letter or digit, where a capital follows a small
-/// letter, and before the last of several capitals that a small letter follows.
-fn for_each_word(text: &[u8], mut each: impl FnMut(&[u8])) {
-    let mut word: Vec<u8> = Vec::with_capacity(32);
-    let mut before = b' ';
-    for (at, byte) in text.iter().enumerate() {
-        let starts = !before.is_ascii_alphanumeric()
-            || (before.is_ascii_lowercase() && byte.is_ascii_uppercase())
-            || (before.is_ascii_uppercase()
-                && byte.is_ascii_uppercase()
-                && text.get(at + 1).is_some_and(u8::is_ascii_lowercase));
-        if starts && !word.is_empty() {
-            each(&word);
-            word.clear();
-        }
-        if byte.is_ascii_alphanumeric() {
-            word.push(byte.to_ascii_lowercase());
-        }
-        before = *byte;
-    }
-    if !word.is_empty() {
-        each(&word);
-    }
-}
-
-fn name(text: &[u8], found: &Assignment, words: &[Vec<u8>], out: &mut Out<'_>) {
+fn name(text: &[u8], found: &Assignment, words: &Words, out: &mut Out<'_>) {
     let name = &text[found.name.clone()];
-    let last = words.last().map_or(&[][..], Vec::as_slice);
+    let last = words.last_but(0).unwrap_or_default();
     let bits = |word: &[u8]| {
         let bare = word.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
-        NAMES.get(&word[..bare]).map_or(0, |(groups, _)| *groups)
+        NAMES.get(&word[..bare]).map_or(0, |(groups, _)| groups)
     };
     let (all, of_last) = (words.iter().fold(0, |all, word| all | bits(word)), bits(last));
     for (number, group) in NAME_GROUPS.iter().enumerate() {
@@ -160,7 +113,7 @@ fn name(text: &[u8], found: &Assignment, words: &[Vec<u8>], out: &mut Out<'_>) {
 
 /// The shape of a value.
 #[expect(clippy::too_many_lines, reason = "a list of questions, each a line")]
-fn value(value: &[u8], name: &[Vec<u8>], out: &mut Out<'_>) {
+fn value(value: &[u8], name: &Words, out: &mut Out<'_>) {
     let length = value.len().max(1) as f32;
     let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count() as f32;
     let (lower, upper, digits) =
@@ -187,25 +140,23 @@ fn value(value: &[u8], name: &[Vec<u8>], out: &mut Out<'_>) {
     let (pairs, pair_count) = word_likeness(value);
     out.put("value: pairs of words", pairs);
     out.put("value: pairs counted", pair_count);
-    let words = name_words(value);
-    let letters = words.iter().map(|word| word.len()).sum::<usize>().max(1) as f32;
-    let known = words.iter().map(|word| covered(word)).sum::<usize>() as f32;
+    let words = Words::of(value);
+    let letters = words.joined().len().max(1) as f32;
+    let known = words.iter().map(covered).sum::<usize>() as f32;
     out.put("value: share of known words", known / letters);
     out.put("value: words", words.len() as f32);
-    let longest = words.iter().map(Vec::len).max().unwrap_or(0) as f32;
+    let longest = words.iter().map(<[u8]>::len).max().unwrap_or(0) as f32;
     out.put("value: longest word", longest);
     let lowered: Vec<u8> = value.to_ascii_lowercase();
-    let typed = PASSWORD_WORDS
-        .iter()
-        .filter(|word| word.len() > 2 && contains(&lowered, word.as_bytes()))
-        .map(|word| word.len());
+    let seen = Pairs::of(&lowered);
+    let says = |word: &&str| seen.may_hold(word.as_bytes()) && contains(&lowered, word.as_bytes());
+    let typed = PASSWORD_WORDS.iter().filter(|word| word.len() > 2 && says(word)).map(|word| word.len());
     out.put("value: password word", typed.max().unwrap_or(0) as f32 / length);
     out.is("value: stand-in", STAND_INS.iter().any(|word| word.as_bytes() == &lowered[..]));
-    let joined: Vec<u8> = words.concat();
-    let name_joined: Vec<u8> = name.concat();
-    out.is("value: is its name", joined == name_joined);
-    out.is("value: in its name", joined.len() > 2 && contains(&name_joined, &joined));
-    let shared = words.iter().filter(|word| word.len() > 2 && name.contains(word)).count();
+    let joined = words.joined();
+    out.is("value: is its name", joined == name.joined());
+    out.is("value: in its name", joined.len() > 2 && contains(name.joined(), joined));
+    let shared = words.iter().filter(|word| word.len() > 2 && name.iter().any(|one| one == *word)).count();
     out.put("value: words of its name", shared as f32 / words.len().max(1) as f32);
     let all = |is: fn(&u8) -> bool| value.iter().all(is);
     out.is(
@@ -281,15 +232,11 @@ fn value(value: &[u8], name: &[Vec<u8>], out: &mut Out<'_>) {
     );
     out.is(
         "value: says test",
-        ["test", "example", "sample", "dummy", "fake", "mock", "demo", "foo", "bar"]
-            .iter()
-            .any(|word| contains(&lowered, word.as_bytes())),
+        ["test", "example", "sample", "dummy", "fake", "mock", "demo", "foo", "bar"].iter().any(says),
     );
     out.is(
         "value: says your",
-        ["your", "my_", "my-", "insert", "change", "replace", "enter", "todo", "here", "some", "xxx"]
-            .iter()
-            .any(|word| contains(&lowered, word.as_bytes())),
+        ["your", "my_", "my-", "insert", "change", "replace", "enter", "todo", "here", "some", "xxx"].iter().any(says),
     );
     out.is(
         "value: says wrong",
@@ -297,12 +244,7 @@ fn value(value: &[u8], name: &[Vec<u8>], out: &mut Out<'_>) {
             .iter()
             .any(|word| lowered.starts_with(word.as_bytes())),
     );
-    out.is(
-        "value: says its kind",
-        ["password", "secret", "token", "key", "auth", "credential"]
-            .iter()
-            .any(|word| contains(&lowered, word.as_bytes())),
-    );
+    out.is("value: says its kind", ["password", "secret", "token", "key", "auth", "credential"].iter().any(says));
 }
 
 /// How the assignment is written.
@@ -374,8 +316,8 @@ fn around(text: &[u8], found: &Assignment, out: &mut Out<'_>) {
     out.is(
         "line: comment",
         [&b"//"[..], b"#", b"*", b"/*", b"--", b";", b"<!--", b"%"].iter().any(|mark| trimmed.starts_with(mark))
-            || contains(head, b" // ")
-            || contains(head, b" # "),
+            || contains(trimmed, b" // ")
+            || contains(trimmed, b" # "),
     );
     out.is("line: begins with the name", trimmed.iter().all(|b| !b.is_ascii_alphanumeric()));
     out.is("line: list item", trimmed.starts_with(b"- "));
@@ -403,7 +345,7 @@ fn around(text: &[u8], found: &Assignment, out: &mut Out<'_>) {
         out.put(group.name, count.min(3) as f32);
     }
     let mut last = 0;
-    for_each_word(head, |word| last = SURROUNDINGS.get(word).map_or(0, |(groups, _)| *groups));
+    for_each_word(head, |word| last = SURROUNDINGS.get(word).map_or(0, |(groups, _)| groups));
     for (number, group) in CONTEXT_GROUPS.iter().enumerate().take(7).skip(2) {
         out.just(group.name, last >> number & 1 != 0);
     }

@@ -2,13 +2,14 @@
 //!
 //! A password may be any word, and any word may be no password: `password = "summer"` is one, `password: "required"` is none. What decides is
 //! the name, the shape of the value and what stands around, all of them together; so the decision is learned. `features` says what is looked
-//! at, `words` has the lists, `model` has the trees, `quick` runs them; `tools/train` makes them from labelled code.
+//! at, `split` and `shape` how, `words` has the lists, `model` has the trees, `quick` runs them; `tools/train` makes them from labelled code.
 
 pub mod features;
 mod hash;
 pub mod model;
 mod quick;
 mod shape;
+mod split;
 mod words;
 
 use super::assignment::Assignment;

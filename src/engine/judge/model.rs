@@ -11,6 +11,7 @@
 //! ```
 
 use super::features::{self, Features};
+use super::split::Words;
 use crate::engine::assignment::Assignment;
 
 /// Slots of the table of words; words share one now and then.
@@ -59,21 +60,20 @@ pub fn slot(place: u8, word: &[u8]) -> usize {
 /// The slots of an assignment's words, by place: 0 words of the name, 1 its last word, 2 its last two, 3 the word before it, 4 the callee, 5 the rule.
 #[must_use]
 pub fn slots(text: &[u8], found: &Assignment, rule: &str) -> Vec<(u8, usize)> {
-    let words = features::name_words(&text[found.name.clone()]);
-    let mut slots: Vec<(u8, usize)> = words.iter().map(|word| (0, slot(0, word))).collect();
-    if let Some(last) = words.last() {
+    let words = Words::of(&text[found.name.clone()]);
+    let mut slots = Vec::with_capacity(words.len() + 5);
+    slots.extend(words.iter().map(|word| (0, slot(0, word))));
+    if let Some(last) = words.last_but(0) {
         slots.push((1, slot(1, last)));
-    }
-    if let [.., before, last] = words.as_slice() {
-        slots.push((2, slot(2, &[before.as_slice(), last.as_slice()].join(&b'_'))));
+        if let Some(before) = words.last_but(1) {
+            slots.push((2, slot(2, &[before, last].join(&b'_'))));
+        }
     }
     let head = &text[found.name.start.saturating_sub(32)..found.name.start];
     let head = &head[head.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)..];
-    let before = features::name_words(head);
-    slots.push((3, slot(3, before.last().map_or(&b"^"[..], Vec::as_slice))));
+    slots.push((3, slot(3, Words::of(head).last_but(0).unwrap_or(b"^"))));
     if let Some(callee) = &found.callee {
-        let callee = features::name_words(&text[callee.clone()]);
-        slots.push((4, slot(4, callee.last().map_or(&b"?"[..], Vec::as_slice))));
+        slots.push((4, slot(4, Words::of(&text[callee.clone()]).last_but(0).unwrap_or(b"?"))));
     }
     slots.push((5, slot(5, rule.as_bytes())));
     slots

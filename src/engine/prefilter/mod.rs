@@ -16,13 +16,14 @@
 //! guessed wrong (`marks`).
 //! The scalar sieve is the naive twin of the vector ones; a property test holds all of them to a plain search.
 
+mod classes;
 mod marks;
 mod runs;
 mod sieve;
 
 pub use super::index::{Hit, Literal};
 use super::index::{Plan, Table};
-pub use runs::{runs, runs_scalar};
+pub use runs::runs;
 pub use sieve::Sieve;
 use std::ops::Range;
 

@@ -8,30 +8,28 @@
 //! Sixty-four bytes become masks: token characters, those of them that are in words (all but `-`), digits. Whether a run of 16 begins
 //! at a bit is then four shifts away: `t & t >> 1` has the runs of two, that and itself shifted by two those of four, and so on.
 
-use crate::rules::run::{RUN, in_run};
+use super::classes::{BLOCK, Masks};
+use super::sieve::{Form, Sieve};
+use crate::rules::run::RUN;
 use std::ops::Range;
 
 /// Among so many of its first bytes a digit must be.
 const DIGIT: usize = 32;
-const BLOCK: usize = 64;
 
 /// Calls `each` with the beginning of every run that begins in `range`, in ascending order, and with whether one of its first 32 bytes is a
-/// digit.
+/// digit. All forms of the sieve, out of [`Prefilter::sieves`](super::Prefilter::sieves), find the same.
 ///
 /// A run begins behind any byte that is in no word; within a longer run that is behind every `-`, as `\b` in a pattern has it.
-pub fn runs(text: &[u8], range: Range<usize>, each: impl FnMut(usize, bool)) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2") {
-        // SAFETY: this processor has AVX2 and BMI.
-        unsafe { runs_avx2(text, range, each) };
-        return;
+pub fn runs(sieve: Sieve, text: &[u8], range: Range<usize>, each: impl FnMut(usize, bool)) {
+    match sieve.0 {
+        Form::Scalar => runs_with(text, range, each, Masks::scalar),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a sieve comes out of `Sieve::available`, which has seen that this processor has the instructions.
+        Form::Avx2 => unsafe { runs_avx2(text, range, each) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Form::Vbmi => unsafe { runs_vbmi(text, range, each) },
     }
-    runs_scalar(text, range, each);
-}
-
-/// The twin of [`runs`] without vector instructions.
-pub fn runs_scalar(text: &[u8], range: Range<usize>, each: impl FnMut(usize, bool)) {
-    runs_with(text, range, each, masks_scalar);
 }
 
 /// # Safety
@@ -39,18 +37,17 @@ pub fn runs_scalar(text: &[u8], range: Range<usize>, each: impl FnMut(usize, boo
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 unsafe fn runs_avx2(text: &[u8], range: Range<usize>, each: impl FnMut(usize, bool)) {
-    runs_with(text, range, each, |block| {
-        // SAFETY: the caller's promise.
-        unsafe { masks_avx2(block) }
-    });
+    // SAFETY: the caller's promise.
+    runs_with(text, range, each, |block| unsafe { Masks::avx2(block) });
 }
 
-/// What 64 bytes are: bit `n` is byte `n`.
-#[derive(Clone, Copy, Default)]
-struct Masks {
-    tokens: u64,
-    words: u64,
-    digits: u64,
+/// # Safety
+/// The processor must have AVX-512 BW and VBMI, and BMI.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2")]
+unsafe fn runs_vbmi(text: &[u8], range: Range<usize>, each: impl FnMut(usize, bool)) {
+    // SAFETY: the caller's promise.
+    runs_with(text, range, each, |block| unsafe { Masks::vbmi(block) });
 }
 
 #[inline(always)]
@@ -135,122 +132,4 @@ fn digit_in_32(mut tokens: u128, mut digits: u128) -> u64 {
         tokens &= tokens >> shift;
     }
     digits as u64
-}
-
-fn masks_scalar(block: &[u8; BLOCK]) -> Masks {
-    let mut masks = Masks::default();
-    for (at, byte) in block.iter().enumerate() {
-        let is_token = in_run(*byte);
-        masks.tokens |= u64::from(is_token) << at;
-        masks.words |= u64::from(is_token && *byte != b'-') << at;
-        masks.digits |= u64::from(byte.is_ascii_digit()) << at;
-    }
-    masks
-}
-
-/// Each byte is classified by its two halves: a class is a bit that both have.
-///
-/// # Safety
-/// The processor must have AVX2.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn masks_avx2(block: &[u8; BLOCK]) -> Masks {
-    use std::arch::x86_64::*;
-    /// `0`–`9`; `-`; the letters of the columns `4` and `6` of ASCII; those of `5` and `7`; `_`.
-    const DIGIT: i8 = 1;
-    const DASH: i8 = 2;
-    const FIRST: i8 = 4;
-    const SECOND: i8 = 8;
-    const UNDERSCORE: i8 = 16;
-    const ALL: i8 = DIGIT | FIRST | SECOND;
-    const LETTER: i8 = FIRST | SECOND;
-    const TENTH: i8 = FIRST | DASH;
-    const LAST: i8 = FIRST | UNDERSCORE;
-    let low = _mm256_setr_epi8(
-        DIGIT | SECOND,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        LETTER,
-        FIRST,
-        FIRST,
-        TENTH,
-        FIRST,
-        LAST,
-        DIGIT | SECOND,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        ALL,
-        LETTER,
-        FIRST,
-        FIRST,
-        TENTH,
-        FIRST,
-        LAST,
-    );
-    let high = _mm256_setr_epi8(
-        0,
-        0,
-        DASH,
-        DIGIT,
-        FIRST,
-        SECOND | UNDERSCORE,
-        FIRST,
-        SECOND,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        DASH,
-        DIGIT,
-        FIRST,
-        SECOND | UNDERSCORE,
-        FIRST,
-        SECOND,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-    );
-    let half = _mm256_set1_epi8(15);
-    let mut masks = Masks::default();
-    for side in 0..2 {
-        // SAFETY: the block has twice 32 bytes.
-        let bytes = unsafe { _mm256_loadu_si256(block.as_ptr().add(side * 32).cast()) };
-        let class = _mm256_and_si256(
-            _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, half)),
-            _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half)),
-        );
-        let bits = |mask: __m256i| u64::from(_mm256_movemask_epi8(mask).cast_unsigned()) << (side * 32);
-        let none = bits(_mm256_cmpeq_epi8(class, _mm256_setzero_si256()));
-        // A class's bit is moved to the top of its byte, where the mask is taken from.
-        let dash = bits(_mm256_slli_epi16(class, 6));
-        let tokens = !none & (0xFFFF_FFFF << (side * 32));
-        masks.tokens |= tokens;
-        masks.words |= tokens & !dash;
-        masks.digits |= bits(_mm256_slli_epi16(class, 7));
-    }
-    masks
 }

@@ -7,9 +7,13 @@
 use super::super::index::{Plan, WINDOW};
 use std::ops::Range;
 
-/// Which form to run.
+/// Which form to run: one that this processor has the instructions for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sieve {
+pub struct Sieve(pub(super) Form);
+
+/// All forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
     /// Plain Rust.
     Scalar,
     /// 32 places at once.
@@ -27,12 +31,12 @@ impl Sieve {
     /// What to call it in a bench.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Sieve::Scalar => "scalar",
+        match self.0 {
+            Form::Scalar => "scalar",
             #[cfg(target_arch = "x86_64")]
-            Sieve::Avx2 => "avx2",
+            Form::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
-            Sieve::Vbmi => "avx512vbmi",
+            Form::Vbmi => "avx512vbmi",
         }
     }
 
@@ -42,17 +46,17 @@ impl Sieve {
             not(target_arch = "x86_64"),
             expect(unused_mut, reason = "only this architecture has more than one")
         )]
-        let mut sieves = vec![Sieve::Scalar];
+        let mut sieves = vec![Sieve(Form::Scalar)];
         #[cfg(target_arch = "x86_64")]
         {
             let counts_bits = is_x86_feature_detected!("bmi1")
                 && is_x86_feature_detected!("bmi2")
                 && is_x86_feature_detected!("popcnt");
             if counts_bits && is_x86_feature_detected!("avx2") {
-                sieves.push(Sieve::Avx2);
+                sieves.push(Sieve(Form::Avx2));
             }
             if counts_bits && is_x86_feature_detected!("avx512vbmi") && is_x86_feature_detected!("avx512bw") {
-                sieves.push(Sieve::Vbmi);
+                sieves.push(Sieve(Form::Vbmi));
             }
         }
         sieves
@@ -61,21 +65,21 @@ impl Sieve {
     /// The fastest form that this processor can run.
     #[must_use]
     pub fn best() -> Sieve {
-        Sieve::available().last().copied().unwrap_or(Sieve::Scalar)
+        Sieve::available().last().copied().unwrap_or(Sieve(Form::Scalar))
     }
 
     /// Calls `each` with every place of `windows` that may begin a window by both sieves, and the four bytes there, in memory order.
     #[inline]
     pub(super) fn candidates(self, plan: &Plan, text: &[u8], windows: Range<usize>, mut each: impl FnMut(usize, u32)) {
         let from = windows.start;
-        let done = match self {
-            Sieve::Scalar => scalar(plan, text, windows.clone(), &mut each),
+        let done = match self.0 {
+            Form::Scalar => scalar(plan, text, windows.clone(), &mut each),
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: `available` has seen that this processor has the instructions.
-            Sieve::Avx2 => unsafe { x86::avx2(plan, text, windows.clone(), &mut each) },
+            // SAFETY: a sieve comes out of `available`, which has seen that this processor has the instructions.
+            Form::Avx2 => unsafe { x86::avx2(plan, text, windows.clone(), &mut each) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
-            Sieve::Vbmi => unsafe { x86::vbmi(plan, text, windows.clone(), &mut each) },
+            Form::Vbmi => unsafe { x86::vbmi(plan, text, windows.clone(), &mut each) },
         };
         debug_assert!(
             done >= from && windows.end - done.min(windows.end) < 64 + WINDOW,

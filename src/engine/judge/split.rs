@@ -1,0 +1,144 @@
+//! Identifiers and texts, split into words: at whatever is no letter or digit, where a capital follows a small letter, and before the last of
+//! several capitals that a small letter follows.
+
+use super::hash::Short;
+use super::words::Group;
+use std::collections::HashMap;
+
+/// Calls `each` with every word, as it stands.
+pub(super) fn for_each_word<'t>(text: &'t [u8], mut each: impl FnMut(&'t [u8])) {
+    let mut start = None;
+    let mut before = b' ';
+    for (at, byte) in text.iter().enumerate() {
+        if !byte.is_ascii_alphanumeric() {
+            if let Some(start) = start.take() {
+                each(&text[start..at]);
+            }
+        } else if let Some(begin) = start {
+            let splits = byte.is_ascii_uppercase()
+                && (before.is_ascii_lowercase()
+                    || (before.is_ascii_uppercase() && text.get(at + 1).is_some_and(u8::is_ascii_lowercase)));
+            if splits {
+                each(&text[begin..at]);
+                start = Some(at);
+            }
+        } else {
+            start = Some(at);
+        }
+        before = *byte;
+    }
+    if let Some(start) = start {
+        each(&text[start..]);
+    }
+}
+
+/// The words of an identifier, in lower case.
+pub(super) struct Words {
+    joined: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Words {
+    pub(super) fn of(text: &[u8]) -> Words {
+        let (mut joined, mut ends) = (Vec::with_capacity(text.len()), Vec::with_capacity(8));
+        for_each_word(text, |word| {
+            joined.extend(word.iter().map(u8::to_ascii_lowercase));
+            ends.push(joined.len());
+        });
+        Words { joined, ends }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All of them, one behind the other.
+    pub(super) fn joined(&self) -> &[u8] {
+        &self.joined
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// The last but so many, if there are more.
+    pub(super) fn last_but(&self, count: usize) -> Option<&[u8]> {
+        self.len().checked_sub(count + 1).map(|at| self.get(at))
+    }
+
+    fn get(&self, at: usize) -> &[u8] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.joined[start..self.ends[at]]
+    }
+}
+
+/// Words that are looked for, with the groups that each is in.
+pub(super) struct Index {
+    words: HashMap<&'static [u8], (u32, u16), Short>,
+    /// By the first two letters, as bits: how long the words are that begin so. Most words of a text are none of these, and are told by that.
+    lengths: Box<[u32; 1 << 10]>,
+}
+
+/// No word that is looked for is longer.
+const LONGEST: usize = 31;
+
+impl Index {
+    pub(super) fn of(groups: &'static [Group]) -> Index {
+        let mut index = Index { words: HashMap::default(), lengths: Box::new([0; 1 << 10]) };
+        for (number, group) in groups.iter().enumerate() {
+            for word in group.words.iter().map(|word| word.as_bytes()) {
+                assert!((1..=LONGEST).contains(&word.len()), "a list has a word of {} letters", word.len());
+                let next = u16::try_from(index.words.len()).unwrap_or(u16::MAX);
+                index.words.entry(word).or_insert((0, next)).0 |= 1 << number;
+                index.lengths[beginning(word)] |= 1 << word.len();
+            }
+        }
+        index
+    }
+
+    /// The groups of a word, in whatever case, as bits, and a number of its own.
+    pub(super) fn get(&self, word: &[u8]) -> Option<(u32, u16)> {
+        if word.len() > LONGEST || word.is_empty() || self.lengths[beginning(word)] >> word.len() & 1 == 0 {
+            return None;
+        }
+        let mut lower = [0; LONGEST];
+        for (to, from) in lower.iter_mut().zip(word) {
+            *to = from.to_ascii_lowercase();
+        }
+        self.words.get(&lower[..word.len()]).copied()
+    }
+}
+
+/// The slot of the first two letters of a word, the same in either case.
+fn beginning(word: &[u8]) -> usize {
+    let low = |at: usize| usize::from(word.get(at).copied().unwrap_or(0) & 31);
+    low(0) << 5 | low(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_where_case_or_kind_changes() {
+        let text = b"myHTTPServer2_maxIdle--x  ABCd 9A\xC3\xA4z";
+        let words = Words::of(text);
+        let expected = ["my", "http", "server2", "max", "idle", "x", "ab", "cd", "9a", "z"];
+        assert!(words.iter().eq(expected.map(str::as_bytes)));
+        assert_eq!(words.last_but(0), Some(&b"z"[..]));
+        assert_eq!(words.last_but(words.len()), None);
+        assert!(Words::of(b"--").last_but(0).is_none());
+    }
+
+    #[test]
+    fn an_index_finds_its_words_in_any_case_and_nothing_else() {
+        static GROUPS: [Group; 2] =
+            [Group { name: "one", words: &["key", "k", "token"] }, Group { name: "two", words: &["token"] }];
+        let index = Index::of(&GROUPS);
+        assert_eq!(index.get(b"TOKEN"), Some((3, 2)));
+        assert_eq!(index.get(b"k"), Some((1, 1)));
+        for word in ["tokes", "tok", "", "tokentokentokentokentokentokentoken"] {
+            assert_eq!(index.get(word.as_bytes()), None, "{word}");
+        }
+    }
+}
