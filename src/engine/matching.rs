@@ -218,7 +218,10 @@ impl Engine {
             }
         });
         let mut idle = None;
-        runs(self.sieve, text, anchors, |run, has_digit| {
+        // A run is longer than a head.
+        let is_worth =
+            |run, has_digit| prefilter::may_be_head(heads, text, run) | (has_digit & near::may_be_value(text, run));
+        runs(self.sieve, text, anchors, is_worth, |run, has_digit| {
             prefilter::heads(heads, text, run, |hit| {
                 self.keyword(text, (hit, settled), head_words, scratch, &mut emit);
             });

@@ -52,10 +52,21 @@ const OTHERS: [&str; 26] = [
 const SUFFIXES: [&str; 14] =
     ["key", "token", "secret", "api", "auth", "pass", "pwd", "access", "client", "app", "user", "prod", "test", "id"];
 
-/// Whether a value may begin here: what it is assigned by ends right before it.
+/// What stands right before a value: the end of what it is assigned by.
+const BEFORE: [bool; 256] = {
+    let mut before = [false; 256];
+    let bytes = b"\"'` \t=:>(,";
+    let mut at = 0;
+    while at < bytes.len() {
+        before[bytes[at] as usize] = true;
+        at += 1;
+    }
+    before
+};
+
+/// Whether a value may begin here.
 pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
-    let before = at.checked_sub(1).map(|before| text[before]);
-    matches!(before, Some(b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b','))
+    at.checked_sub(1).is_some_and(|before| BEFORE[usize::from(text[before])])
 }
 
 /// [`in_token`] of every byte: it is asked some dozen times at every run.
@@ -68,6 +79,11 @@ const TOKEN: [bool; 256] = {
     }
     token
 };
+
+/// Whether [`value_start`] may find one, from the byte before the run alone: without a branch, for it is asked of every run.
+pub(super) fn may_be_value(text: &[u8], run: usize) -> bool {
+    run > 0 && (BEFORE[usize::from(text[run - 1])] | TOKEN[usize::from(text[run - 1])])
+}
 
 /// Where the value begins that a run stands in: at the run, or, for base64, some way before it. `None` when none begins there.
 pub(super) fn value_start(text: &[u8], run: usize) -> Option<usize> {

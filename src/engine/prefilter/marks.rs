@@ -22,11 +22,9 @@ impl Marks {
     }
 
     /// Adds the places of the bits that are set, bit 0 being `offset`. At most [`CHUNK`] places are added between two calls of
-    /// [`Marks::keep`].
+    /// [`Marks::keep`]. `AT_ONCE` places are written without asking how many there are: most calls should have no more.
     #[inline(always)]
-    pub(super) fn add(&mut self, offset: u32, mut bits: u64) {
-        /// Places that are written at once: most vectors have no more.
-        const AT_ONCE: usize = 4;
+    pub(super) fn add<const AT_ONCE: usize>(&mut self, offset: u32, mut bits: u64) {
         let count = bits.count_ones() as usize;
         let mut written = 0;
         loop {
@@ -71,10 +69,10 @@ mod tests {
                 .map(|bit| 100 + bit)
                 .filter(|place| place % 3 == 0)
                 .collect();
-            marks.add(100, bits);
+            marks.add::<4>(100, bits);
             assert_eq!(marks.keep(|place| place % 3 == 0), expected);
         }
-        (0..CHUNK / 64).for_each(|block| marks.add(block as u32 * 64, u64::MAX));
+        (0..CHUNK / 64).for_each(|block| marks.add::<2>(block as u32 * 64, u64::MAX));
         assert_eq!(marks.keep(|_| true).len(), CHUNK);
         assert!(marks.keep(|_| true).is_empty());
     }

@@ -78,6 +78,12 @@ pub(super) fn find(plan: &Plan, sieve: Sieve, text: &[u8], range: Range<usize>, 
     });
 }
 
+/// Whether a literal of the table may stand at `at`, which has four bytes behind it.
+#[inline(always)]
+pub(super) fn may_be_head(table: &Table, text: &[u8], at: usize) -> bool {
+    table.may_be_window(u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]))
+}
+
 /// Calls `on_hit` for every literal of the table that stands at `at`. The windows of the table must be the literals' heads.
 #[inline]
 pub(super) fn heads(table: &Table, text: &[u8], at: usize, on_hit: impl FnMut(Hit)) {

@@ -177,7 +177,7 @@ mod x86 {
                     any = _mm256_or_si256(any, *other);
                 }
                 let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(any, _mm256_setzero_si256()));
-                marks.add((at - chunk) as u32, u64::from(!none.cast_unsigned()));
+                marks.add::<4>((at - chunk) as u32, u64::from(!none.cast_unsigned()));
                 at += STEP;
             }
             // SAFETY: a place that was marked has four bytes inside the text.
@@ -234,7 +234,7 @@ mod x86 {
                 for other in &named[1..] {
                     any = _mm512_or_si512(any, *other);
                 }
-                marks.add((at - chunk) as u32, _mm512_test_epi8_mask(any, any));
+                marks.add::<4>((at - chunk) as u32, _mm512_test_epi8_mask(any, any));
                 at += STEP;
             }
             // SAFETY: a place that was marked has four bytes inside the text.
