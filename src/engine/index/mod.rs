@@ -4,6 +4,7 @@
 //! program starts no later. A set of rules that was changed at run time is laid out then. It imports nothing from outside the folder.
 
 mod buckets;
+mod common;
 mod literal;
 mod table;
 mod windows;
