@@ -28,7 +28,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
-use syntax::{ParsedForm, ParsedKeyword, ParsedRule};
+use syntax::{BodyFacts, ParsedForm, ParsedKeyword, ParsedRule};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
@@ -79,7 +79,7 @@ fn uses(rules: &[ParsedRule]) -> Vec<Use<'_>> {
     for (rule, number) in rules.iter().zip(0..) {
         let kind = match &rule.form {
             ParsedForm::Pattern(_, facts) => Kind::Pattern { by_run: facts.by_run },
-            ParsedForm::Near(_, by_run) => Kind::Near { by_run: *by_run },
+            ParsedForm::Near(_, facts) => Kind::Near { by_run: facts.by_run },
             ParsedForm::Names(by_run) => Kind::Names { by_run: *by_run },
         };
         for ParsedKeyword { text, ignore_case, window } in &rule.keywords {
@@ -141,7 +141,9 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
             facts.is_whole,
             facts.required
         ),
-        ParsedForm::Near(body, by_run) => format!("Form::Near {{ body: {}, by_run: {by_run} }}", text(body)),
+        ParsedForm::Near(body, BodyFacts { by_run, first }) => {
+            format!("Form::Near {{ body: {}, by_run: {by_run}, first: {first:#x} }}", text(body))
+        }
         ParsedForm::Names(by_run) => format!("Form::Names {{ by_run: {by_run} }}"),
     };
     let keywords: Vec<String> = rule

@@ -106,7 +106,7 @@ pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()
     writeln!(out, "  confidence  {}", rule.confidence)?;
     match &rule.form {
         Form::Pattern { pattern, .. } => writeln!(out, "  pattern     {pattern}")?,
-        Form::Near { body, by_run } => {
+        Form::Near { body, by_run, .. } => {
             writeln!(
                 out,
                 "  body        {body}{}",

@@ -269,9 +269,9 @@ impl Engine {
                     self.pattern(trigger.rule, (pattern, *is_whole), text, from..window.end, &keyword, scratch)
                 }
                 // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
-                Form::Near { body, .. } => near::values(text, &keyword).find_map(|start| {
+                Form::Near { body, first, .. } => near::values(text, &keyword).find_map(|start| {
                     let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-                    let secret = self.body(trigger.rule, body, text, value, scratch)?;
+                    let secret = self.body(trigger.rule, (body, *first), text, value, scratch)?;
                     (near::is_mixed(&text[secret.clone()]) && near::belongs(text, &keyword, start)).then_some(secret)
                 }),
                 Form::Names { .. } => assignment.as_ref().map(|found| found.value.clone()),
@@ -328,8 +328,8 @@ impl Engine {
                 }
                 for trigger in triggers {
                     let rule = &self.rules.rules()[trigger.rule as usize];
-                    if let Form::Near { body, .. } = &rule.form
-                        && let Some(secret) = self.body(trigger.rule, body, text, value.clone(), scratch)
+                    if let Form::Near { body, first, .. } = &rule.form
+                        && let Some(secret) = self.body(trigger.rule, (body, *first), text, value.clone(), scratch)
                     {
                         let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
                         let window = hit.start..secret.end;
@@ -426,11 +426,15 @@ impl Engine {
     fn body(
         &self,
         rule: u32,
-        body: &str,
+        (body, first): (&str, u128),
         text: &[u8],
         value: Range<usize>,
         scratch: &mut Scratch,
     ) -> Option<Range<usize>> {
+        // Where a value begins is an ASCII character.
+        if first.checked_shr(u32::from(text[value.start])).unwrap_or(0) & 1 == 0 {
+            return None;
+        }
         let loose = self.regex(rule, body);
         let (cache, _) = scratch.cache(rule, &loose.regex);
         let input = Input::new(text).span(value.clone()).anchored(Anchored::Yes);

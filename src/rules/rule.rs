@@ -26,6 +26,8 @@ pub enum Form {
         body: Text,
         /// Whether it begins with a run of token characters, by which it is found; otherwise by its keywords.
         by_run: bool,
+        /// The ASCII characters that it may begin with, as bits: most values are told by that.
+        first: u128,
     },
     /// A value assigned to a name that holds a keyword; the judge decides.
     Names {

@@ -45,6 +45,46 @@ pub fn holds_run(body: &str) -> Result<bool, String> {
     Ok(hir.properties().minimum_len().unwrap_or(0) >= HOLDS_RUN && is_of_tokens(&hir))
 }
 
+/// The ASCII characters that a text of a `near` rule's body may begin with: bit `n` is character `n`.
+///
+/// # Errors
+/// When the body is not valid.
+pub fn first_bytes(body: &str) -> Result<u128, String> {
+    Ok(first(&parse(body)?).0)
+}
+
+/// What a text may begin with, and whether it may be empty.
+fn first(hir: &Hir) -> (u128, bool) {
+    let bit = |byte: u8| 1_u128.checked_shl(u32::from(byte)).unwrap_or(0);
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (0, true),
+        HirKind::Literal(literal) => (literal.0.first().map_or(0, |byte| bit(*byte)), literal.0.is_empty()),
+        HirKind::Class(Class::Bytes(class)) => {
+            (class.iter().flat_map(|range| range.start()..=range.end()).fold(0, |bits, byte| bits | bit(byte)), false)
+        }
+        HirKind::Class(Class::Unicode(_)) => (u128::MAX, false),
+        HirKind::Capture(capture) => first(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let (bits, is_empty) = first(&repetition.sub);
+            (bits, is_empty || repetition.min == 0)
+        }
+        HirKind::Concat(parts) => {
+            let mut all = 0;
+            for part in parts {
+                let (bits, is_empty) = first(part);
+                all |= bits;
+                if !is_empty {
+                    return (all, false);
+                }
+            }
+            (all, true)
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(first).fold((0, false), |(bits, is_empty), one| (bits | one.0, is_empty || one.1))
+        }
+    }
+}
+
 fn is_of_tokens(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
@@ -118,6 +158,25 @@ fn leading(hir: &Hir) -> (usize, bool) {
         }
         HirKind::Alternation(branches) => {
             branches.iter().map(leading).fold((usize::MAX, true), |least, one| (least.0.min(one.0), least.1 && one.1))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_begins_with_one_of_its_first_bytes() {
+        for (body, expected) in [
+            ("00D[0-9]{9}", "0"),
+            ("[a-c]?[x-z]{4}|7+", "7abcxyz"),
+            ("(?i:k)[0-9]", "Kk"),
+            (r"(?:\b|-)(?P<secret>[AB])", "-AB"),
+        ] {
+            let bits = first_bytes(body).expect("valid");
+            let all: String = (0..128_u8).filter(|byte| bits >> byte & 1 != 0).map(char::from).collect();
+            assert_eq!(all, expected, "{body}");
         }
     }
 }

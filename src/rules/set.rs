@@ -1,6 +1,6 @@
 //! The rules of one scan.
 
-use super::syntax::{self, ParsedForm, ParsedRule, PatternFacts, SyntaxError};
+use super::syntax::{self, BodyFacts, ParsedForm, ParsedRule, PatternFacts, SyntaxError};
 use super::{Form, Keyword, Rule, builtin, compile};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -139,7 +139,7 @@ impl From<ParsedRule> for Rule {
                 ParsedForm::Pattern(pattern, PatternFacts { by_run, is_whole, required }) => {
                     Form::Pattern { pattern: pattern.into(), by_run, is_whole, required }
                 }
-                ParsedForm::Near(body, by_run) => Form::Near { body: body.into(), by_run },
+                ParsedForm::Near(body, BodyFacts { by_run, first }) => Form::Near { body: body.into(), by_run, first },
                 ParsedForm::Names(by_run) => Form::Names { by_run },
             },
             keywords: parsed

@@ -97,10 +97,19 @@ struct RuleSyntax {
 pub enum ParsedForm {
     /// `pattern`, and what was found out about it.
     Pattern(String, PatternFacts),
-    /// `near` and `body`; whether the body begins with a run of token characters.
-    Near(String, bool),
+    /// `near` and `body`, and what was found out about it.
+    Near(String, BodyFacts),
     /// `names`; whether the value is found by a run of token characters in it.
     Names(bool),
+}
+
+/// What can be told from a body before it is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyFacts {
+    /// Whether it has a run of token characters, by which it is found.
+    pub by_run: bool,
+    /// What it may begin with: see [`run::first_bytes`].
+    pub first: u128,
 }
 
 /// What can be told from a pattern before it is compiled.
@@ -342,7 +351,8 @@ fn near_form(body: &str, near: &[String], has_digits: bool) -> Result<(ParsedFor
     check_words("near", near, true)?;
     window::check_body(body)?;
     let by_run = has_digits && (run::begins_with_run(body)? || run::holds_run(body)?);
-    Ok((ParsedForm::Near(body.to_owned(), by_run), assigned(near)))
+    let facts = BodyFacts { by_run, first: run::first_bytes(body)? };
+    Ok((ParsedForm::Near(body.to_owned(), facts), assigned(near)))
 }
 
 /// `Acme` and `acme-api-key` make `Acme API key`.
