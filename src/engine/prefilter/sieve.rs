@@ -5,6 +5,7 @@
 //! is asked right here: one place in ten gets so far, and a call for each would cost more than the answer. All loads stay inside the text: the last places, where four bytes no longer fit, go through a copy padded with zeros.
 
 use super::super::index::{Plan, WINDOW};
+use std::cell::Cell;
 use std::ops::Range;
 
 /// Which form to run: one that this processor has the instructions for.
@@ -24,8 +25,10 @@ pub(super) enum Form {
     Vbmi,
 }
 
-/// Bytes of the padded copy of a text's end: a vector's worth of places that no longer have their last bytes behind them.
-const TAIL: usize = 64 + 2 * WINDOW;
+/// Places of the longest vector.
+const STEP: usize = 64;
+/// Bytes of the padded copy of a text's end: places that no longer have their last bytes behind them, and what makes vectors of them.
+const TAIL: usize = 2 * STEP + WINDOW;
 
 impl Sieve {
     /// What to call it in a bench.
@@ -71,25 +74,37 @@ impl Sieve {
     /// Calls `each` with every place of `windows` that may begin a window by both sieves, and the four bytes there, in memory order.
     #[inline]
     pub(super) fn candidates(self, plan: &Plan, text: &[u8], windows: Range<usize>, mut each: impl FnMut(usize, u32)) {
-        let from = windows.start;
-        let done = match self.0 {
-            Form::Scalar => scalar(plan, text, windows.clone(), &mut each),
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: a sieve comes out of `available`, which has seen that this processor has the instructions.
-            Form::Avx2 => unsafe { x86::avx2(plan, text, windows.clone(), &mut each) },
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: as above.
-            Form::Vbmi => unsafe { x86::vbmi(plan, text, windows.clone(), &mut each) },
+        // What is found in the copy of the end stands behind `base`, and what is found behind `limit` is none.
+        let (base, limit) = (Cell::new(0), Cell::new(windows.end));
+        let mut each = |at: usize, quad| {
+            if at < limit.get() {
+                each(base.get() + at, quad);
+            }
         };
-        debug_assert!(
-            done >= from && windows.end - done.min(windows.end) < 64 + WINDOW,
-            "a sieve leaves about a vector"
-        );
+        let done = self.run(plan, text, windows.clone(), &mut each);
         if done < windows.end {
+            let left = windows.end - done;
+            debug_assert!(done >= windows.start && left < STEP + WINDOW, "a sieve leaves about a vector");
             let mut tail = [0; TAIL];
             let rest = &text[done..text.len().min(done + TAIL)];
             tail[..rest.len()].copy_from_slice(rest);
-            scalar(plan, &tail, 0..windows.end - done, &mut |at, quad| each(done + at, quad));
+            base.set(done);
+            limit.set(left);
+            self.run(plan, &tail, 0..left.next_multiple_of(STEP), &mut each);
+        }
+    }
+
+    /// The same for whole vectors; returns where it stopped.
+    #[inline(always)]
+    fn run(self, plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut(usize, u32)) -> usize {
+        match self.0 {
+            Form::Scalar => scalar(plan, text, windows, each),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a sieve comes out of `available`, which has seen that this processor has the instructions.
+            Form::Avx2 => unsafe { x86::avx2(plan, text, windows, each) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Form::Vbmi => unsafe { x86::vbmi(plan, text, windows, each) },
         }
     }
 }
