@@ -43,7 +43,11 @@ pub(super) enum Keywords {
 impl Keywords {
     /// The keywords of these rules.
     pub(super) fn of(rules: &RuleSet) -> Keywords {
-        if rules.is_builtin() { Keywords::BuiltIn(&BUILT_IN) } else { Keywords::Own(Box::new(laid_out(rules.rules()))) }
+        match rules.built_in() {
+            _ if rules.is_builtin() => Keywords::BuiltIn(&BUILT_IN),
+            Some(kept) => Keywords::Own(Box::new(BUILT_IN.of_rules(kept))),
+            None => Keywords::Own(Box::new(laid_out(rules.rules()))),
+        }
     }
 }
 
@@ -99,6 +103,29 @@ pub(super) fn reach(words: &Words, choose: impl Fn(&Trigger) -> bool) -> Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn of_some_built_in_rules_the_same_keywords_are_left() {
+        let mut set = RuleSet::builtin();
+        set.revise(|rule| rule.id.len() % 3 == 0 || rule.family == "generic");
+        let (short, whole) = (BUILT_IN.of_rules(set.built_in().expect("all are built in")), laid_out(set.rules()));
+        let triggers = |words: &Words| -> BTreeSet<(usize, u32, u32)> {
+            let all = (0..words.words.len() as u32).map(|word| words.get(word));
+            all.flat_map(|(length, of)| of.iter().map(move |one| (length, one.rule, one.after))).collect()
+        };
+        let ways = |index: &Index| {
+            [&index.everywhere.1, &index.at_runs.1, &index.before_runs.1, &index.named_runs.1].map(triggers)
+        };
+        assert!(ways(&short).iter().all(|way| !way.is_empty()));
+        assert_eq!(ways(&short), ways(&whole));
+        set.add_configuration(
+            "own.toml",
+            "[[rule]]\nid = \"own-x\"\npattern = 'own_[0-9]{9}'\nkeywords = [\"own_\"]\n",
+        )
+        .expect("a rule");
+        assert_eq!(set.built_in(), None);
+    }
 
     #[test]
     fn the_built_in_rules_are_laid_out_as_they_would_be_at_run_time() {

@@ -36,13 +36,15 @@ pub enum SetError {
 #[derive(Clone, Debug)]
 pub struct RuleSet {
     rules: Cow<'static, [Rule]>,
+    /// Which of the built-in rules each one is, by its place among them, when all of them are built in.
+    built_in: Option<Vec<u32>>,
 }
 
 impl RuleSet {
     /// The rules that are compiled in.
     #[must_use]
     pub fn builtin() -> RuleSet {
-        RuleSet { rules: Cow::Borrowed(builtin::RULES) }
+        RuleSet { rules: Cow::Borrowed(builtin::RULES), built_in: Some((0..).take(builtin::RULES.len()).collect()) }
     }
 
     /// Whether these are the built-in rules, as they are.
@@ -51,11 +53,17 @@ impl RuleSet {
         matches!(self.rules, Cow::Borrowed(_))
     }
 
+    /// Which of the built-in rules each one is, by its place among them, when all of them are built in: then their forms and keywords are
+    /// those of the built-in ones.
+    pub(crate) fn built_in(&self) -> Option<&[u32]> {
+        self.built_in.as_deref()
+    }
+
     /// A set of the given rules alone.
     #[must_use]
     pub fn of(mut rules: Vec<Rule>) -> RuleSet {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
-        RuleSet { rules: Cow::Owned(rules) }
+        RuleSet { rules: Cow::Owned(rules), built_in: None }
     }
 
     /// Adds the rules of a file.
@@ -101,15 +109,25 @@ impl RuleSet {
                 message: format!("rule `{}`: {error}", rule.id),
             })?;
         }
+        self.built_in = None;
         let rules = self.rules.to_mut();
         rules.extend(parsed.into_iter().map(Rule::from));
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(())
     }
 
-    /// Changes rules, and drops those for which `revise` says `false`. Ids stay as they are.
+    /// Changes how bad and how sure rules are, and drops those for which `revise` says `false`. Ids, forms and keywords stay as they are.
     pub fn revise(&mut self, mut revise: impl FnMut(&mut Rule) -> bool) {
-        self.rules.to_mut().retain_mut(|rule| revise(rule));
+        let (mut at, mut kept) = (0, Vec::new());
+        self.rules.to_mut().retain_mut(|rule| {
+            let keeps = revise(rule);
+            if keeps {
+                kept.extend(self.built_in.as_ref().map(|numbers| numbers[at]));
+            }
+            at += 1;
+            keeps
+        });
+        self.built_in = self.built_in.take().map(|_| kept);
     }
 
     /// The rules, sorted by id.

@@ -95,6 +95,21 @@ impl Words {
         (Words { words: words.into(), triggers: triggers.into() }, literals)
     }
 
+    /// The same words with the triggers of some rules, of which `kept` has the numbers in ascending order; they are numbered anew.
+    pub(super) fn of_rules(&self, kept: &[u32]) -> Words {
+        let (mut words, mut triggers) = (Vec::with_capacity(self.words.len()), Vec::new());
+        for word in self.words.iter() {
+            let first = triggers.len() as u16;
+            let of_word = &self.triggers[usize::from(word.triggers.0)..usize::from(word.triggers.1)];
+            triggers.extend(of_word.iter().filter_map(|trigger| {
+                let rule = kept.binary_search(&trigger.rule).ok()? as u32;
+                Some(Trigger { rule, ..*trigger })
+            }));
+            words.push(Word { length: word.length, triggers: (first, triggers.len() as u16) });
+        }
+        Words { words: words.into(), triggers: triggers.into() }
+    }
+
     /// How long a keyword is, and its rules.
     #[inline]
     #[must_use]
