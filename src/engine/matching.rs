@@ -9,16 +9,14 @@ use super::keywords::{self, FarAnchor, Keywords, Reach};
 use super::memo::Memo;
 use super::near;
 use super::prefilter::{self, Hit, Sieve, runs};
+use super::regexes::{Caches, Regexes};
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
 use crate::rules::run::{BEFORE_RUN, INSIDE};
 use crate::rules::window::{LONGEST_VALUE, LOOK};
-use crate::rules::{Form, Loose, Rule, RuleSet, compile};
-use regex_automata::meta::{Cache, Regex};
-use regex_automata::util::captures::Captures;
-use regex_automata::{Anchored, Input};
+use crate::rules::{Form, Rule, RuleSet};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Rules, ready to scan. Cheap to make: nothing is compiled before a rule's first hit.
 #[derive(Debug)]
@@ -26,10 +24,7 @@ pub struct Engine {
     pub(super) rules: RuleSet,
     pub(super) keywords: Keywords,
     pub(super) sieve: Sieve,
-    /// By rule.
-    regexes: Vec<OnceLock<Loose>>,
-    /// The same with all bounds, for matches that are too long to be sure of.
-    exact: Vec<OnceLock<Regex>>,
+    regexes: Regexes,
     reach: Reach,
     near_reach: Reach,
     /// The same for patterns alone, behind the anchor: with them a line's end ends nothing.
@@ -39,8 +34,7 @@ pub struct Engine {
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// By rule.
-    caches: Vec<Option<Box<(Cache, Captures)>>>,
+    caches: Caches,
     pub(super) buffer: Vec<u8>,
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
@@ -50,9 +44,6 @@ pub struct Scratch {
 
 /// How specific a rule is that knows a provider's format.
 pub(super) const PROVIDER: u8 = 2;
-
-/// A match of a [`Loose`] regex that may not be one of the pattern.
-struct TooLong;
 
 /// What a rule matched, before any filter.
 struct Raw {
@@ -86,8 +77,7 @@ impl Engine {
                 let is_pattern = |trigger: &Trigger| !trigger.by_line && !keywords::is_far(trigger);
                 everywhere(is_pattern).after.max(two.after) + filter::REACH
             },
-            regexes: rules.rules().iter().map(|_| OnceLock::new()).collect(),
-            exact: rules.rules().iter().map(|_| OnceLock::new()).collect(),
+            regexes: Regexes::new(rules.rules().len()),
             sieve: Sieve::best(),
             keywords,
             rules,
@@ -266,12 +256,18 @@ impl Engine {
                     }
                     // Where nothing of a match stands before the keyword, it begins here or nowhere.
                     let from = if trigger.before as usize <= LOOK { keyword.start } else { window.start };
-                    self.pattern(trigger.rule, (pattern, *is_whole), text, from..window.end, &keyword, scratch)
+                    self.regexes.pattern(
+                        (trigger.rule, pattern, *is_whole),
+                        text,
+                        from..window.end,
+                        &keyword,
+                        &mut scratch.caches,
+                    )
                 }
                 // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
                 Form::Near { body, first, .. } => near::values(text, &keyword).find_map(|start| {
                     let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-                    let secret = self.body(trigger.rule, (body, *first), text, value, scratch)?;
+                    let secret = self.regexes.body((trigger.rule, body, *first), text, value, &mut scratch.caches)?;
                     (near::is_mixed(&text[secret.clone()]) && near::belongs(text, &keyword, start)).then_some(secret)
                 }),
                 Form::Names { .. } => assignment.as_ref().map(|found| found.value.clone()),
@@ -329,7 +325,8 @@ impl Engine {
                 for trigger in triggers {
                     let rule = &self.rules.rules()[trigger.rule as usize];
                     if let Form::Near { body, first, .. } = &rule.form
-                        && let Some(secret) = self.body(trigger.rule, (body, *first), text, value.clone(), scratch)
+                        && let Some(secret) =
+                            self.regexes.body((trigger.rule, body, *first), text, value.clone(), &mut scratch.caches)
                     {
                         let assignment = rule.judged.then(|| Assignment::around(text, secret.clone()));
                         let window = hit.start..secret.end;
@@ -367,102 +364,6 @@ impl Engine {
         };
         Match { rule, secret, anchor, extent, proof, confidence, verdict }
     }
-
-    /// The secret of the pattern's match over the keyword.
-    fn pattern(
-        &self,
-        rule: u32,
-        (pattern, is_whole): (&str, bool),
-        text: &[u8],
-        window: Range<usize>,
-        keyword: &Range<usize>,
-        scratch: &mut Scratch,
-    ) -> Option<Range<usize>> {
-        let loose = self.regex(rule, pattern);
-        let cache = scratch.cache(rule, &loose.regex);
-        Self::search((&loose.regex, is_whole, loose.exact), text, window.clone(), keyword, cache).unwrap_or_else(
-            |TooLong| {
-                let exact = self.exact(rule, pattern);
-                let cache = scratch.cache(rule + self.exact.len() as u32, exact);
-                Self::search((exact, is_whole, usize::MAX), text, window, keyword, cache).unwrap_or(None)
-            },
-        )
-    }
-
-    /// The secret of the match over the keyword. In a window that begins with the keyword, so does the match.
-    fn search(
-        (regex, is_whole, exact): (&Regex, bool, usize),
-        text: &[u8],
-        window: Range<usize>,
-        keyword: &Range<usize>,
-        (cache, captures): (&mut Cache, &mut Captures),
-    ) -> Result<Option<Range<usize>>, TooLong> {
-        let mut start = window.start;
-        let anchored = if start == keyword.start { Anchored::Yes } else { Anchored::No };
-        while start <= keyword.start {
-            let input = Input::new(text).span(start..window.end).anchored(anchored);
-            let Some(found) = regex.search_with(cache, &input) else { return Ok(None) };
-            if found.len() > exact {
-                return Err(TooLong);
-            }
-            if found.start() > keyword.start {
-                return Ok(None);
-            }
-            if found.end() >= keyword.end {
-                if is_whole {
-                    return Ok(Some(found.range()));
-                }
-                // Groups are dear, and wanted of this match alone: it is the first choice within its own bounds, too.
-                let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
-                regex.search_captures_with(cache, &again, captures);
-                return Ok(captures.get_group_by_name("secret").map(|secret| secret.range()));
-            }
-            start = found.end().max(found.start() + 1);
-        }
-        Ok(None)
-    }
-
-    /// The secret of a `near` rule: the value, when its beginning has the body's shape and goes on with nothing that could belong to it.
-    fn body(
-        &self,
-        rule: u32,
-        (body, first): (&str, u128),
-        text: &[u8],
-        value: Range<usize>,
-        scratch: &mut Scratch,
-    ) -> Option<Range<usize>> {
-        // Where a value begins is an ASCII character.
-        if first.checked_shr(u32::from(text[value.start])).unwrap_or(0) & 1 == 0 {
-            return None;
-        }
-        let loose = self.regex(rule, body);
-        let (cache, _) = scratch.cache(rule, &loose.regex);
-        let input = Input::new(text).span(value.clone()).anchored(Anchored::Yes);
-        let mut end = loose.regex.search_half_with(cache, &input)?.offset();
-        if end - value.start > loose.exact {
-            let exact = self.exact(rule, body);
-            let (cache, _) = scratch.cache(rule + self.exact.len() as u32, exact);
-            end = exact.search_half_with(cache, &input)?.offset();
-        }
-        let goes_on = text[end..value.end]
-            .first()
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-        (!goes_on).then_some(value.start..end)
-    }
-
-    /// The rule's regex with all its bounds, compiled when a match is too long for the other one.
-    fn exact(&self, rule: u32, pattern: &str) -> &Regex {
-        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
-        self.exact[rule as usize]
-            .get_or_init(|| compile(pattern).expect("the pattern was checked when the rule was read"))
-    }
-
-    /// The rule's regex, compiled at its first use.
-    fn regex(&self, rule: u32, pattern: &str) -> &Loose {
-        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
-        self.regexes[rule as usize]
-            .get_or_init(|| Loose::new(pattern).expect("the pattern was checked when the rule was read"))
-    }
 }
 
 impl Scratch {
@@ -470,15 +371,5 @@ impl Scratch {
     #[must_use]
     pub fn remembering(memo: &Arc<Memo>) -> Scratch {
         Scratch { memo: Some(Arc::clone(memo)), ..Scratch::default() }
-    }
-
-    fn cache(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {
-        let rule = rule as usize;
-        if self.caches.len() <= rule {
-            self.caches.resize_with(rule + 1, || None);
-        }
-        let made = self.caches[rule].get_or_insert_with(|| Box::new((regex.create_cache(), regex.create_captures())));
-        let (cache, captures) = &mut **made;
-        (cache, captures)
     }
 }

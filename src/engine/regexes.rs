@@ -1,0 +1,139 @@
+//! The rules' regexes: compiled at their first use, and run at the place that a keyword or a value gives them.
+
+use crate::rules::{Loose, compile};
+use regex_automata::meta::{Cache, Regex};
+use regex_automata::util::captures::Captures;
+use regex_automata::{Anchored, Input};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Those of all rules, by rule.
+#[derive(Debug)]
+pub(super) struct Regexes {
+    loose: Vec<OnceLock<Loose>>,
+    /// The same with all bounds, for matches that are too long to be sure of.
+    exact: Vec<OnceLock<Regex>>,
+}
+
+/// What one thread needs to run them.
+#[derive(Debug, Default)]
+pub(super) struct Caches(Vec<Option<Box<(Cache, Captures)>>>);
+
+/// A match of a [`Loose`] regex that may not be one of the pattern.
+struct TooLong;
+
+impl Caches {
+    fn of(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {
+        let rule = rule as usize;
+        if self.0.len() <= rule {
+            self.0.resize_with(rule + 1, || None);
+        }
+        let made = self.0[rule].get_or_insert_with(|| Box::new((regex.create_cache(), regex.create_captures())));
+        let (cache, captures) = &mut **made;
+        (cache, captures)
+    }
+}
+
+impl Regexes {
+    /// Room for those of so many rules.
+    pub(super) fn new(rules: usize) -> Regexes {
+        Regexes {
+            loose: (0..rules).map(|_| OnceLock::new()).collect(),
+            exact: (0..rules).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// The secret of the pattern's match over the keyword.
+    pub(super) fn pattern(
+        &self,
+        (rule, pattern, is_whole): (u32, &str, bool),
+        text: &[u8],
+        window: Range<usize>,
+        keyword: &Range<usize>,
+        caches: &mut Caches,
+    ) -> Option<Range<usize>> {
+        let loose = self.loose(rule, pattern);
+        let cache = caches.of(rule, &loose.regex);
+        Self::search((&loose.regex, is_whole, loose.exact), text, window.clone(), keyword, cache).unwrap_or_else(
+            |TooLong| {
+                let exact = self.exact(rule, pattern);
+                let cache = caches.of(rule + self.exact.len() as u32, exact);
+                Self::search((exact, is_whole, usize::MAX), text, window, keyword, cache).unwrap_or(None)
+            },
+        )
+    }
+
+    /// The secret of the match over the keyword. In a window that begins with the keyword, so does the match.
+    fn search(
+        (regex, is_whole, exact): (&Regex, bool, usize),
+        text: &[u8],
+        window: Range<usize>,
+        keyword: &Range<usize>,
+        (cache, captures): (&mut Cache, &mut Captures),
+    ) -> Result<Option<Range<usize>>, TooLong> {
+        let mut start = window.start;
+        let anchored = if start == keyword.start { Anchored::Yes } else { Anchored::No };
+        while start <= keyword.start {
+            let input = Input::new(text).span(start..window.end).anchored(anchored);
+            let Some(found) = regex.search_with(cache, &input) else { return Ok(None) };
+            if found.len() > exact {
+                return Err(TooLong);
+            }
+            if found.start() > keyword.start {
+                return Ok(None);
+            }
+            if found.end() >= keyword.end {
+                if is_whole {
+                    return Ok(Some(found.range()));
+                }
+                // Groups are dear, and wanted of this match alone: it is the first choice within its own bounds, too.
+                let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
+                regex.search_captures_with(cache, &again, captures);
+                return Ok(captures.get_group_by_name("secret").map(|secret| secret.range()));
+            }
+            start = found.end().max(found.start() + 1);
+        }
+        Ok(None)
+    }
+
+    /// The secret of a `near` rule: the value, when its beginning has the body's shape and goes on with nothing that could belong to it.
+    pub(super) fn body(
+        &self,
+        (rule, body, first): (u32, &str, u128),
+        text: &[u8],
+        value: Range<usize>,
+        caches: &mut Caches,
+    ) -> Option<Range<usize>> {
+        // Where a value begins is an ASCII character.
+        if first.checked_shr(u32::from(text[value.start])).unwrap_or(0) & 1 == 0 {
+            return None;
+        }
+        let loose = self.loose(rule, body);
+        let (cache, _) = caches.of(rule, &loose.regex);
+        let input = Input::new(text).span(value.clone()).anchored(Anchored::Yes);
+        let mut end = loose.regex.search_half_with(cache, &input)?.offset();
+        if end - value.start > loose.exact {
+            let exact = self.exact(rule, body);
+            let (cache, _) = caches.of(rule + self.exact.len() as u32, exact);
+            end = exact.search_half_with(cache, &input)?.offset();
+        }
+        let goes_on = text[end..value.end]
+            .first()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        (!goes_on).then_some(value.start..end)
+    }
+
+    /// The rule's regex with all its bounds, compiled when a match is too long for the other one.
+    fn exact(&self, rule: u32, pattern: &str) -> &Regex {
+        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
+        self.exact[rule as usize]
+            .get_or_init(|| compile(pattern).expect("the pattern was checked when the rule was read"))
+    }
+
+    /// The rule's regex, compiled at its first use.
+    fn loose(&self, rule: u32, pattern: &str) -> &Loose {
+        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
+        self.loose[rule as usize]
+            .get_or_init(|| Loose::new(pattern).expect("the pattern was checked when the rule was read"))
+    }
+}
