@@ -4,7 +4,8 @@
 //! program starts no later. A set of rules that was changed at run time is laid out then. It imports nothing from outside the folder.
 
 mod buckets;
-mod common;
+mod deal;
+mod frequent;
 mod literal;
 mod table;
 mod windows;

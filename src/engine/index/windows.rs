@@ -7,7 +7,7 @@
 //! One byte repeated is no window where there is another: a file that is filled up with that byte would be let through as a whole.
 
 use super::buckets::share;
-use super::common::frequency;
+use super::frequent::frequency;
 use super::literal::Literal;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
