@@ -114,11 +114,11 @@ fn write_index(out: &mut String, index: &Index) -> std::fmt::Result {
 }
 
 fn write_table(out: &mut String, table: &Table) -> std::fmt::Result {
-    let Table { bitmap, starts, entries, short_starts, short_entries, rests } = table;
+    let Table { hash, bitmap, starts, entries, short_starts, short_entries, rests } = table;
     let (entries, short_entries): (&[Entry], &[Entry]) = (entries, short_entries);
     write!(
         out,
-        "Table {{ bitmap: {bitmap:?}, starts: {starts:?}, entries: Cow::Borrowed(&{entries:?}), \
+        "Table {{ hash: {hash:?}, bitmap: {bitmap:?}, starts: {starts:?}, entries: Cow::Borrowed(&{entries:?}), \
          short_starts: {short_starts:?}, short_entries: Cow::Borrowed(&{short_entries:?}), rests: Cow::Borrowed(&{rests:?}) }}"
     )
 }

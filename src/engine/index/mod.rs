@@ -15,7 +15,7 @@ pub use buckets::{Buckets, GROUPS};
 pub use literal::{Hit, Literal};
 use std::collections::BTreeSet;
 
-pub use table::{Entry, Table};
+pub use table::{Entry, Hash, Table};
 pub use windows::WINDOW;
 pub use words::{Kind, LONGEST_NAME, Trigger, Use, Word, Words};
 

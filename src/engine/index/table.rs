@@ -1,11 +1,14 @@
 //! The last two sieves: a bitmap of all windows, and behind it the literals themselves, by the hash of their windows.
 
+use super::frequent::Frequent;
 use super::literal::{Hit, Literal};
 use super::windows::WINDOW;
 use std::borrow::Cow;
 
 /// Bits of a hash that index the bitmap.
 const BITMAP_BITS: u32 = 17;
+/// How many ways to hash are tried: one in two hundred bits is set, and four bytes that stand everywhere should not have one of them by chance.
+const TRIED: u32 = 32;
 /// Bits of a hash that index the slots.
 const SLOT_BITS: u32 = 12;
 /// Words of the bitmap.
@@ -39,6 +42,8 @@ pub struct Entry {
 /// Literals by their windows.
 #[derive(Clone, Debug)]
 pub struct Table {
+    /// How windows are hashed.
+    pub hash: Hash,
     /// Which hashes some window has.
     pub bitmap: [u64; BITMAP],
     /// Those of slot `s` are `entries[starts[s]..starts[s + 1]]`.
@@ -58,22 +63,52 @@ fn fold(quad: u32) -> u32 {
     quad | 0x2020_2020
 }
 
-fn hash(quad: u32) -> u32 {
-    fold(quad).wrapping_mul(0x9E37_79B1)
-}
+/// How four bytes are hashed: by a multiplication, of which the upper bits count.
+#[derive(Clone, Copy, Debug)]
+pub struct Hash(pub u32);
 
-/// The bit of four bytes in the bitmap.
-fn bit(quad: u32) -> u32 {
-    hash(quad) >> (32 - BITMAP_BITS)
-}
+impl Hash {
+    /// Some to choose from: multiples of the golden ratio, made odd.
+    fn all() -> impl Iterator<Item = Hash> {
+        (1..=TRIED).map(|number| Hash(number.wrapping_mul(0x9E37_79B9) | 1))
+    }
 
-/// The slot of four bytes.
-fn slot(quad: u32) -> usize {
-    (hash(quad) >> (32 - SLOT_BITS)) as usize
+    fn of(self, quad: u32) -> u32 {
+        fold(quad).wrapping_mul(self.0)
+    }
+
+    /// The bit of four bytes in the bitmap.
+    fn bit(self, quad: u32) -> usize {
+        (self.of(quad) >> (32 - BITMAP_BITS)) as usize
+    }
+
+    /// The slot of four bytes.
+    fn slot(self, quad: u32) -> usize {
+        (self.of(quad) >> (32 - SLOT_BITS)) as usize
+    }
 }
 
 /// The first three of four bytes.
 const THREE: u32 = 0x00FF_FFFF;
+
+/// The hash that has the fewest places of source code collide with some windows, of which each is told whether it has just three bytes; and
+/// the bitmap of the windows under it.
+fn hashed(quads: &[(u32, bool)]) -> (Hash, [u64; BITMAP]) {
+    let frequent: Vec<(u32, f64)> = Frequent::new().all().collect();
+    let chances = |hash: Hash| {
+        let mut bitmap = [0_u64; BITMAP];
+        let mut mark = |quad: u32| bitmap[hash.bit(quad) >> 6] |= 1 << (hash.bit(quad) & 63);
+        for (quad, is_short) in quads {
+            // The last byte may be anything, and there are so few of these that all it could be are marked.
+            if *is_short { (0..=255).for_each(|last| mark(quad & THREE | last << 24)) } else { mark(*quad) }
+        }
+        let passes = |quad: u32| bitmap[hash.bit(quad) >> 6] >> (hash.bit(quad) & 63) & 1 != 0;
+        let chance: f64 = frequent.iter().filter(|(quad, _)| passes(*quad)).map(|(_, chance)| chance).sum();
+        (chance, hash, bitmap)
+    };
+    let best = Hash::all().map(chances).min_by(|a, b| a.0.total_cmp(&b.0));
+    best.map_or((Hash(1), [0; BITMAP]), |(_, hash, bitmap)| (hash, bitmap))
+}
 
 impl Table {
     /// A table of literals whose windows begin at `offsets`.
@@ -82,42 +117,44 @@ impl Table {
     /// When a literal is shorter than three bytes, or there are more than 65,535.
     pub(super) fn of(literals: &[Literal<'_>], offsets: &[usize]) -> Table {
         assert!(literals.len() <= usize::from(u16::MAX), "too many keywords: {}", literals.len());
-        let mut bitmap = [0_u64; BITMAP];
+        let quads: Vec<(u32, bool)> = std::iter::zip(literals, offsets)
+            .map(|(literal, offset)| {
+                let window = &literal.bytes[*offset..];
+                let last = window.get(3).copied().unwrap_or(0);
+                (u32::from_le_bytes([window[0], window[1], window[2], last]), window.len() < WINDOW)
+            })
+            .collect();
+        let (hash, bitmap) = hashed(&quads);
         let (mut whole, mut short, mut rests) = (Vec::new(), Vec::new(), Vec::new());
-        for ((literal, offset), keyword) in std::iter::zip(literals, offsets).zip(0..) {
-            let window = &literal.bytes[*offset..];
-            let last = window.get(3).copied().unwrap_or(0);
-            let quad = u32::from_le_bytes([window[0], window[1], window[2], last]);
-            let mut mark = |quad: u32| bitmap[(bit(quad) >> 6) as usize] |= 1 << (bit(quad) & 63);
+        for ((literal, offset), ((quad, is_short), keyword)) in
+            std::iter::zip(literals, offsets).zip(quads.iter().zip(0..))
+        {
             let entry = Entry::of(literal, *offset, keyword, &mut rests);
-            if window.len() < WINDOW {
-                // The last byte may be anything, and there are so few of these that all it could be are marked.
-                (0..=255_u32).for_each(|last| mark(quad & THREE | last << 24));
-                short.push((slot(quad & THREE), entry));
+            if *is_short {
+                short.push((hash.slot(quad & THREE), entry));
             } else {
-                mark(quad);
-                whole.push((slot(quad), entry));
+                whole.push((hash.slot(*quad), entry));
             }
         }
         let (starts, entries) = by_slot(whole);
         let (short_starts, short_entries) = by_slot(short);
-        Table { bitmap, starts, entries, short_starts, short_entries, rests: rests.into() }
+        Table { hash, bitmap, starts, entries, short_starts, short_entries, rests: rests.into() }
     }
 
     /// Whether four bytes, in memory order, may be a window.
     #[inline(always)]
     #[must_use]
     pub fn may_be_window(&self, quad: u32) -> bool {
-        let bit = bit(quad);
-        self.bitmap[(bit >> 6) as usize] >> (bit & 63) & 1 != 0
+        let bit = self.hash.bit(quad);
+        self.bitmap[bit >> 6] >> (bit & 63) & 1 != 0
     }
 
     /// Calls `on_hit` for each literal whose window is at `at`, where the bytes `quad` stand.
     #[inline]
     pub fn confirm(&self, text: &[u8], at: usize, quad: u32, mut on_hit: impl FnMut(Hit)) {
         let of = |starts: &[u16; STARTS], slot: usize| usize::from(starts[slot])..usize::from(starts[slot + 1]);
-        let whole = &self.entries[of(&self.starts, slot(quad))];
-        let short = &self.short_entries[of(&self.short_starts, slot(quad & THREE))];
+        let whole = &self.entries[of(&self.starts, self.hash.slot(quad))];
+        let short = &self.short_entries[of(&self.short_starts, self.hash.slot(quad & THREE))];
         for entry in whole.iter().chain(short) {
             let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
             if entry.is_at(text, start, &self.rests) {

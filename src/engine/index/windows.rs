@@ -7,7 +7,7 @@
 //! One byte repeated is no window where there is another: a file that is filled up with that byte would be let through as a whole.
 
 use super::buckets::share;
-use super::frequent::frequency;
+use super::frequent::Frequent;
 use super::literal::Literal;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -31,13 +31,14 @@ pub(super) fn choose(literals: &[Literal<'_>]) -> Vec<usize> {
             holders.entry(window).or_default().push((index, offset));
         }
     }
+    let frequent = Frequent::new();
     let cost = |window: &[u8]| {
         if window.iter().all(|byte| byte.eq_ignore_ascii_case(&window[0])) {
             return 1.0;
         }
         // What the bytes alone say is what the first sieve sees of it.
         let by_bytes = window.iter().map(|byte| share(&[*byte, byte.to_ascii_uppercase()])).product::<f64>();
-        DISTINCT + SIEVE * by_bytes + frequency(window).unwrap_or(by_bytes)
+        DISTINCT + SIEVE * by_bytes + frequent.of(window).unwrap_or(by_bytes)
     };
     let mut served = vec![false; literals.len()];
     // A window serves fewer literals as others are chosen: its price only rises, so one that is still the cheapest when looked at again is.
