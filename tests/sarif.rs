@@ -7,17 +7,22 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::fs;
 
-/// Asserts that a report is valid, and gives its run.
+/// Asserts that a report is valid and one that hosts take, and gives its run.
 fn checked(ran: &Ran) -> Value {
+    let run = valid(ran);
+    hosts_take_it(&run);
+    run
+}
+
+/// Asserts that a report is valid by the standard's schema, and gives its run.
+fn valid(ran: &Ran) -> Value {
     let schema: Value = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).expect("the schema is JSON");
     let schema = jsonschema::draft7::new(&schema).expect("the schema is one");
     let report = ran.json();
     let faults: Vec<String> =
         schema.iter_errors(&report).map(|fault| format!("{}: {fault}", fault.instance_path)).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    let run = report["runs"][0].clone();
-    hosts_take_it(&run);
-    run
+    report["runs"][0].clone()
 }
 
 /// What GitHub refuses a report for, or shows wrongly
@@ -149,4 +154,32 @@ fn a_report_is_cut_where_hosts_refuse_it_and_says_so() {
         notes.iter().any(|note| note["message"]["text"].as_str().is_some_and(|text| text.starts_with("11 "))),
         "{notes:?}"
     );
+}
+
+#[test]
+fn what_is_suppressed_stands_in_it_when_it_is_asked_for() {
+    let lines = format!("a = {0} # stanch:allow rotated\nb = {0}\nc = {1}\n", token(1), token(2));
+    let allow = "[[allow]]\npaths = ['old']\nreason = 'of the time before'\n";
+    let dir = tree(&[("a", lines.as_str()), ("old", &token(3)), ("stanch.toml", allow)]);
+    let without = checked(&scan(dir.path(), &["-f", "sarif"]).exits(1));
+    let results = |run: &Value| run["results"].as_array().expect("results").clone();
+    assert_eq!(results(&without).len(), 2);
+    assert!(results(&without).iter().all(|result| result.get("suppressions").is_none()));
+    let with = results(&checked(&scan(dir.path(), &["-f", "sarif", "--explain"]).exits(1)));
+    // What is open stands first and is what it is without: the same results, with the same identities.
+    assert_eq!(with[..2], results(&without)[..]);
+    let suppressed: Vec<(&str, &Value)> = with[2..]
+        .iter()
+        .map(|result| {
+            let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            (uri.as_str().expect("a URI"), &result["suppressions"][0])
+        })
+        .collect();
+    assert_eq!(suppressed.len(), 2);
+    for (uri, suppression) in suppressed {
+        let (kind, part) = if uri == "a" { ("inSource", "stanch:allow") } else { ("external", "of the time before") };
+        assert_eq!((&suppression["kind"], &suppression["status"]), (&kind.into(), &"accepted".into()));
+        assert!(suppression["justification"].as_str().is_some_and(|why| why.contains(part)), "{suppression}");
+    }
+    assert!(!scan(dir.path(), &["-f", "sarif", "--explain"]).out.contains(&token(3)));
 }

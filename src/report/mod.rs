@@ -126,7 +126,7 @@ pub struct Options {
     pub commit: Option<String>,
     /// What [`Format::Template`] writes.
     pub template: Option<Template>,
-    /// List what is suppressed (human only).
+    /// List what is suppressed (human and SARIF only).
     pub explain: bool,
     /// What gitleaks' formats need.
     pub gitleaks: GitleaksLook,
