@@ -2,7 +2,7 @@
 
 mod binary;
 
-use binary::{Ran, scan, token, token_of, tree};
+use binary::{Ran, run, scan, stanch, token, token_of, tree};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::fs;
@@ -182,4 +182,57 @@ fn what_is_suppressed_stands_in_it_when_it_is_asked_for() {
         assert!(suppression["justification"].as_str().is_some_and(|why| why.contains(part)), "{suppression}");
     }
     assert!(!scan(dir.path(), &["-f", "sarif", "--explain"]).out.contains(&token(3)));
+}
+
+#[test]
+fn gitleaks_own_is_valid_and_has_its_fields() {
+    let config = "[[rules]]\nid = \"acme\"\ndescription = \"A token\"\nregex = '''k = \"(acme-[0-9]{8})\"'''\ntags = [\"key\"]\n\
+                  [[rules]]\nid = \"file\"\npath = '''id_acme$'''\n";
+    let text = "k = \"acme-00000001\"\n  k = \"acme-00000002\" k = \"acme-00000002\"\n";
+    let dir = tree(&[(".gitleaks.toml", config), ("s a/b#.py", text), ("id_acme", "")]);
+    let own = |args: &[&str]| {
+        valid(&run(stanch(dir.path(), ["gitleaks", "dir", ".", "-f", "sarif", "-r", "-"]).args(args)).exits(1))
+    };
+    let report = own(&[]);
+    let driver = &report["tool"]["driver"];
+    assert_eq!((&driver["name"], driver["semanticVersion"].is_string()), (&"gitleaks".into(), true));
+    let rules: Vec<(&str, &str)> = driver["rules"]
+        .as_array()
+        .expect("rules")
+        .iter()
+        .map(|rule| {
+            (rule["id"].as_str().expect("an id"), rule["shortDescription"]["text"].as_str().expect("a description"))
+        })
+        .collect();
+    assert_eq!(rules[0], ("acme", "A token"));
+    assert!(rules.len() == 2 && rules[1].0 == "file" && !rules[1].1.is_empty(), "{rules:?}");
+    let results = report["results"].as_array().expect("results");
+    assert_eq!(results.len(), 4);
+    for result in results {
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        let number = |key: &str| region[key].as_u64().unwrap_or_else(|| panic!("{key} of {result}"));
+        let (start, end) = ((number("startLine"), number("startColumn")), (number("endLine"), number("endColumn")));
+        assert!(start.0 >= 1 && start.1 >= 1 && start < end, "{result}");
+        let prints = &result["partialFingerprints"];
+        assert!(["commitSha", "email", "author", "date", "commitMessage"].iter().all(|key| prints[*key] == ""));
+    }
+    let of = |line: u64| {
+        let place = |one: &&Value| one["locations"][0]["physicalLocation"]["region"]["startLine"] == line;
+        results.iter().filter(|one| one["ruleId"] == "acme").find(place).expect("it is there")
+    };
+    let place = &of(1)["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "s%20a/b%23.py");
+    assert_eq!(of(1)["message"]["text"], "acme has detected secret for file s a/b#.py.");
+    assert_eq!(of(1)["properties"]["tags"], serde_json::json!(["key"]));
+    assert_eq!((&place["region"]["startColumn"], &place["region"]["endColumn"]), (&1.into(), &20.into()));
+    assert_eq!(place["region"]["snippet"]["text"], "REDACTED");
+    let shown = own(&["--redact=0"]).to_string();
+    assert!(shown.contains("acme-00000002") && !report.to_string().contains("acme-00000002"));
+    // For every scan, of what our own rules find too.
+    let dir = tree(&[("a", &token(1)), ("large", "too long for this scan")]);
+    let ours = valid(&scan(dir.path(), &["-f", "gitleaks-sarif"]).exits(1));
+    assert!(ours["results"][0]["message"]["text"].as_str().is_some_and(|text| text.contains("has detected secret")));
+    let gap = valid(&scan(dir.path(), &["large", "-f", "gitleaks-sarif", "--max-file-size", "2"]).exits(3));
+    assert_eq!(gap["invocations"][0]["executionSuccessful"], false);
+    assert!(valid(&scan(dir.path(), &["large", "-f", "gitleaks-sarif"]).exits(0))["results"] == serde_json::json!([]));
 }

@@ -65,13 +65,17 @@ pub enum Format {
     GitleaksJson,
     /// gitleaks' CSV.
     GitleaksCsv,
+    /// gitleaks' SARIF.
+    GitleaksSarif,
+    /// gitleaks' JUnit XML.
+    GitleaksJunit,
     /// A user's own template.
     Template,
 }
 
 impl Format {
     /// All formats with their names.
-    const ALL: [(Format, &'static str); 13] = [
+    const ALL: [(Format, &'static str); 15] = [
         (Format::Human, "human"),
         (Format::Json, "json"),
         (Format::Jsonl, "jsonl"),
@@ -84,6 +88,8 @@ impl Format {
         (Format::Html, "html"),
         (Format::GitleaksJson, "gitleaks-json"),
         (Format::GitleaksCsv, "gitleaks-csv"),
+        (Format::GitleaksSarif, "gitleaks-sarif"),
+        (Format::GitleaksJunit, "gitleaks-junit"),
         (Format::Template, "template"),
     ];
 
@@ -150,6 +156,8 @@ pub fn write(format: Format, outcome: &Arc<Outcome>, options: &Options, out: &mu
         Format::Html => html::write(outcome, options, out),
         Format::GitleaksJson => gitleaks::write_json(outcome, options, out),
         Format::GitleaksCsv => gitleaks::write_csv(outcome, options, out),
+        Format::GitleaksSarif => gitleaks::sarif::write(outcome, options, out),
+        Format::GitleaksJunit => gitleaks::junit::write(outcome, options, out),
         Format::Template => template::write(outcome, options, out),
     }
 }

@@ -179,8 +179,8 @@ impl Flags {
         let is_asked = self.report_format.is_some();
         match asked.as_deref() {
             Some("csv") => Ok(Format::GitleaksCsv),
-            Some("junit" | "xml") => Ok(Format::Junit),
-            Some("sarif") => Ok(Format::Sarif),
+            Some("junit" | "xml") => Ok(Format::GitleaksJunit),
+            Some("sarif") => Ok(Format::GitleaksSarif),
             Some("template") => Ok(Format::Template),
             Some(other) if is_asked && other != "json" => {
                 let why = format!("--report-format `{other:.20}` is none of json, csv, junit, sarif, template");
