@@ -14,6 +14,7 @@ use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
 use crate::pipeline::{Extent, PolicyOptions, Selection};
+use crate::report;
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
@@ -140,9 +141,12 @@ pub(super) struct CommonArgs {
 
     #[command(flatten)]
     reports: ReportArgs,
-    /// No progress bar
+    /// Only findings and what could not be read: no progress bar, no summary. A clean scan says nothing (human)
     #[arg(long, short = 'q', help_heading = "Report")]
     pub(super) quiet: bool,
+    /// Say on standard error which configuration, ignore files and baseline hold, name all that was left out, and count rejected matches by reason
+    #[arg(long, short = 'v', conflicts_with = "quiet", help_heading = "Report")]
+    verbose: bool,
     /// Exit with 0 and not 3 when nothing was found but something could not be read
     #[arg(long, help_heading = "Report")]
     allow_incomplete: bool,
@@ -265,6 +269,7 @@ impl CommonArgs {
             return Err(Failure::Usage(why.to_owned()));
         }
         let (deliveries, look) = self.reports.deliveries(terminal, defaults)?;
+        let look = report::Options { quiet: self.quiet, ..look };
         let allows = defaults.allow_incomplete.as_ref().is_some_and(|allowed| allowed.value);
         Ok(Reporting {
             deliveries,
@@ -272,6 +277,7 @@ impl CommonArgs {
             exit_code,
             allow_incomplete: self.allow_incomplete || allows,
             large_is_left_out: false,
+            verbose: self.verbose,
         })
     }
 }

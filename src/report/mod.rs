@@ -8,6 +8,7 @@ mod blocked;
 mod calendar;
 mod csv;
 mod destination;
+mod details;
 mod escape;
 mod exceptions;
 mod facts;
@@ -27,6 +28,7 @@ mod template;
 
 pub use blocked::Blocked;
 pub use destination::Destination;
+pub use details::write_details;
 pub use facts::told;
 pub use gitleaks::GitleaksLook;
 pub use template::{Template, TemplateError};
@@ -134,6 +136,8 @@ pub struct Options {
     pub template: Option<Template>,
     /// List what is suppressed (human and SARIF only).
     pub explain: bool,
+    /// Write findings and what was not read, and nothing else (human only).
+    pub quiet: bool,
     /// What gitleaks' formats need.
     pub gitleaks: GitleaksLook,
 }

@@ -168,7 +168,14 @@ impl Flags {
             ..report::Options::default()
         };
         let large_is_left_out = self.max_target_megabytes.is_some();
-        Ok(Reporting { deliveries, look, exit_code: self.exit_code, allow_incomplete: false, large_is_left_out })
+        Ok(Reporting {
+            deliveries,
+            look,
+            exit_code: self.exit_code,
+            allow_incomplete: false,
+            large_is_left_out,
+            verbose: false,
+        })
     }
 
     /// The report's format: what was asked for, or what its name says.

@@ -1,0 +1,33 @@
+//! Which files say what counts.
+
+use super::scope::Scope;
+use super::scopes::{Scopes, lock};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Scopes {
+    /// The files that were met so far and hold somewhere, in words, sorted: configurations, ignore files, baselines, and those of other tools.
+    #[must_use]
+    pub fn held(&self) -> Vec<String> {
+        let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
+        let mut lines = BTreeSet::new();
+        for scope in scopes {
+            lines.extend(scope.layers().map(|layer| format!("configuration {}", layer.file)));
+            lines.extend(scope.foreign().map(|foreign| format!("configuration of gitleaks {}", foreign.config.file)));
+            let ignores = scope.ignores().iter();
+            lines.extend(
+                ignores
+                    .map(|known| format!("ignore file {}, entries: {}", known.file, known.content.entries().count())),
+            );
+            let others = scope.known().iter();
+            lines.extend(
+                others.map(|known| format!("list of another tool {}, entries: {}", known.file, known.entries.len())),
+            );
+            let baseline = scope.baseline();
+            lines.extend(
+                baseline.map(|known| format!("baseline {}, secrets: {}", known.file, known.content.secrets.len())),
+            );
+        }
+        lines.into_iter().collect()
+    }
+}
