@@ -54,7 +54,7 @@ Exit codes: 0 explained, 2 usage or configuration error (nothing was explained).
 
 pub(super) const RULES: &str = "\
 Examples:
-  stanch rules list                             All rules, a line each
+  stanch rules list                             The rules that hold here, a line each
   stanch rules test --rules acme.toml           Prove that your own rules fire
 
 docs/rules.md says how to write rules.

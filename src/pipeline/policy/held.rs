@@ -1,7 +1,9 @@
 //! Which files say what counts.
 
+use super::rules::disabled_by;
 use super::scope::Scope;
-use super::scopes::{Scopes, lock};
+use super::scopes::{Scopes, all_rules, lock};
+use crate::rules::RuleSet;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -29,5 +31,20 @@ impl Scopes {
             );
         }
         lines.into_iter().collect()
+    }
+}
+
+impl Scope {
+    /// The rules that there are, those that are off here too, as if no configuration changed one.
+    #[must_use]
+    pub fn every_rule(&self) -> RuleSet {
+        all_rules(self)
+    }
+
+    /// Where a rule that is not among [those that are on](Scope::rule_set) is switched off.
+    #[must_use]
+    pub fn off_by(&self, rule: &str) -> String {
+        let foreign = || self.foreign.as_ref().map(|foreign| foreign.config.file.clone());
+        disabled_by(&self.layers, rule).or_else(foreign).unwrap_or_default()
     }
 }

@@ -439,7 +439,7 @@ impl Scopes {
 }
 
 /// The rules of a scope, as if none was switched off.
-fn all_rules(scope: &Scope) -> RuleSet {
+pub(super) fn all_rules(scope: &Scope) -> RuleSet {
     let mut set = RuleSet::builtin();
     let files = scope.options.rules.iter().cloned();
     let configured = scope.layers().flat_map(|layer| {
