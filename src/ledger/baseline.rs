@@ -1,9 +1,9 @@
 //! The baseline: the secrets that were there when somebody said "from here on".
 //!
 //! One line a secret, sorted, and nothing in it that changes without a secret coming or going: no place, no date. Git merges lines, and two
-//! changes conflict when no unchanged line lies between them. So the file always has the same 32,768 *slots*: 4,096 lines of three
-//! hexadecimal digits, and below each those of `2`, `4`, `6`, `8`, `a`, `c` and `e`, the digits at which a further slot begins. A secret's line stands in the
-//! slot of its digest's first four digits. Digests are random: two branches meet in one slot as seldom as chance allows, and everywhere else a
+//! changes conflict when no unchanged line lies between them. So the file always has the same 16,384 *slots*: 4,096 lines of three
+//! hexadecimal digits, and below each those of `4`, `8` and `c`, the digits at which a further slot begins. A secret's line stands in the slot
+//! of its digest's first four digits. Digests are random: two branches meet in one slot as seldom as chance allows, and everywhere else a
 //! line of a slot lies between them.
 //!
 //! Version 1 of the format had the lines of three digits only. It is read like version 2; what writes a baseline writes version 2.
@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many slots there are: the first fifteen bits of a digest. Of each eight, one has a line of three digits, and seven have one of a digit:
-/// 74 kB in all.
-const SLOTS: u16 = 1 << 15;
+/// How many slots there are: the first fourteen bits of a digest. Of each four, one has a line of three digits, and three have one of a digit:
+/// 41 kB in all.
+const SLOTS: u16 = 1 << 14;
 /// The version of the format that is written.
 const VERSION: &str = "2";
 const ABOUT: &str = "\
@@ -157,11 +157,11 @@ impl fmt::Display for Baseline {
         }
         let mut secrets = self.secrets.iter().peekable();
         for slot in 0..SLOTS {
-            match slot % 8 {
-                0 => writeln!(f, "{:03x}", slot / 8)?,
-                part => writeln!(f, "{:x}", part * 2)?,
+            match slot % 4 {
+                0 => writeln!(f, "{:03x}", slot / 4)?,
+                part => writeln!(f, "{:x}", part * 4)?,
             }
-            while let Some((mark, family)) = secrets.next_if(|(mark, _)| mark.digest.first_bits() >> 1 == slot) {
+            while let Some((mark, family)) = secrets.next_if(|(mark, _)| mark.digest.first_bits() >> 2 == slot) {
                 write!(f, "{}  {family}", mark.digest)?;
                 match mark.salt {
                     Some(salt) => writeln!(f, "  argon2id:{salt}")?,
@@ -205,7 +205,7 @@ mod tests {
         let old = old.replacen("stanch-baseline 2", "stanch-baseline 1", 1);
         assert_eq!(Baseline::parse("b", &old), Ok(baseline));
         assert_eq!((Baseline::is_old(&old), Baseline::is_old(&text)), (true, false));
-        assert_eq!(text.lines().filter(|line| line.len() == 1).count(), 7 << 12);
+        assert_eq!(text.lines().filter(|line| line.len() == 1).count(), 3 << 12);
         // Each stands between its slot's line and the next one's.
         let slots: Vec<&str> = text.lines().skip_while(|line| *line != "000").collect();
         let mut slot = String::new();
@@ -214,7 +214,7 @@ mod tests {
                 3 => slot = format!("{line}0"),
                 1 => slot.replace_range(3.., line),
                 _ => assert!(
-                    line[..3] == slot[..3] && (0..2).contains(&(digit(&line[3..4]) - digit(&slot[3..]))),
+                    line[..3] == slot[..3] && (0..4).contains(&(digit(&line[3..4]) - digit(&slot[3..]))),
                     "{line}"
                 ),
             }
