@@ -103,7 +103,7 @@ fn conflicts(cases: &[Case]) -> usize {
 #[test]
 fn without_the_driver_19_of_20_merges_do_not_conflict() {
     let mut random = Random::new(20_261_124);
-    let cases: Vec<Case> = (0..120).map(|_| case(&mut random, 8)).collect();
+    let cases: Vec<Case> = (0..60).flat_map(|_| [8, 32]).map(|changes| case(&mut random, changes)).collect();
     let count = conflicts(&cases);
     assert!(count * 20 <= cases.len(), "{count} of {} conflict", cases.len());
 }

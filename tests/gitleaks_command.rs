@@ -97,6 +97,24 @@ fn secrets_are_masked_unless_asked_for_and_it_is_said() {
 }
 
 #[test]
+fn its_junit_has_its_names_and_the_finding_in_it() {
+    let dir = tree(&[(".gitleaks.toml", CONFIG), ("s/a.py", &format!("#\n{}\n", line(1)))]);
+    let report = gitleaks(dir.path(), &["dir", ".", "-f", "junit", "-r", "-"]).exits(1).out;
+    for part in [
+        r#"<testsuite failures="1" name="gitleaks" tests="1" "#,
+        r#"<testcase classname="A token of Acme" file="s/a.py" name="acme-token has detected a secret in file s/a.py, line 2" "#,
+        r#"<failure message="acme-token has detected a secret in file s/a.py, line 2" type="A token of Acme">{"#,
+        "&quot;Secret&quot;: &quot;REDACTED&quot;",
+        "&quot;Fingerprint&quot;: &quot;s/a.py:acme-token:2&quot;",
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert!(!report.contains(&secret(1)));
+    let shown = gitleaks(dir.path(), &["dir", ".", "-f", "junit", "-r", "-", "--redact=0"]).exits(1).out;
+    assert!(shown.contains(&secret(1)));
+}
+
+#[test]
 fn the_format_is_told_by_the_name() {
     let dir = tree(&[(".gitleaks.toml", CONFIG), ("a", &line(3))]);
     for (name, begin) in

@@ -76,6 +76,15 @@ fn a_history_shows_what_its_commits_brought() {
     expected.sort();
     assert_eq!((code, fingerprints(&report)), (1, expected.clone()));
     assert!(report.as_array().expect("a list").iter().all(|one| !one["Author"].as_str().expect("a text").is_empty()));
+    let mut command = isolated(env!("CARGO_BIN_EXE_stanch"));
+    command.args(["gitleaks", "git", "-f", "sarif", "-r", "-"]).current_dir(&repo.path);
+    let sarif: Value = serde_json::from_slice(&command.output().expect("runs").stdout).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let later =
+        results.iter().find(|one| one["partialFingerprints"]["commitSha"] == second.as_str()).expect("it is there");
+    assert_eq!(later["message"]["text"], format!("acme-token has detected secret for file a.txt at commit {second}."));
+    let prints = &later["partialFingerprints"];
+    assert!(prints["author"] != "" && prints["date"] != "" && prints["email"] == "" && prints["commitMessage"] == "");
     // Its ignore file names commits, or goes without.
     repo.write(".gitleaksignore", format!("{}\nb.yml:only-yaml:1\n{second}:a.txt:acme-token:2\n", expected[0]));
     let ignored = [expected[0].clone(), format!("{first}:b.yml:only-yaml:1")];

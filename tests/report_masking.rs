@@ -46,7 +46,8 @@ fn no_character_drives_a_terminal_or_breaks_a_line() {
     for (format, report) in every_format() {
         let is_allowed = |c: char| c == '\n' || c == '\r' && format == "csv";
         // JSON has escapes of its own for what is below a space, and carries the rest: it is for programs.
-        let is_json = matches!(format.as_str(), "json" | "jsonl" | "sarif" | "gitlab" | "gitleaks-json");
+        let is_json =
+            matches!(format.as_str(), "json" | "jsonl" | "sarif" | "gitlab" | "gitleaks-json" | "gitleaks-sarif");
         let is_hostile = |c: char| c.is_control() || matches!(c, '\u{202e}' | '\u{2028}' | '\u{FFFE}' | '\u{FFFF}');
         let found = report.chars().find(|c| if is_json { *c < ' ' } else { is_hostile(*c) } && !is_allowed(*c));
         assert_eq!(found, None, "{format}");

@@ -4,8 +4,9 @@ mod report_support;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use report_support::{HOSTILE, hostile, options, places, templated, written};
+use report_support::{HOSTILE, finding, hostile, occurrence, options, places, templated, written};
 use serde_json::Value;
+use stanch::model::Provenance;
 use stanch::pipeline::Outcome;
 use stanch::report::Template;
 use std::collections::{BTreeMap, HashSet};
@@ -127,6 +128,28 @@ fn junit_has_the_structure_that_jenkins_and_gitlab_read() {
     let clean = test_cases(&written("junit", Outcome::default(), &options()));
     assert_eq!(clean.len(), 1, "a report without tests is taken for a mistake");
     assert_eq!(test_cases(&written("junit", places(300), &options())).len(), 300);
+}
+
+#[test]
+fn junit_of_gitleaks_has_the_same_structure_and_its_names() {
+    let outcome = hostile();
+    let count = outcome.occurrences() + outcome.problems.len();
+    let report = written("gitleaks-junit", outcome, &options());
+    let cases = test_cases(&report);
+    assert_eq!(cases.len(), count);
+    assert_eq!(cases.iter().collect::<HashSet<_>>().len(), count, "a viewer keeps one test of a name");
+    assert!(report.contains(r#"name="gitleaks""#) && report.contains("&quot;RuleID&quot;: &quot;rule-0&quot;"));
+    let one =
+        cases.iter().find(|case| case["name"].starts_with("rule-5 has detected a secret in file a`|")).expect("one");
+    assert_eq!((one["classname"].as_str(), one["file"].as_str()), ("Made-up token", HOSTILE[5]));
+    let commit = ", line 4, at commit 001";
+    assert!(cases.iter().any(|case| case["name"].contains(commit)), "{cases:?}");
+    assert_eq!(test_cases(&written("gitleaks-junit", Outcome::default(), &options())).len(), 0);
+    // Found twice on a line: two tests.
+    let twice = [1, 1].map(|line| occurrence(Provenance::Stdin, line));
+    let same = Outcome { findings: vec![finding(2, twice.into())], ..Outcome::default() };
+    let cases = test_cases(&written("gitleaks-junit", same, &options()));
+    assert_eq!(cases.iter().collect::<HashSet<_>>().len(), 2, "{cases:?}");
 }
 
 #[test]

@@ -44,6 +44,32 @@ fn all_rules_are_listed_for_people_and_for_programs() {
 }
 
 #[test]
+fn the_list_is_of_what_holds_here() {
+    let config = "disable = [\"github-*\"]\n[rules.generic-password]\nseverity = \"low\"\n";
+    let own = SOUND.replace("provider = \"Acme\"\n", "").replace("[[rules]]", "[[rule]]\nprovider = \"Acme\"");
+    let dir = tree(&[("stanch.toml", &format!("{config}{own}")), ("sub/file", "")]);
+    let line = |listed: &str, id: &str| {
+        listed.lines().find(|line| line.split_whitespace().next() == Some(id)).map(str::to_owned)
+    };
+    let pat = "github-personal-access-token";
+    let here = rules(dir.path(), &["list"]).exits(0).out;
+    assert!(line(&here, "acme-token").is_some() && line(&here, pat).is_none());
+    assert!(line(&here, "generic-password").is_some_and(|line| line.contains(" low ")), "{here}");
+    // What holds above holds below.
+    assert_eq!(rules(&dir.path().join("sub"), &["list", "--config", "../stanch.toml"]).exits(0).out, here);
+    let all = rules(dir.path(), &["list", "--all"]).exits(0).out;
+    assert!(line(&all, pat).is_some_and(|line| line.ends_with("(off: stanch.toml:1)")), "{:?}", line(&all, pat));
+    let json = rules(dir.path(), &["list", "--all", "-f", "json"]).exits(0).json();
+    let off = json.as_array().expect("a list").iter().filter(|rule| rule["off"] == "stanch.toml:1").count();
+    assert!(off > 1 && off == all.lines().count() - here.lines().count());
+    let without = rules(dir.path(), &["list", "--no-config"]).exits(0).out;
+    assert!(line(&without, pat).is_some() && line(&without, "acme-token").is_none());
+    std::fs::rename(dir.path().join("stanch.toml"), dir.path().join("other.toml")).expect("renames");
+    assert_eq!(rules(dir.path(), &["list"]).exits(0).out, without);
+    assert_eq!(rules(dir.path(), &["list", "--config", "other.toml"]).exits(0).out, here);
+}
+
+#[test]
 fn rules_are_checked_and_tested_as_a_set_or_one_by_one() {
     let dir = tree(&[("acme.toml", SOUND), ("twin.toml", &SOUND.replace("acme-", "twin-"))]);
     let both = ["--rules", "acme.toml", "--rules", "twin.toml"];

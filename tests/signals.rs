@@ -10,8 +10,24 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
+
+/// The program, to which signals do what they usually do: whoever started the tests in the background, or by `nohup`, had some ignored, which
+/// children inherit and the program honours.
+fn heeding<const N: usize>(dir: &Path, args: [&str; N]) -> Command {
+    let mut command = stanch(dir, args);
+    let restore = || {
+        for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+            // SAFETY: takes two numbers, and may be called between fork and exec.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+        Ok(())
+    };
+    // SAFETY: the closure makes system calls that may be made between fork and exec, and nothing else.
+    unsafe { command.pre_exec(restore) };
+    command
+}
 
 /// Waits for something that happens sooner or later.
 fn until(mut is_so: impl FnMut() -> bool) {
@@ -45,7 +61,7 @@ fn text(output: &Output) -> String {
 
 /// A scan of standard input that has read this and waits for more.
 fn reading(dir: &Path, input: &str, args: &[&str]) -> Child {
-    let mut command = stanch(dir, ["scan", "-"]);
+    let mut command = heeding(dir, ["scan", "-"]);
     let mut child = command
         .args(args)
         .stdin(Stdio::piped())
@@ -106,9 +122,9 @@ fn an_interrupted_report_is_whole_in_every_format_and_in_a_file() {
 #[test]
 fn a_signal_ends_a_scan_that_waits_for_the_writer_of_a_fifo() {
     let dir = tree(&[]);
-    let made = std::process::Command::new("mkfifo").arg(dir.path().join("fifo")).status().expect("mkfifo");
+    let made = Command::new("mkfifo").arg(dir.path().join("fifo")).status().expect("mkfifo");
     assert!(made.success());
-    let child = stanch(dir.path(), ["scan", "fifo"]).stdout(Stdio::piped()).spawn().expect("the binary starts");
+    let child = heeding(dir.path(), ["scan", "fifo"]).stdout(Stdio::piped()).spawn().expect("the binary starts");
     // Without a reader this would fail. The scan sees a writer, who writes nothing.
     let mut writer = None;
     until(|| {
@@ -129,7 +145,7 @@ fn a_signal_ends_a_scan_in_the_middle_of_a_large_file() {
     if large.set_len(1 << 40).is_err() {
         return; // No file system of ours allows such files.
     }
-    let child = stanch(dir.path(), ["scan"]).stdout(Stdio::piped()).spawn().expect("the binary starts");
+    let child = heeding(dir.path(), ["scan"]).stdout(Stdio::piped()).spawn().expect("the binary starts");
     // Signals are taken from here on: the file is open.
     until(|| {
         let opened = fs::read_dir(format!("/proc/{}/fd", child.id())).into_iter().flatten().flatten();
@@ -147,7 +163,7 @@ fn a_second_signal_ends_at_once() {
     let dir = tree(&[]);
     let tokens: Vec<String> = (0..1000).map(token).collect();
     fs::write(dir.path().join("many"), tokens.join("\n")).expect("writes");
-    let mut command = stanch(dir.path(), ["scan", "-f", "json"]);
+    let mut command = heeding(dir.path(), ["scan", "-f", "json"]);
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
     let pipe = child.stdout.as_ref().expect("it is piped").as_raw_fd();
     until(|| waiting(pipe) > 0);

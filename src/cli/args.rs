@@ -13,7 +13,8 @@ use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{Extent, PolicyOptions, Selection};
+use crate::pipeline::{BaselineChoice, Extent, PolicyOptions, Selection};
+use crate::report;
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
@@ -140,9 +141,12 @@ pub(super) struct CommonArgs {
 
     #[command(flatten)]
     reports: ReportArgs,
-    /// No progress bar
+    /// Only findings and what could not be read: no progress bar, no summary. A clean scan says nothing (human)
     #[arg(long, short = 'q', help_heading = "Report")]
     pub(super) quiet: bool,
+    /// Say on standard error which configuration, ignore files and baseline hold, name all that was left out, and count rejected matches by reason
+    #[arg(long, short = 'v', conflicts_with = "quiet", help_heading = "Report")]
+    verbose: bool,
     /// Exit with 0 and not 3 when nothing was found but something could not be read
     #[arg(long, help_heading = "Report")]
     allow_incomplete: bool,
@@ -167,9 +171,18 @@ pub(super) struct RulesArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
-    /// List all rules
+    /// List the rules that hold here, by the configuration of this directory
     #[command(after_help = help::ASKED)]
     List {
+        /// Those that are switched off too, with the line that does it
+        #[arg(long)]
+        all: bool,
+        /// Use this configuration and no other
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_config")]
+        config: Option<PathBuf>,
+        /// Do not look for stanch.toml files
+        #[arg(long)]
+        no_config: bool,
         /// A line each, or a JSON array with everything about them
         #[arg(long, short = 'f', value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(["human", "json"]))]
         format: String,
@@ -205,6 +218,20 @@ pub(super) struct RuleFiles {
     /// Read further rules from FILE (repeatable); docs/rules.md has the format
     #[arg(long = "rules", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<PathBuf>,
+}
+
+impl RuleFiles {
+    /// A policy with nothing in it but what decides about rules.
+    pub(super) fn policy(self, config: Option<PathBuf>, no_config: bool) -> PolicyOptions {
+        PolicyOptions {
+            config,
+            no_config,
+            rules: self.files,
+            no_ignores: true,
+            baseline: BaselineChoice::Without,
+            ..PolicyOptions::default()
+        }
+    }
 }
 
 impl ScanArgs {
@@ -265,6 +292,7 @@ impl CommonArgs {
             return Err(Failure::Usage(why.to_owned()));
         }
         let (deliveries, look) = self.reports.deliveries(terminal, defaults)?;
+        let look = report::Options { quiet: self.quiet, ..look };
         let allows = defaults.allow_incomplete.as_ref().is_some_and(|allowed| allowed.value);
         Ok(Reporting {
             deliveries,
@@ -272,6 +300,7 @@ impl CommonArgs {
             exit_code,
             allow_incomplete: self.allow_incomplete || allows,
             large_is_left_out: false,
+            verbose: self.verbose,
         })
     }
 }

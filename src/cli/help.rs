@@ -20,6 +20,7 @@ Examples:
   stanch scan --format sarif -o stanch.sarif    A report for a code host
   stanch scan --report sarif=stanch.sarif       One for people, and one for a code host
   stanch scan --confidence low                  Also what is only worth a look
+  stanch scan --verbose                         Also what was left out, and which files say so
 
 Exit codes:
   0    clean: everything that was asked for was read, and nothing was found
@@ -53,7 +54,7 @@ Exit codes: 0 explained, 2 usage or configuration error (nothing was explained).
 
 pub(super) const RULES: &str = "\
 Examples:
-  stanch rules list                             All rules, a line each
+  stanch rules list                             The rules that hold here, a line each
   stanch rules test --rules acme.toml           Prove that your own rules fire
 
 docs/rules.md says how to write rules.

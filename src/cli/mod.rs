@@ -86,8 +86,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Ignores(ignores) => ignores.run(out),
         Command::Baseline(baseline) => baseline.run(out),
         Command::Rules(rules) => match rules.command {
-            RulesCommand::List { format, rules } if format == "json" => commands::list_json(&rules.files, out),
-            RulesCommand::List { rules, .. } => commands::list(&rules.files, out),
+            RulesCommand::List { all, config, no_config, format, rules } => {
+                let policy = rules.policy(config, no_config);
+                if format == "json" { commands::list_json(policy, all, out) } else { commands::list(policy, all, out) }
+            }
             RulesCommand::Show { id, rules } => commands::show(&rules.files, &id, out),
             RulesCommand::Check { rules } => commands::check(&rules.files, out),
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),

@@ -26,7 +26,7 @@ pub(super) struct ReportArgs {
     /// Show secrets in full. Whoever sees the reports then has them
     #[arg(long, help_heading = "Report")]
     show_secrets: bool,
-    /// List what was found and is not reported, and who says so (human; the JSON formats always do)
+    /// List what was found and is not reported, and who says so (human, sarif; the JSON formats always do)
     #[arg(long, help_heading = "Report")]
     explain: bool,
     /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set [default: auto]

@@ -32,6 +32,7 @@ impl<W: Write> Write for Watch<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        self.bar = None;
         self.out.flush()
     }
 }

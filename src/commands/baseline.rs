@@ -74,8 +74,13 @@ pub fn baseline_update(options: &Options, adds: bool, out: &mut dyn Write) -> Re
         let first = baseline.salts.values().next().copied();
         add(&mut baseline, &outcome.findings, first)?;
     }
-    if baseline != known.content {
+    let is_old = fs::read_to_string(&known.path).is_ok_and(|text| Baseline::is_old(&text));
+    if baseline != known.content || is_old {
         replace(&known.path, &baseline.to_string())?;
+    }
+    if is_old {
+        let so = "thousands of lines are new that keep merges apart: commit it by itself, from a branch without others";
+        say(out, format_args!("{}: written anew in the present form; {so}", known.file))?;
     }
     let removed = if outcome.is_complete() { gone } else { 0 };
     let added = baseline.secrets.len() - before;

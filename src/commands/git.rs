@@ -49,7 +49,7 @@ pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &m
             Scope::Changes(extent) => changes(repository, options.open, *extent, scopes, progress)?,
         });
     }
-    deliver(outcome, &options.reporting, progress, destinations, out)
+    deliver(outcome, &options.reporting, scopes, progress, destinations, out)
 }
 
 /// Scans one repository's history under its policy.

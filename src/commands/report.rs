@@ -3,7 +3,7 @@
 use super::exit::Lost;
 use super::{Exit, Failure};
 use crate::model::{Problem, ProblemKind, Skip, SkipKind};
-use crate::pipeline::{Outcome, Progress};
+use crate::pipeline::{Outcome, Progress, Scopes};
 use crate::report::{self, Destination, Format};
 use std::fmt;
 use std::io::{self, Write};
@@ -35,6 +35,8 @@ pub struct Reporting {
     pub allow_incomplete: bool,
     /// Whether what is too large is left out on purpose.
     pub large_is_left_out: bool,
+    /// Whether standard error gets the details: which files say what counts, what was left out, why matches were rejected.
+    pub verbose: bool,
 }
 
 /// The files of the reports, ready to be written.
@@ -85,6 +87,7 @@ impl Reporting {
 pub(super) fn deliver(
     mut outcome: Outcome,
     reporting: &Reporting,
+    scopes: &Scopes,
     progress: &Progress,
     destinations: Destinations,
     out: &mut dyn Write,
@@ -95,6 +98,11 @@ pub(super) fn deliver(
         outcome.problems = problems;
         outcome.skips.extend(large.into_iter().map(|one| Skip { what: one.what, kind: SkipKind::Excluded }));
         outcome.skips.sort();
+    }
+    if reporting.verbose {
+        // The progress bar goes. The report comes last: what the scan came to is what is read first. Nobody hears that this cannot be said.
+        out.flush().map_err(Failure::of_output)?;
+        let _ = report::write_details(&scopes.held(), &outcome, &mut io::stderr().lock());
     }
     let exit = reporting.exit(&outcome, progress);
     let findings = outcome.findings.len();

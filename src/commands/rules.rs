@@ -2,9 +2,10 @@
 
 use super::{Exit, Failure};
 use crate::engine::{Engine, selftest};
+use crate::pipeline::{PolicyOptions, Scopes};
 use crate::rules::{Form, Rule, RuleSet, check as checks, example};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The built-in rules with those of the files.
 pub(super) fn load(files: &[PathBuf]) -> Result<RuleSet, Failure> {
@@ -15,15 +16,37 @@ pub(super) fn load(files: &[PathBuf]) -> Result<RuleSet, Failure> {
     Ok(set)
 }
 
-/// Lists all rules, a line each: id, severity, confidence, name.
+/// A rule, and where it is switched off, if it is.
+pub(super) struct Listed {
+    pub(super) rule: Rule,
+    pub(super) off: Option<String>,
+}
+
+/// The rules that hold in the current directory, as its configuration changes them; with `all` those that are off, too.
+pub(super) fn listed(policy: PolicyOptions, all: bool) -> Result<Vec<Listed>, Failure> {
+    let here = Path::new(".");
+    let scope = Scopes::new(policy, &[here.to_owned()])?.of_target(here)?;
+    let on = scope.rule_set()?;
+    let mut rules: Vec<Listed> = on.rules().iter().map(|rule| Listed { rule: rule.clone(), off: None }).collect();
+    if all {
+        let every = scope.every_rule();
+        let off = every.rules().iter().filter(|rule| on.get(&rule.id).is_none());
+        rules.extend(off.map(|rule| Listed { rule: rule.clone(), off: Some(scope.off_by(&rule.id)) }));
+    }
+    rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+    Ok(rules)
+}
+
+/// Lists rules, a line each: id, severity, confidence, name, and where it is switched off.
 ///
 /// # Errors
 /// When a file is malformed or the output fails.
-pub fn list(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
-    let set = load(files)?;
-    let width = set.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    for rule in set.rules() {
-        writeln!(out, "{:width$}  {:8}  {:6}  {}", rule.id, rule.severity, rule.confidence, rule.name)
+pub fn list(policy: PolicyOptions, all: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let rules = listed(policy, all)?;
+    let width = rules.iter().map(|one| one.rule.id.len()).max().unwrap_or(0);
+    for Listed { rule, off } in &rules {
+        let off = off.as_ref().map_or_else(String::new, |place| format!("  (off: {place})"));
+        writeln!(out, "{:width$}  {:8}  {:6}  {}{off}", rule.id, rule.severity, rule.confidence, rule.name)
             .map_err(Failure::of_output)?;
     }
     Ok(Exit::Clean)

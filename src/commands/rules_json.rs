@@ -1,11 +1,11 @@
 //! `stanch rules list --format json`: the rules for programs.
 
-use super::rules::load;
+use super::rules::{Listed, listed};
 use super::{Exit, Failure};
+use crate::pipeline::PolicyOptions;
 use crate::rules::{Form, Rule};
 use serde::Serialize;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// A rule; the fields are those of `docs/rules.md`.
 #[derive(Serialize)]
@@ -25,21 +25,25 @@ struct RuleJson<'a> {
     entropy: f32,
     rotate: Option<&'a str>,
     references: Vec<&'a str>,
+    /// The line that switches it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    off: Option<&'a str>,
 }
 
-/// Lists all rules as a JSON array.
+/// Lists rules as a JSON array.
 ///
 /// # Errors
 /// When a file is malformed or the output fails.
-pub fn list_json(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
-    let set = load(files)?;
-    let rules: Vec<RuleJson<'_>> = set.rules().iter().map(rule_json).collect();
+pub fn list_json(policy: PolicyOptions, all: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let listed = listed(policy, all)?;
+    let rules: Vec<RuleJson<'_>> = listed.iter().map(rule_json).collect();
     serde_json::to_writer_pretty(&mut *out, &rules).map_err(|error| Failure::of_output(error.into()))?;
     writeln!(out).map_err(Failure::of_output)?;
     Ok(Exit::Clean)
 }
 
-fn rule_json(rule: &Rule) -> RuleJson<'_> {
+fn rule_json(listed: &Listed) -> RuleJson<'_> {
+    let rule: &Rule = &listed.rule;
     let (pattern, body) = match &rule.form {
         Form::Pattern { pattern, .. } => (Some(pattern.as_ref()), None),
         Form::Near { body, .. } => (None, Some(body.as_ref())),
@@ -58,5 +62,6 @@ fn rule_json(rule: &Rule) -> RuleJson<'_> {
         entropy: rule.entropy,
         rotate: rule.rotate.as_deref(),
         references: rule.references.iter().map(AsRef::as_ref).collect(),
+        off: listed.off.as_deref(),
     }
 }

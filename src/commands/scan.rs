@@ -32,5 +32,5 @@ pub fn scan(
     let destinations = options.reporting.open()?;
     let scan = TreeScan::new(scopes, options.files.clone(), Arc::clone(progress));
     let (outcome, _) = scan.run(&options.paths, Collector::default())?;
-    deliver(outcome, &options.reporting, progress, destinations, out)
+    deliver(outcome, &options.reporting, scopes, progress, destinations, out)
 }

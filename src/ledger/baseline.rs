@@ -1,9 +1,12 @@
 //! The baseline: the secrets that were there when somebody said "from here on".
 //!
 //! One line a secret, sorted, and nothing in it that changes without a secret coming or going: no place, no date. Git merges lines, and two
-//! changes conflict when no unchanged line lies between them. So the file always has the same 4,096 *slots*, lines of three hexadecimal
-//! digits, and a secret's line stands below that of its digest's first three. Digests are random: two branches meet in one slot as seldom
-//! as chance allows, and everywhere else a slot lies between them.
+//! changes conflict when no unchanged line lies between them. So the file always has the same 16,384 *slots*: 4,096 lines of three
+//! hexadecimal digits, and below each those of `4`, `8` and `c`, the digits at which a further slot begins. A secret's line stands in the slot
+//! of its digest's first four digits. Digests are random: two branches meet in one slot as seldom as chance allows, and everywhere else a
+//! line of a slot lies between them.
+//!
+//! Version 1 of the format had the lines of three digits only. It is read like version 2; what writes a baseline writes version 2.
 
 use super::digest::{Mark, Salt, SaltId};
 use super::entry::Entry;
@@ -13,11 +16,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many slots there are: every number of three hexadecimal digits.
-const SLOTS: u16 = 1 << 12;
+/// How many slots there are: the first fourteen bits of a digest. Of each four, one has a line of three digits, and three have one of a digit:
+/// 41 kB in all.
+const SLOTS: u16 = 1 << 14;
+/// The version of the format that is written.
+const VERSION: &str = "2";
 const ABOUT: &str = "\
 # The secrets that `stanch` knew when this file was made, by digest: only others fail the build. Kept by `stanch baseline`; docs/baseline.md
-# says what can be learnt from it. Lines of three digits keep merges apart.
+# says what can be learnt from it. The lines of digits keep merges apart.
 ";
 
 /// What a baseline was made from, and so what may be taken off it when it is not found any more.
@@ -94,7 +100,7 @@ impl Baseline {
                 Line::Version => is_ours = true,
                 _ if !is_ours => {
                     return Err(fault(
-                        "no baseline: the first line of one is `stanch-baseline 1`; `stanch baseline create` makes one"
+                        "no baseline: the first line of one is `stanch-baseline 2`; `stanch baseline create` makes one"
                             .to_owned(),
                     ));
                 }
@@ -102,7 +108,7 @@ impl Baseline {
                     let salt = Salt::parse(salt).map_err(fault)?;
                     baseline.salts.insert(salt.id(), salt);
                 }
-                Line::Other(slot) if slot.len() == 3 && slot.bytes().all(|byte| byte.is_ascii_hexdigit()) => {}
+                Line::Slot => {}
                 Line::Other(line) if line.starts_with("covers ") => {
                     baseline.covers = line["covers ".len()..].parse().map_err(fault)?;
                 }
@@ -126,6 +132,13 @@ impl Baseline {
         Ok(baseline)
     }
 
+    /// Whether a file's text is of an older version of the format, so that what is written next changes more lines than it has to say.
+    #[must_use]
+    pub fn is_old(text: &str) -> bool {
+        let first = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
+        first.split_whitespace().nth(1).is_some_and(|version| version != VERSION)
+    }
+
     /// Whether a secret of this family could be known by a slow digest only.
     #[must_use]
     pub fn has_slow(&self, family: &str) -> bool {
@@ -136,7 +149,7 @@ impl Baseline {
 impl fmt::Display for Baseline {
     /// The file's text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{BASELINE} 1")?;
+        writeln!(f, "{BASELINE} {VERSION}")?;
         f.write_str(ABOUT)?;
         writeln!(f, "covers {}", self.covers)?;
         for salt in self.salts.values() {
@@ -144,9 +157,11 @@ impl fmt::Display for Baseline {
         }
         let mut secrets = self.secrets.iter().peekable();
         for slot in 0..SLOTS {
-            let slot = format!("{slot:03x}");
-            writeln!(f, "{slot}")?;
-            while let Some((mark, family)) = secrets.next_if(|(mark, _)| mark.digest.to_string().starts_with(&slot)) {
+            match slot % 4 {
+                0 => writeln!(f, "{:03x}", slot / 4)?,
+                part => writeln!(f, "{:x}", part * 4)?,
+            }
+            while let Some((mark, family)) = secrets.next_if(|(mark, _)| mark.digest.first_bits() >> 2 == slot) {
                 write!(f, "{}  {family}", mark.digest)?;
                 match mark.salt {
                     Some(salt) => writeln!(f, "  argon2id:{salt}")?,
@@ -181,10 +196,40 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_the_first_version_is_read_and_written_anew() {
+        let mut baseline = Baseline::new("tree medium low".parse().expect("sound"));
+        let marks = (0..50_u8).map(|number| Mark::plain(Fingerprint::new("generic", &[number])));
+        baseline.secrets.extend(marks.map(|mark| (mark, "generic".to_owned())));
+        let text = baseline.to_string();
+        let old: String = text.lines().filter(|line| line.len() != 1).map(|line| format!("{line}\n")).collect();
+        let old = old.replacen("stanch-baseline 2", "stanch-baseline 1", 1);
+        assert_eq!(Baseline::parse("b", &old), Ok(baseline));
+        assert_eq!((Baseline::is_old(&old), Baseline::is_old(&text)), (true, false));
+        assert_eq!(text.lines().filter(|line| line.len() == 1).count(), 3 << 12);
+        // Each stands between its slot's line and the next one's.
+        let slots: Vec<&str> = text.lines().skip_while(|line| *line != "000").collect();
+        let mut slot = String::new();
+        for line in slots {
+            match line.len() {
+                3 => slot = format!("{line}0"),
+                1 => slot.replace_range(3.., line),
+                _ => assert!(
+                    line[..3] == slot[..3] && (0..4).contains(&(digit(&line[3..4]) - digit(&slot[3..]))),
+                    "{line}"
+                ),
+            }
+        }
+    }
+
+    fn digit(text: &str) -> i32 {
+        i32::from_str_radix(text, 16).expect("a digit")
+    }
+
+    #[test]
     fn what_is_wrong_is_named_by_its_line() {
         let refused = |text: &str| Baseline::parse("b", text).expect_err(text).to_string();
         assert!(refused("stanch-baseline 1\n<<<<<<< HEAD\n").starts_with("b:2: a merge marker"));
-        assert!(refused("stanch-baseline 2\n").contains("upgrade"));
+        assert!(refused("stanch-baseline 3\n").contains("upgrade"));
         assert!(refused("stanch-ignore 1\n").contains("stanch-ignore"));
         assert!(refused("{\"version\": \"1.5.0\"}").contains("stanch migrate"));
         assert!(refused("").contains("empty"));

@@ -15,6 +15,12 @@ impl Digest {
         hex(text).map(Digest)
     }
 
+    /// The first sixteen bits.
+    #[must_use]
+    pub(super) fn first_bits(self) -> u16 {
+        u16::from_be_bytes([self.0[0], self.0[1]])
+    }
+
     /// The bytes as a fingerprint: what they are when nothing slow was done to them.
     #[must_use]
     pub fn fingerprint(self) -> Fingerprint {

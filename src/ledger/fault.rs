@@ -29,6 +29,8 @@ pub(super) enum Line<'a> {
     Version,
     /// `salt …`.
     Salt(&'a str),
+    /// One that only keeps others apart.
+    Slot,
     /// Anything else.
     Other(&'a str),
 }
@@ -38,13 +40,15 @@ pub(super) enum Line<'a> {
 /// # Errors
 /// For a merge marker, another version, or a line of another tool's file.
 pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
-    let line = line.trim();
-    // Nearly all lines are entries and slots: they are known at once.
+    // Nearly all lines are slots and entries: they are known at once.
     let is_digest = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
+    let is_slot = |line: &str| matches!(line.len(), 1 | 3) && is_digest(line.as_bytes()) && kind == BASELINE;
+    if is_slot(line) || is_slot(line.trim()) {
+        return Ok(Line::Slot);
+    }
+    let line = line.trim();
     let bytes = line.as_bytes();
-    if (bytes.len() == 3 && is_digest(bytes))
-        || (bytes.len() > 32 && is_digest(&bytes[..32]) && bytes[32].is_ascii_whitespace())
-    {
+    if bytes.len() > 32 && is_digest(&bytes[..32]) && bytes[32].is_ascii_whitespace() {
         return Ok(Line::Other(line));
     }
     if line.is_empty() || line.starts_with('#') {
@@ -66,9 +70,13 @@ pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
             if word != kind {
                 return Err(format!("this is a {word} file, where a {kind} file was expected"));
             }
+            let known: &[&str] = if kind == BASELINE { &["1", "2"] } else { &["1"] };
             match version.trim() {
-                "1" => Ok(Line::Version),
-                other => Err(format!("version {other} of the format; this stanch reads version 1: upgrade it")),
+                version if known.contains(&version) => Ok(Line::Version),
+                other => {
+                    let known = known.join(" and ");
+                    Err(format!("version {other} of the format; this stanch reads version {known}: upgrade it"))
+                }
             }
         }
         Some(("salt", salt)) => Ok(Line::Salt(salt)),

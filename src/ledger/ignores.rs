@@ -28,7 +28,7 @@ impl IgnoreFile {
         for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             let fault = |message: String| LedgerError { file: file.to_owned(), line: at + 1, message };
             match sort(IGNORE, line).map_err(fault)? {
-                Line::Blank | Line::Version => {}
+                Line::Blank | Line::Version | Line::Slot => {}
                 Line::Salt(salt) => {
                     let salt = Salt::parse(salt).map_err(fault)?;
                     read.salts.insert(salt.id(), salt);

@@ -19,14 +19,20 @@ pub(super) fn counted(outcome: &Outcome) -> Option<String> {
     (!causes.is_empty()).then(|| format!("{} {findings} suppressed: {}", outcome.suppressed.len(), causes.join(", ")))
 }
 
-pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+/// Lists what is suppressed, if that was asked for.
+pub(super) fn list(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     if options.explain && !outcome.suppressed.is_empty() {
         writeln!(out, "Suppressed:")?;
         for one in &outcome.suppressed {
-            list(one, options, out)?;
+            listed(one, options, out)?;
         }
         writeln!(out)?;
     }
+    Ok(())
+}
+
+pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    list(outcome, options, out)?;
     for note in outcome.notes.iter().take(MOST_NOTES) {
         writeln!(out, "note: {}", printable(note))?;
     }
@@ -41,7 +47,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
 }
 
 /// One finding with all its places, and why it is none.
-fn list(one: &Suppressed, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn listed(one: &Suppressed, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let finding = &one.finding;
     let (secret, name) = (printable(&shown(finding, options)), printable(&finding.name));
     for occurrence in &finding.occurrences {

@@ -42,6 +42,10 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     let paint = Paint { color: options.color };
     findings(outcome, options, &paint, out)?;
     problems(outcome, &paint, out)?;
+    if options.quiet {
+        exceptions::list(outcome, options, out)?;
+        return gap(outcome, &paint, out);
+    }
     skips(outcome, &paint, out)?;
     exceptions::write(outcome, options, out)?;
     summary(outcome, &paint, out)
@@ -152,8 +156,11 @@ fn summary(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<
         );
         writeln!(out, "{}", paint.text(Style::new().dimmed(), &line))?;
     }
-    if let Some(line) = incomplete(outcome) {
-        writeln!(out, "{}", paint.text(bad, &line))?;
-    }
-    Ok(())
+    gap(outcome, paint, out)
+}
+
+/// That something was not read, if something was not.
+fn gap(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let bad = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    incomplete(outcome).map_or(Ok(()), |line| writeln!(out, "{}", paint.text(bad, &line)))
 }

@@ -66,7 +66,8 @@ fn failure(finding: &Finding, occurrence: &Occurrence, options: &Options, out: &
     writeln!(out, "\n{}</failure></testcase>", markup(&advice(finding)))
 }
 
-fn error(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+/// A thing that was not read.
+pub(super) fn error(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         r#"    <testcase classname="stanch" name="read {}" time="0"><error type="{}" message="not read: {}"/></testcase>"#,

@@ -8,6 +8,7 @@ mod blocked;
 mod calendar;
 mod csv;
 mod destination;
+mod details;
 mod escape;
 mod exceptions;
 mod facts;
@@ -27,6 +28,7 @@ mod template;
 
 pub use blocked::Blocked;
 pub use destination::Destination;
+pub use details::write_details;
 pub use facts::told;
 pub use gitleaks::GitleaksLook;
 pub use template::{Template, TemplateError};
@@ -65,13 +67,17 @@ pub enum Format {
     GitleaksJson,
     /// gitleaks' CSV.
     GitleaksCsv,
+    /// gitleaks' SARIF.
+    GitleaksSarif,
+    /// gitleaks' JUnit XML.
+    GitleaksJunit,
     /// A user's own template.
     Template,
 }
 
 impl Format {
     /// All formats with their names.
-    const ALL: [(Format, &'static str); 13] = [
+    const ALL: [(Format, &'static str); 15] = [
         (Format::Human, "human"),
         (Format::Json, "json"),
         (Format::Jsonl, "jsonl"),
@@ -84,6 +90,8 @@ impl Format {
         (Format::Html, "html"),
         (Format::GitleaksJson, "gitleaks-json"),
         (Format::GitleaksCsv, "gitleaks-csv"),
+        (Format::GitleaksSarif, "gitleaks-sarif"),
+        (Format::GitleaksJunit, "gitleaks-junit"),
         (Format::Template, "template"),
     ];
 
@@ -126,8 +134,10 @@ pub struct Options {
     pub commit: Option<String>,
     /// What [`Format::Template`] writes.
     pub template: Option<Template>,
-    /// List what is suppressed (human only).
+    /// List what is suppressed (human and SARIF only).
     pub explain: bool,
+    /// Write findings and what was not read, and nothing else (human only).
+    pub quiet: bool,
     /// What gitleaks' formats need.
     pub gitleaks: GitleaksLook,
 }
@@ -150,6 +160,8 @@ pub fn write(format: Format, outcome: &Arc<Outcome>, options: &Options, out: &mu
         Format::Html => html::write(outcome, options, out),
         Format::GitleaksJson => gitleaks::write_json(outcome, options, out),
         Format::GitleaksCsv => gitleaks::write_csv(outcome, options, out),
+        Format::GitleaksSarif => gitleaks::sarif::write(outcome, options, out),
+        Format::GitleaksJunit => gitleaks::junit::write(outcome, options, out),
         Format::Template => template::write(outcome, options, out),
     }
 }

@@ -11,27 +11,30 @@ use super::facts::Facts;
 use super::order::{Place, worst_first};
 use super::path::uri;
 use super::phrase::{advice, shown};
-use crate::model::{Confidence, Finding, Severity};
+use crate::model::{Cause, Confidence, Finding, Fingerprint, Severity, Suppressed, Suppression};
 use crate::pipeline::Outcome;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 /// The most results that a run may have on GitHub. Compressed they are some 3 MB of the 10 MB that an upload may have.
-const MOST_RESULTS: usize = 25_000;
+pub(super) const MOST_RESULTS: usize = 25_000;
 /// How many of them GitHub keeps.
 const MOST_KEPT: usize = 5_000;
 /// The most problems that are named.
 const MOST_NAMED: usize = 100;
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
+pub(super) const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let rules: BTreeMap<&str, &Finding> =
-        outcome.findings.iter().map(|finding| (finding.rule.as_str(), finding)).collect();
+    // What is suppressed stands in the report only when that was asked for: hosts differ in what they make of it, and some show it as open.
+    let suppressed: &[Suppressed] = if options.explain { &outcome.suppressed } else { &[] };
+    let all_findings = outcome.findings.iter().chain(suppressed.iter().map(|one| &one.finding));
+    let rules: BTreeMap<&str, &Finding> = all_findings.map(|finding| (finding.rule.as_str(), finding)).collect();
     let index: HashMap<&str, usize> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
     let mut results = worst_first(outcome);
-    let all = results.len();
+    let all = results.len() + suppressed.iter().map(|one| one.finding.occurrences.len()).sum::<usize>();
     results.truncate(MOST_RESULTS);
+    let room = MOST_RESULTS - results.len();
 
     // Written piece by piece: a report with many results is never whole in memory.
     let run = json!({
@@ -51,9 +54,26 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
         writeln!(out, "{}:{value},", json!(key))?;
     }
     write!(out, "\"results\":[")?;
-    for (at, place) in results.into_iter().enumerate() {
+    // Of a secret with some suppressed occurrences others may be open in the same file: they are counted on, so that none is taken for another.
+    let mut counts: HashMap<(Fingerprint, String), u32> = HashMap::new();
+    let mut separator = "";
+    for place in results {
         let result = result(place, index[place.finding.rule.as_str()], options);
-        write!(out, "{}\n{result}", if at == 0 { "" } else { "," })?;
+        write!(out, "{separator}\n{result}")?;
+        separator = ",";
+        if !suppressed.is_empty() {
+            *counts.entry((place.finding.fingerprint, uri(&place.occurrence.provenance, options))).or_default() += 1;
+        }
+    }
+    let places =
+        suppressed.iter().flat_map(|one| one.finding.occurrences.iter().map(move |occurrence| (one, occurrence)));
+    for (Suppressed { finding, by }, occurrence) in places.take(room) {
+        let count = counts.entry((finding.fingerprint, uri(&occurrence.provenance, options))).or_default();
+        let mut result = result(Place { finding, occurrence, ordinal: *count }, index[finding.rule.as_str()], options);
+        *count += 1;
+        result["suppressions"] = json!([suppression(by)]);
+        write!(out, "{separator}\n{result}")?;
+        separator = ",";
     }
     writeln!(out, "]}}]}}")
 }
@@ -116,7 +136,14 @@ fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
     result
 }
 
-fn invocation(outcome: &Outcome, results: usize) -> Value {
+/// Who says that a result is none.
+fn suppression(by: &Suppression) -> Value {
+    let kind = if by.cause == Cause::Inline { "inSource" } else { "external" };
+    json!({"kind": kind, "status": "accepted", "justification": printable(&by.to_string())})
+}
+
+/// How the scan went, and what it did not read. `results` is how many there are before the report is cut.
+pub(super) fn invocation(outcome: &Outcome, results: usize) -> Value {
     let note = |level: &str, text: String| json!({"level": level, "message": {"text": text}});
     let mut notes: Vec<Value> = outcome
         .problems
@@ -127,7 +154,6 @@ fn invocation(outcome: &Outcome, results: usize) -> Value {
     if outcome.problems.len() > MOST_NAMED {
         notes.push(note("error", format!("not read: {} more", outcome.problems.len() - MOST_NAMED)));
     }
-    // Hosts do not read `suppressions` of results: they would show each as open.
     notes.extend(super::exceptions::counted(outcome).map(|counted| note("note", counted)));
     notes.extend(outcome.notes.iter().take(MOST_NAMED).map(|text| note("warning", printable(text))));
     if results > MOST_RESULTS {

@@ -168,7 +168,14 @@ impl Flags {
             ..report::Options::default()
         };
         let large_is_left_out = self.max_target_megabytes.is_some();
-        Ok(Reporting { deliveries, look, exit_code: self.exit_code, allow_incomplete: false, large_is_left_out })
+        Ok(Reporting {
+            deliveries,
+            look,
+            exit_code: self.exit_code,
+            allow_incomplete: false,
+            large_is_left_out,
+            verbose: false,
+        })
     }
 
     /// The report's format: what was asked for, or what its name says.
@@ -179,8 +186,8 @@ impl Flags {
         let is_asked = self.report_format.is_some();
         match asked.as_deref() {
             Some("csv") => Ok(Format::GitleaksCsv),
-            Some("junit" | "xml") => Ok(Format::Junit),
-            Some("sarif") => Ok(Format::Sarif),
+            Some("junit" | "xml") => Ok(Format::GitleaksJunit),
+            Some("sarif") => Ok(Format::GitleaksSarif),
             Some("template") => Ok(Format::Template),
             Some(other) if is_asked && other != "json" => {
                 let why = format!("--report-format `{other:.20}` is none of json, csv, junit, sarif, template");

@@ -9,6 +9,7 @@ mod digests;
 mod error;
 mod exception;
 mod foreign;
+mod held;
 mod inline;
 mod layer;
 mod options;

@@ -61,7 +61,7 @@ pub struct Scopes {
     foreign: Option<Arc<Foreign>>,
     /// What a scan is of as a whole: the repository, or the directory, of the first target.
     top: PathBuf,
-    found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
+    pub(super) found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
     baselines: Mutex<HashMap<PathBuf, Arc<Known<Baseline>>>>,
     /// Files that are not followed because they belong to somebody else.
     strangers: Mutex<HashSet<PathBuf>>,
@@ -439,7 +439,7 @@ impl Scopes {
 }
 
 /// The rules of a scope, as if none was switched off.
-fn all_rules(scope: &Scope) -> RuleSet {
+pub(super) fn all_rules(scope: &Scope) -> RuleSet {
     let mut set = RuleSet::builtin();
     let files = scope.options.rules.iter().cloned();
     let configured = scope.layers().flat_map(|layer| {
@@ -471,6 +471,6 @@ fn text_of(path: &Path, what: &'static str) -> Result<String, PolicyError> {
     String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".to_owned()))
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

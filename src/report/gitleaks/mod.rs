@@ -1,8 +1,11 @@
-//! gitleaks' own JSON and CSV, for programs that read them: its field names, an entry for each place
+//! gitleaks' own JSON, CSV, SARIF and JUnit, for programs that read them: its field names, an entry for each place
 //! (<https://github.com/gitleaks/gitleaks#readme>, read 2026-11-24).
 //!
 //! Secrets are masked unless somebody asked for them, and with them all of the match, which may hold another one. `Email` and `Message`
 //! stay empty: addresses and what people wrote do not belong into reports.
+
+pub(super) mod junit;
+pub(super) mod sarif;
 
 use super::Options;
 use super::calendar::moment;
