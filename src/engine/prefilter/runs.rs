@@ -19,7 +19,8 @@ use std::ops::Range;
 const BLOCKS: usize = CHUNK / BLOCK;
 
 /// Calls `each` with the beginning of every run that begins in `range`, in ascending order, and with whether one of its first 32 bytes is a
-/// digit. Only for those that `keep` says `true` of: it is asked many times, and should be cheap and without branches. All forms of the sieve, out of [`Prefilter::sieves`](super::Prefilter::sieves), find the same.
+/// digit; but only for those of which `keep` says `true`: it is asked many times, and should be cheap and without branches. All forms of the
+/// sieve, out of [`Prefilter::sieves`](super::Prefilter::sieves), find the same.
 ///
 /// A run begins behind any byte that is in no word; within a longer run that is behind every `-`, as `\b` in a pattern has it.
 pub fn runs(

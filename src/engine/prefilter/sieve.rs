@@ -2,7 +2,8 @@
 //!
 //! All forms ask the same question of the same tables: is there a bucket that is named by all four bytes from here? The AVX2 form
 //! looks a byte up by its two halves, so it lets a few more places through; the sieves behind it do not mind. The second sieve, the bitmap,
-//! is asked right here: one place in ten gets so far, and a call for each would cost more than the answer. All loads stay inside the text: the last places, where four bytes no longer fit, go through a copy padded with zeros.
+//! is asked right here: one place in thirty gets so far, and a call for each would cost more than the answer. All loads stay inside the text:
+//! the last places, where a vector no longer fits, go through a copy padded with zeros.
 
 use super::super::index::{Plan, WINDOW};
 use std::cell::Cell;
