@@ -209,9 +209,15 @@ fn checked(
 ) -> Result<Vec<ParsedRule>, SyntaxError> {
     let at = |offset: usize, message: String| SyntaxError { file: file.to_owned(), line: line(text, offset), message };
     let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
+    let (mut counted, mut last_line) = (0, 1);
     for rule in parsed.rules {
         let offset = rule.id.span().start;
-        let line = at(offset, String::new()).line;
+        // Rules stand one behind the other: lines are counted from the last one's on.
+        let line = match text.get(counted..offset) {
+            Some(since) => last_line + line(since, since.len()) - 1,
+            None => line(text, offset),
+        };
+        (counted, last_line) = (offset, line);
         let id = rule.id.get_ref().clone();
         let fault = |message: String| at(offset, format!("rule `{id}`: {message}"));
         let own = || rule.family.clone().or_else(|| id.split('-').next().map(str::to_owned)).unwrap_or_default();
