@@ -74,10 +74,16 @@ impl Bucket for ByBytes {
 
     fn count(&mut self, window: &Members, change: impl Fn(u16) -> u16) {
         for (position, bytes) in window.iter().enumerate() {
-            let counts = &mut self.counts[position];
-            bytes.iter().for_each(|byte| counts[usize::from(*byte)] = change(counts[usize::from(*byte)]));
-            let held = (0..=255_u8).filter(|byte| counts[usize::from(*byte)] > 0);
-            self.shares[position] = held.map(|byte| share(&[byte]) as f32).sum();
+            for byte in bytes {
+                let count = &mut self.counts[position][usize::from(*byte)];
+                let before = *count;
+                *count = change(before);
+                match (before, *count) {
+                    (0, 1..) => self.shares[position] += share(&[*byte]) as f32,
+                    (1.., 0) => self.shares[position] -= share(&[*byte]) as f32,
+                    _ => {}
+                }
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod windows;
 mod words;
 
 pub use buckets::{Buckets, GROUPS};
+use frequent::Frequent;
 pub use literal::{Hit, Literal};
 use std::collections::BTreeSet;
 
@@ -63,10 +64,11 @@ impl Plan {
     /// A plan for these literals.
     #[must_use]
     pub fn new(literals: &[Literal<'_>]) -> Plan {
-        let offsets = windows::choose(literals);
+        let frequent = Frequent::new();
+        let offsets = windows::choose(literals, &frequent);
         Plan {
             buckets: Buckets::of(literals, &offsets),
-            table: Table::of(literals, &offsets),
+            table: Table::of(literals, &offsets, Some(&frequent)),
             farthest: offsets.into_iter().max().unwrap_or(0),
         }
     }
@@ -101,7 +103,7 @@ impl Index {
         // Places are known, so the windows are the keywords' heads.
         let at_heads = |way: Way| {
             let (words, literals) = words(way);
-            (Table::of(&literals, &vec![0; literals.len()]), words)
+            (Table::of(&literals, &vec![0; literals.len()], None), words)
         };
         let mut before_starts = [false; 256];
         for Use { literal, .. } in uses.iter().filter(|one| way(one) == Way::BeforeRuns) {

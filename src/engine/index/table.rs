@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Bits of a hash that index the bitmap.
 const BITMAP_BITS: u32 = 17;
 /// How many ways to hash are tried: one in two hundred bits is set, and four bytes that stand everywhere should not have one of them by chance.
-const TRIED: u32 = 32;
+const TRIED: usize = 32;
 /// Bits of a hash that index the slots.
 const SLOT_BITS: u32 = 12;
 /// Words of the bitmap.
@@ -70,7 +70,7 @@ pub struct Hash(pub u32);
 impl Hash {
     /// Some to choose from: multiples of the golden ratio, made odd.
     fn all() -> impl Iterator<Item = Hash> {
-        (1..=TRIED).map(|number| Hash(number.wrapping_mul(0x9E37_79B9) | 1))
+        (1_u32..).map(|number| Hash(number.wrapping_mul(0x9E37_79B9) | 1))
     }
 
     fn of(self, quad: u32) -> u32 {
@@ -92,9 +92,10 @@ impl Hash {
 const THREE: u32 = 0x00FF_FFFF;
 
 /// The hash that has the fewest places of source code collide with some windows, of which each is told whether it has just three bytes; and
-/// the bitmap of the windows under it.
-fn hashed(quads: &[(u32, bool)]) -> (Hash, [u64; BITMAP]) {
-    let frequent: Vec<(u32, f64)> = Frequent::new().all().collect();
+/// the bitmap of the windows under it. Of places of which nothing is known any hash will do.
+fn hashed(quads: &[(u32, bool)], frequent: Option<&Frequent>) -> (Hash, [u64; BITMAP]) {
+    let tried = if frequent.is_some() { TRIED } else { 1 };
+    let frequent: Vec<(u32, f64)> = frequent.into_iter().flat_map(Frequent::all).collect();
     let chances = |hash: Hash| {
         let mut bitmap = [0_u64; BITMAP];
         let mut mark = |quad: u32| bitmap[hash.bit(quad) >> 6] |= 1 << (hash.bit(quad) & 63);
@@ -106,16 +107,16 @@ fn hashed(quads: &[(u32, bool)]) -> (Hash, [u64; BITMAP]) {
         let chance: f64 = frequent.iter().filter(|(quad, _)| passes(*quad)).map(|(_, chance)| chance).sum();
         (chance, hash, bitmap)
     };
-    let best = Hash::all().map(chances).min_by(|a, b| a.0.total_cmp(&b.0));
+    let best = Hash::all().take(tried).map(chances).min_by(|a, b| a.0.total_cmp(&b.0));
     best.map_or((Hash(1), [0; BITMAP]), |(_, hash, bitmap)| (hash, bitmap))
 }
 
 impl Table {
-    /// A table of literals whose windows begin at `offsets`.
+    /// A table of literals whose windows begin at `offsets`; `frequent` is what stands in the text that is looked through, if it is all of it.
     ///
     /// # Panics
     /// When a literal is shorter than three bytes, or there are more than 65,535.
-    pub(super) fn of(literals: &[Literal<'_>], offsets: &[usize]) -> Table {
+    pub(super) fn of(literals: &[Literal<'_>], offsets: &[usize], frequent: Option<&Frequent>) -> Table {
         assert!(literals.len() <= usize::from(u16::MAX), "too many keywords: {}", literals.len());
         let quads: Vec<(u32, bool)> = std::iter::zip(literals, offsets)
             .map(|(literal, offset)| {
@@ -124,7 +125,7 @@ impl Table {
                 (u32::from_le_bytes([window[0], window[1], window[2], last]), window.len() < WINDOW)
             })
             .collect();
-        let (hash, bitmap) = hashed(&quads);
+        let (hash, bitmap) = hashed(&quads, frequent);
         let (mut whole, mut short, mut rests) = (Vec::new(), Vec::new(), Vec::new());
         for ((literal, offset), ((quad, is_short), keyword)) in
             std::iter::zip(literals, offsets).zip(quads.iter().zip(0..))

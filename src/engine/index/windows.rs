@@ -22,7 +22,7 @@ const DISTINCT: f64 = 1e-6;
 const SIEVE: f64 = 0.06;
 
 /// Where in each literal its window begins.
-pub(super) fn choose(literals: &[Literal<'_>]) -> Vec<usize> {
+pub(super) fn choose(literals: &[Literal<'_>], frequent: &Frequent) -> Vec<usize> {
     let mut offsets = vec![0; literals.len()];
     // In order, so that the same literals always have the same windows.
     let mut holders: BTreeMap<&[u8], Vec<(usize, usize)>> = BTreeMap::new();
@@ -31,7 +31,6 @@ pub(super) fn choose(literals: &[Literal<'_>]) -> Vec<usize> {
             holders.entry(window).or_default().push((index, offset));
         }
     }
-    let frequent = Frequent::new();
     let cost = |window: &[u8]| {
         if window.iter().all(|byte| byte.eq_ignore_ascii_case(&window[0])) {
             return 1.0;
@@ -73,6 +72,6 @@ mod tests {
     #[test]
     fn no_window_is_one_repeated_byte_where_there_is_another() {
         let literals = ["aaaab", "xaaaa", "aaaa"].map(|text| Literal { bytes: text.as_bytes(), ignore_case: true });
-        assert_eq!(choose(&literals), [1, 0, 0]);
+        assert_eq!(choose(&literals, &Frequent::new()), [1, 0, 0]);
     }
 }
