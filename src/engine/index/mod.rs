@@ -11,7 +11,7 @@ mod table;
 mod windows;
 mod words;
 
-pub use buckets::{Buckets, GROUPS};
+pub use buckets::{Buckets, GROUPS, HALF_GROUPS};
 use frequent::Frequent;
 pub use literal::{Hit, Literal};
 use std::collections::BTreeSet;

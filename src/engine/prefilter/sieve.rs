@@ -127,7 +127,7 @@ fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::super::super::index::{GROUPS, Plan, WINDOW};
+    use super::super::super::index::{GROUPS, HALF_GROUPS, Plan, WINDOW};
     use super::super::marks::{CHUNK, Marks};
     use std::arch::x86_64::*;
     use std::ops::Range;
@@ -175,13 +175,13 @@ mod x86 {
             while at + STEP <= end {
                 // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
                 let place = unsafe { text.as_ptr().add(at) };
-                let mut named = [_mm256_set1_epi8(-1); GROUPS];
+                let mut named = [_mm256_set1_epi8(-1); HALF_GROUPS];
                 for position in 0..WINDOW {
                     // SAFETY: as above.
                     let bytes = unsafe { _mm256_loadu_si256(place.add(position).cast()) };
                     let (lows, highs) =
                         (_mm256_and_si256(bytes, low), _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low));
-                    for group in 0..GROUPS {
+                    for group in 0..HALF_GROUPS {
                         let [by_low, by_high] = tables[group][position];
                         let both =
                             _mm256_and_si256(_mm256_shuffle_epi8(by_low, lows), _mm256_shuffle_epi8(by_high, highs));
