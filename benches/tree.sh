@@ -37,5 +37,5 @@ done
 paste -d' ' "$work/a" "$work/b" | awk '{printf "%.3f\n", $1 / $4}' >"$work/wall"
 paste -d' ' "$work/a" "$work/b" | awk '{printf "%.3f\n", $2 / $5}' >"$work/processor"
 echo "stanch scan          $(column a 1) s wall, $(column a 2) s processor, $(column a 3) KiB resident"
-echo "rg -uuu -c LITERAL   $(column b 1) s wall, $(column b 2) s processor ($(rg --version | head -n 1))"
+echo "rg -uuu -c LITERAL   $(column b 1) s wall, $(column b 2) s processor ($(rg --version | sed -n 1p))"
 echo "ratio                $(column wall 1) wall (at most 1.5), $(column processor 1) processor: medians of $runs pairs"
