@@ -22,7 +22,7 @@ mod unfold;
 #[path = "src/rules/window.rs"]
 mod window;
 
-use index::{Entry, Index, Kind, Literal, Plan, Table, Trigger, Use, Word, Words};
+use index::{Care, Entry, Index, Kind, Literal, Plan, Table, Trigger, Use, Word, Words};
 use proof_kind::ProofKind;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let to = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(to.join("builtin.rs"), out)?;
     let mut out = String::from("/// The built-in rules' keywords.\npub(super) static BUILT_IN: Index = ");
-    write_index(&mut out, &Index::of(&uses(&rules)))?;
+    write_index(&mut out, &Index::of(&uses(&rules), Care::Thorough))?;
     out.push_str(";\n");
     fs::write(to.join("index.rs"), out)?;
     Ok(())

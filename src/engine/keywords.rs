@@ -1,6 +1,6 @@
 //! The keywords of many rules, by the way in which they are looked for.
 
-use super::index::{FAR, Index, Kind, Literal, Trigger, Use, Words};
+use super::index::{Care, FAR, Index, Kind, Literal, Trigger, Use, Words};
 use super::laid_out::BUILT_IN;
 use crate::rules::{Form, Keyword, Rule, RuleSet};
 use std::ops::Deref;
@@ -46,7 +46,7 @@ impl Keywords {
         match rules.built_in() {
             _ if rules.is_builtin() => Keywords::BuiltIn(&BUILT_IN),
             Some(kept) => Keywords::Own(Box::new(BUILT_IN.of_rules(kept))),
-            None => Keywords::Own(Box::new(laid_out(rules.rules()))),
+            None => Keywords::Own(Box::new(laid_out(rules.rules(), Care::Quick))),
         }
     }
 }
@@ -64,7 +64,7 @@ impl Deref for Keywords {
 }
 
 /// The index of some rules' keywords.
-fn laid_out(rules: &[Rule]) -> Index {
+fn laid_out(rules: &[Rule], care: Care) -> Index {
     let mut uses = Vec::new();
     for (rule, number) in rules.iter().zip(0..) {
         let kind = match rule.form {
@@ -78,7 +78,7 @@ fn laid_out(rules: &[Rule]) -> Index {
             uses.push(Use { kind, literal, rule: number, before: *before, after: *after });
         }
     }
-    Index::of(&uses)
+    Index::of(&uses, care)
 }
 
 /// Whether a rule of a keyword reaches far: more than [`FAR`] bytes, to one side, can decide about its matches, and not just those up to the
@@ -109,7 +109,8 @@ mod tests {
     fn of_some_built_in_rules_the_same_keywords_are_left() {
         let mut set = RuleSet::builtin();
         set.revise(|rule| rule.id.len() % 3 == 0 || rule.family == "generic");
-        let (short, whole) = (BUILT_IN.of_rules(set.built_in().expect("all are built in")), laid_out(set.rules()));
+        let (short, whole) =
+            (BUILT_IN.of_rules(set.built_in().expect("all are built in")), laid_out(set.rules(), Care::Quick));
         let triggers = |words: &Words| -> BTreeSet<(usize, u32, u32)> {
             let all = (0..words.words.len() as u32).map(|word| words.get(word));
             all.flat_map(|(length, of)| of.iter().map(move |one| (length, one.rule, one.after))).collect()
@@ -129,6 +130,6 @@ mod tests {
 
     #[test]
     fn the_built_in_rules_are_laid_out_as_they_would_be_at_run_time() {
-        assert_eq!(format!("{BUILT_IN:?}"), format!("{:?}", laid_out(RuleSet::builtin().rules())));
+        assert_eq!(format!("{BUILT_IN:?}"), format!("{:?}", laid_out(RuleSet::builtin().rules(), Care::Thorough)));
     }
 }

@@ -1,10 +1,13 @@
 //! The first sieve's tables: windows are dealt into buckets, and for each position and byte a table says which buckets hold such a window.
 
 use super::deal::{ByBytes, ByHalves, Members, deal};
+use super::frequent::Frequent;
 use super::literal::Literal;
-use super::windows::WINDOW;
 use std::collections::BTreeSet;
 
+/// Bytes that the first sieve looks at: a window, and the byte behind it. That one costs a quarter more of shuffles, and three in four of the
+/// places that a window alone lets through are dismissed by it.
+pub const POSITIONS: usize = 5;
 /// Groups of eight buckets, the bits of a byte, for tables by bytes. Two groups cost twice the shuffles, and let through a third of the places.
 pub const GROUPS: usize = 2;
 /// The same for tables by halves of bytes, which let more places through: so a third one pays (a fourth was no faster).
@@ -22,15 +25,15 @@ const FREQUENCY: [u32; 128] = [
     15_000, 1500, 36_000, 33_000, 46_000, 16_000, 5900, 4400, 9000, 7000, 1300, 3900, 940, 3900, 230, 210,
 ];
 
-/// Which buckets hold a window with a given byte at a given position.
+/// Which buckets hold a window with a given byte at a given position; behind a window that ends its literal any byte may stand.
 #[derive(Clone, Debug)]
 pub struct Buckets {
     /// For each position in a window and each byte: for plain look-ups.
-    pub exact: [[u32; 256]; WINDOW],
+    pub exact: [[u32; 256]; POSITIONS],
     /// By a byte's low and by its high half: for sixteen-entry shuffles. The buckets are others.
-    pub halves: [[[[u8; 16]; 2]; WINDOW]; HALF_GROUPS],
+    pub halves: [[[[u8; 16]; 2]; POSITIONS]; HALF_GROUPS],
     /// The same as `exact` for the low seven bits of a byte: for 128-entry shuffles.
-    pub ascii: [[[u8; 128]; WINDOW]; GROUPS],
+    pub ascii: [[[u8; 128]; POSITIONS]; GROUPS],
 }
 
 fn members(literal: &Literal<'_>, offset: usize) -> Members {
@@ -44,7 +47,7 @@ fn members(literal: &Literal<'_>, offset: usize) -> Members {
 impl Buckets {
     /// Deals the windows of literals, which begin at `offsets`, into buckets: twice, for the tables by bytes and for those by halves of bytes,
     /// since what is alike to the one is not to the other.
-    pub(super) fn of(literals: &[Literal<'_>], offsets: &[usize]) -> Buckets {
+    pub(super) fn of(literals: &[Literal<'_>], offsets: &[usize], frequent: Option<&Frequent>) -> Buckets {
         // Literals share windows.
         let distinct: BTreeSet<Members> =
             std::iter::zip(literals, offsets).map(|(literal, offset)| members(literal, *offset)).collect();
@@ -53,12 +56,12 @@ impl Buckets {
         let weigh = |set: &Members| set.iter().map(|bytes| share(bytes)).product::<f64>();
         sets.sort_by(|a, b| weigh(b).total_cmp(&weigh(a)));
         let mut tables = Buckets {
-            exact: [[0; 256]; WINDOW],
-            halves: [[[[0; 16]; 2]; WINDOW]; HALF_GROUPS],
-            ascii: [[[0; 128]; WINDOW]; GROUPS],
+            exact: [[0; 256]; POSITIONS],
+            halves: [[[[0; 16]; 2]; POSITIONS]; HALF_GROUPS],
+            ascii: [[[0; 128]; POSITIONS]; GROUPS],
         };
         let (by_bytes, by_halves) =
-            (deal(&sets, &ByBytes::new(), 8 * GROUPS), deal(&sets, &ByHalves::new(), 8 * HALF_GROUPS));
+            (deal(&sets, &ByBytes::new(frequent), 8 * GROUPS), deal(&sets, &ByHalves::new(), 8 * HALF_GROUPS));
         for (set, (by_bytes, by_halves)) in std::iter::zip(&sets, std::iter::zip(by_bytes, by_halves)) {
             for (position, byte) in set
                 .iter()

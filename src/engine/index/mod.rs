@@ -11,7 +11,7 @@ mod table;
 mod windows;
 mod words;
 
-pub use buckets::{Buckets, GROUPS, HALF_GROUPS};
+pub use buckets::{Buckets, GROUPS, HALF_GROUPS, POSITIONS};
 use frequent::Frequent;
 pub use literal::{Hit, Literal};
 use std::collections::BTreeSet;
@@ -60,14 +60,23 @@ pub struct Index {
     pub named_runs: (Plan, Words),
 }
 
+/// How much time there is to lay out an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// Milliseconds: whoever starts the program waits for it.
+    Quick,
+    /// Some ten times as much, for a first sieve that lets a third less through.
+    Thorough,
+}
+
 impl Plan {
     /// A plan for these literals.
     #[must_use]
-    pub fn new(literals: &[Literal<'_>]) -> Plan {
+    pub fn new(literals: &[Literal<'_>], care: Care) -> Plan {
         let frequent = Frequent::new();
         let offsets = windows::choose(literals, &frequent);
         Plan {
-            buckets: Buckets::of(literals, &offsets),
+            buckets: Buckets::of(literals, &offsets, Some(&frequent).filter(|_| care == Care::Thorough)),
             table: Table::of(literals, &offsets, Some(&frequent)),
             farthest: offsets.into_iter().max().unwrap_or(0),
         }
@@ -85,7 +94,7 @@ impl Index {
     ///
     /// # Panics
     /// When there are more than 65,535 keywords of one way.
-    pub fn of(uses: &[Use<'_>]) -> Index {
+    pub fn of(uses: &[Use<'_>], care: Care) -> Index {
         // What reaches far is looked for everywhere, where it is told of.
         let far: BTreeSet<u32> =
             uses.iter().filter(|one| one.before.max(one.after) > FAR).map(|one| one.rule).collect();
@@ -98,7 +107,7 @@ impl Index {
         let words = |wanted: Way| Words::of(uses.iter().filter(|one| way(one) == wanted).copied());
         let anywhere = |way: Way| {
             let (words, literals) = words(way);
-            (Plan::new(&literals), words)
+            (Plan::new(&literals, care), words)
         };
         // Places are known, so the windows are the keywords' heads.
         let at_heads = |way: Way| {

@@ -6,7 +6,7 @@
 //!
 //! One byte repeated is no window where there is another: a file that is filled up with that byte would be let through as a whole.
 
-use super::buckets::share;
+use super::buckets::{POSITIONS, share};
 use super::frequent::Frequent;
 use super::literal::Literal;
 use std::cmp::Reverse;
@@ -27,12 +27,17 @@ pub(super) fn choose(literals: &[Literal<'_>], frequent: &Frequent) -> Vec<usize
     // In order, so that the same literals always have the same windows.
     let mut holders: BTreeMap<&[u8], Vec<(usize, usize)>> = BTreeMap::new();
     for (index, literal) in literals.iter().enumerate() {
-        for (offset, window) in literal.bytes.windows(WINDOW).enumerate() {
+        let all = || literal.bytes.windows(WINDOW).enumerate();
+        // Behind its window a literal should go on for the first sieve's sake.
+        let good =
+            |(offset, window): &(usize, &[u8])| offset + POSITIONS <= literal.bytes.len() && !is_repeated(window);
+        let is_any_good = all().any(|one| good(&one));
+        for (offset, window) in all().filter(|one| !is_any_good || good(one)) {
             holders.entry(window).or_default().push((index, offset));
         }
     }
     let cost = |window: &[u8]| {
-        if window.iter().all(|byte| byte.eq_ignore_ascii_case(&window[0])) {
+        if is_repeated(window) {
             return 1.0;
         }
         // What the bytes alone say is what the first sieve sees of it.
@@ -63,6 +68,11 @@ pub(super) fn choose(literals: &[Literal<'_>], frequent: &Frequent) -> Vec<usize
         holders[window].iter().for_each(|(index, _)| served[*index] = true);
     }
     offsets
+}
+
+/// Whether a window is one byte repeated, in whatever case.
+fn is_repeated(window: &[u8]) -> bool {
+    window.iter().all(|byte| byte.eq_ignore_ascii_case(&window[0]))
 }
 
 #[cfg(test)]

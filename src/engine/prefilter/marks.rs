@@ -1,6 +1,6 @@
 //! Places that the first sieve let through, gathered and thinned out without a branch for each.
 //!
-//! One place in thirty gets through, at random as far as the processor can tell: asking of each place "is it one?" is guessed wrong so often
+//! One place in seventy gets through, at random as far as the processor can tell: asking of each place "is it one?" is guessed wrong so often
 //! that the guesses cost more than the answers. So the sieve's bits become a list of places by writing always and counting on only
 //! where a bit is set, four places at a time; and the second sieve keeps the places that pass in the same way.
 

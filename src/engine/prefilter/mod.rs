@@ -4,8 +4,8 @@
 //! each finer and dearer than the one before, each seeing only what the last let through:
 //!
 //! 1. **Shuffle.** Every keyword has a *window* of four bytes that stands for it, a rare one, or one that it shares with others. Windows
-//!    are dealt into sixteen buckets. For each of the four positions a table says which buckets hold a window with a given byte there; a
-//!    place is a candidate when some bucket is named by all four bytes. Vector shuffles look up 32 (AVX2) or 64 (AVX-512 VBMI) places
+//!    are dealt, each with the byte behind it, into sixteen buckets. For each of the five positions a table says which buckets hold one with
+//!    a given byte there; a place is a candidate when some bucket is named by all five bytes. Vector shuffles look up 32 (AVX2) or 64 (AVX-512 VBMI) places
 //!    at once. This is the idea of Teddy, in Hyperscan and in the `aho-corasick` crate, with windows inside the keywords instead of
 //!    their heads.
 //! 2. **Bitmap.** The four bytes of a candidate are hashed into a bitmap of 16 KiB, which stays in the first-level cache.
@@ -21,8 +21,8 @@ mod marks;
 mod runs;
 mod sieve;
 
+use super::index::{Care, Plan, Table};
 pub use super::index::{Hit, Literal};
-use super::index::{Plan, Table};
 pub use runs::runs;
 pub use sieve::Sieve;
 use std::ops::Range;
@@ -38,7 +38,7 @@ impl Prefilter {
     /// A prefilter for these literals, with the best sieve that this processor has.
     #[must_use]
     pub fn new(literals: &[Literal<'_>]) -> Prefilter {
-        Prefilter { plan: Box::new(Plan::new(literals)), sieve: Sieve::best() }
+        Prefilter { plan: Box::new(Plan::new(literals, Care::Quick)), sieve: Sieve::best() }
     }
 
     /// Calls `on_hit` for every occurrence that begins in `range`, in no particular order; `text` may reach beyond the range, and

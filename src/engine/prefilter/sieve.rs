@@ -1,11 +1,11 @@
 //! The first sieve, in as many forms as there are processors: which places may begin a window?
 //!
-//! All forms ask the same question of the same tables: is there a bucket that is named by all four bytes from here? The AVX2 form
+//! All forms ask the same question of the same tables: is there a bucket that is named by all five bytes from here? The AVX2 form
 //! looks a byte up by its two halves, so it lets a few more places through; the sieves behind it do not mind. The second sieve, the bitmap,
-//! is asked right here: one place in thirty gets so far, and a call for each would cost more than the answer. All loads stay inside the text:
+//! is asked right here: one place in seventy gets so far, and a call for each would cost more than the answer. All loads stay inside the text:
 //! the last places, where a vector no longer fits, go through a copy padded with zeros.
 
-use super::super::index::{Plan, WINDOW};
+use super::super::index::{POSITIONS, Plan};
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(super) enum Form {
 /// Places of the longest vector.
 const STEP: usize = 64;
 /// Bytes of the padded copy of a text's end: places that no longer have their last bytes behind them, and what makes vectors of them.
-const TAIL: usize = 2 * STEP + WINDOW;
+const TAIL: usize = 2 * STEP + POSITIONS;
 
 impl Sieve {
     /// What to call it in a bench.
@@ -85,7 +85,7 @@ impl Sieve {
         let done = self.run(plan, text, windows.clone(), &mut each);
         if done < windows.end {
             let left = windows.end - done;
-            debug_assert!(done >= windows.start && left < STEP + WINDOW, "a sieve leaves about a vector");
+            debug_assert!(done >= windows.start && left < STEP + POSITIONS, "a sieve leaves about a vector");
             let mut tail = [0; TAIL];
             let rest = &text[done..text.len().min(done + TAIL)];
             tail[..rest.len()].copy_from_slice(rest);
@@ -113,10 +113,10 @@ impl Sieve {
 /// Returns where it stopped: the first place of `windows` that has no four bytes before the text's end.
 fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut(usize, u32)) -> usize {
     let tables = &plan.buckets.exact;
-    let end = windows.end.min((text.len() + 1).saturating_sub(WINDOW)).max(windows.start);
-    for (at, bytes) in (windows.start..end).zip(text[windows.start..].windows(WINDOW)) {
+    let end = windows.end.min((text.len() + 1).saturating_sub(POSITIONS)).max(windows.start);
+    for (at, bytes) in (windows.start..end).zip(text[windows.start..].windows(POSITIONS)) {
         let named =
-            (0..WINDOW).fold(u32::MAX, |buckets, position| buckets & tables[position][usize::from(bytes[position])]);
+            (0..POSITIONS).fold(u32::MAX, |buckets, position| buckets & tables[position][usize::from(bytes[position])]);
         let quad = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         if named != 0 && plan.table.may_be_window(quad) {
             each(at, quad);
@@ -127,7 +127,7 @@ fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::super::super::index::{GROUPS, HALF_GROUPS, Plan, WINDOW};
+    use super::super::super::index::{GROUPS, HALF_GROUPS, POSITIONS, Plan};
     use super::super::marks::{CHUNK, Marks};
     use std::arch::x86_64::*;
     use std::ops::Range;
@@ -169,14 +169,14 @@ mod x86 {
         let low = _mm256_set1_epi8(15);
         let mut marks = Marks::new();
         let mut at = windows.start;
-        while at + STEP + WINDOW - 1 <= text.len() && at + STEP <= windows.end {
+        while at + STEP + POSITIONS - 1 <= text.len() && at + STEP <= windows.end {
             let chunk = at;
-            let end = windows.end.min(text.len() + 1 - WINDOW).min(chunk + CHUNK);
+            let end = windows.end.min(text.len() + 1 - POSITIONS).min(chunk + CHUNK);
             while at + STEP <= end {
-                // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
+                // SAFETY: the last load ends at `at + STEP + POSITIONS - 1`, which is inside the text.
                 let place = unsafe { text.as_ptr().add(at) };
                 let mut named = [_mm256_set1_epi8(-1); HALF_GROUPS];
-                for position in 0..WINDOW {
+                for position in 0..POSITIONS {
                     // SAFETY: as above.
                     let bytes = unsafe { _mm256_loadu_si256(place.add(position).cast()) };
                     let (lows, highs) =
@@ -222,7 +222,7 @@ mod x86 {
         each: &mut impl FnMut(usize, u32),
     ) -> usize {
         const STEP: usize = 64;
-        let tables = std::array::from_fn::<[[__m512i; 2]; WINDOW], GROUPS, _>(|group| {
+        let tables = std::array::from_fn::<[[__m512i; 2]; POSITIONS], GROUPS, _>(|group| {
             std::array::from_fn(|position| {
                 let table = plan.buckets.ascii[group][position].as_ptr();
                 // SAFETY: the table has twice 64 bytes.
@@ -231,14 +231,14 @@ mod x86 {
         });
         let mut marks = Marks::new();
         let mut at = windows.start;
-        while at + STEP + WINDOW - 1 <= text.len() && at + STEP <= windows.end {
+        while at + STEP + POSITIONS - 1 <= text.len() && at + STEP <= windows.end {
             let chunk = at;
-            let end = windows.end.min(text.len() + 1 - WINDOW).min(chunk + CHUNK);
+            let end = windows.end.min(text.len() + 1 - POSITIONS).min(chunk + CHUNK);
             while at + STEP <= end {
-                // SAFETY: the last load ends at `at + STEP + WINDOW - 1`, which is inside the text.
+                // SAFETY: the last load ends at `at + STEP + POSITIONS - 1`, which is inside the text.
                 let place = unsafe { text.as_ptr().add(at) };
                 let mut named = [_mm512_set1_epi8(-1); GROUPS];
-                for position in 0..WINDOW {
+                for position in 0..POSITIONS {
                     // SAFETY: as above.
                     let bytes = unsafe { _mm512_loadu_si512(place.add(position).cast()) };
                     for group in 0..GROUPS {
