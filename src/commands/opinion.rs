@@ -42,7 +42,13 @@ pub(super) fn opinions(engine: &Engine, path: &Path, line: u64) -> io::Result<Ve
             judge.medium,
             judge.low
         ));
-        let names = model::names();
+        if let Some((trees, sum)) = judge.stopped(&features) {
+            sentences.push(format!(
+                "    turned down at first sight: {sum:+.2} behind {trees} of {} trees",
+                judge.trees.len()
+            ));
+        }
+        let (names, _) = model::names();
         for (feature, share) in judge.shares(&features).into_iter().take(NAMED) {
             let called = names.get(feature).map_or("?", String::as_str);
             sentences.push(format!("    {share:+.2}  {called} = {:.2}", features[feature]));

@@ -24,6 +24,7 @@ mod regexes;
 pub mod selftest;
 mod stream;
 mod surroundings;
+mod within;
 
 pub use assignment::{Assignment, Operator};
 pub use found::{Match, Reason, Verdict};

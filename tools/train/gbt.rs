@@ -17,6 +17,10 @@ pub(crate) struct Settings {
     pub(crate) lambda: f64,
     /// The share of features that each tree may ask about.
     pub(crate) columns: f64,
+    /// So many trees, the first ones, ask only about the first features.
+    pub(crate) first: usize,
+    /// The same as `columns`, of these features, for these trees.
+    pub(crate) first_columns: f64,
 }
 
 /// Examples, binned.
@@ -60,7 +64,15 @@ pub(crate) struct Forest {
 }
 
 /// Grows a forest.
-pub(crate) fn grow(table: &Table, labels: &[bool], weights: &[f64], settings: &Settings, seed: u64) -> Forest {
+///
+/// The first trees ask only about the first `first_count` features.
+pub(crate) fn grow(
+    table: &Table,
+    (labels, weights): (&[bool], &[f64]),
+    settings: &Settings,
+    first_count: usize,
+    seed: u64,
+) -> Forest {
     let count = labels.len();
     let total: f64 = weights.iter().sum();
     let positive: f64 = weights.iter().zip(labels).filter(|(_, label)| **label).map(|(weight, _)| weight).sum();
@@ -68,17 +80,22 @@ pub(crate) fn grow(table: &Table, labels: &[bool], weights: &[f64], settings: &S
     let mut odds = vec![base; count];
     let mut forest = Forest { base: base as f32, trees: Vec::new() };
     let mut random = seed;
-    for _ in 0..settings.trees {
+    for number in 0..settings.trees {
         let mut gradients = vec![(0.0, 0.0); count];
         for at in 0..count {
             let chance = 1.0 / (1.0 + (-odds[at]).exp());
             gradients[at] =
                 (weights[at] * (chance - f64::from(u8::from(labels[at]))), weights[at] * chance * (1.0 - chance));
         }
-        let columns: Vec<usize> = (0..table.bins.len())
+        let (count_of_columns, share) = if number < settings.first {
+            (first_count, settings.first_columns)
+        } else {
+            (table.bins.len(), settings.columns)
+        };
+        let columns: Vec<usize> = (0..count_of_columns)
             .filter(|_| {
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                ((random >> 33) as f64 / f64::from(1_u32 << 31)) < settings.columns
+                ((random >> 33) as f64 / f64::from(1_u32 << 31)) < share
             })
             .collect();
         let mut tree = Vec::new();

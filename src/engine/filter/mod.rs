@@ -18,11 +18,6 @@ use std::ops::Range;
 /// How far around a match the filters look, in bytes.
 pub(super) const REACH: usize = judge::features::REACH;
 
-/// Whether a word stands in some bytes.
-fn contains(bytes: &[u8], word: &[u8]) -> bool {
-    memchr::memmem::find(bytes, word).is_some()
-}
-
 /// Asks every filter; the first one that objects gives the reason. The confidence is the rule's, or less where the value of an
 /// assignment could be something else. What the judge said before is looked up in `memo`.
 pub(super) fn judge(

@@ -1,6 +1,6 @@
 //! What the name of an assignment plainly says of its value: that it is public, a hash, encrypted, or no value at all.
 
-use super::contains;
+use super::super::within::contains;
 
 /// What it is: parts of names without their separators, in lower case, that a name ends with.
 const ENDS: [(&str, &str); 14] = [

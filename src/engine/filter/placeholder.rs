@@ -1,7 +1,6 @@
 //! Texts that stand where a secret will be: `changeme`, `<your-token>`, `${TOKEN}`, `xxxx`.
 
-use super::super::prefilter::{Literal, Prefilter};
-use std::sync::LazyLock;
+use super::super::within::{Pairs, contains};
 
 /// Words that say so, wherever they stand; compared without case. They are long enough not to occur in random text by chance.
 const WORDS: [&str; 31] = [
@@ -41,11 +40,6 @@ const WORDS: [&str; 31] = [
 /// Words that are one when they are all there is: `user:password@host`.
 const WHOLE: [&str; 10] =
     ["password", "passwd", "passphrase", "pass", "pwd", "pword", "secret", "token", "user", "username"];
-/// Finds them all at once.
-static FINDER: LazyLock<Prefilter> = LazyLock::new(|| {
-    let literal = |word: &&'static str| Literal { bytes: word.as_bytes(), ignore_case: true };
-    Prefilter::new(&WORDS.iter().map(literal).collect::<Vec<_>>())
-});
 /// Longer words in brackets are no names.
 const LONGEST_NAME: usize = 50;
 /// Longer texts are not searched for the words.
@@ -76,13 +70,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     {
         return Some("in brackets");
     }
-    if has(bytes, b"${")
-        || has(bytes, b"{{")
-        || has(bytes, b"$(")
-        || has(bytes, b"%(")
-        || has(bytes, b"<%")
-        || has(bytes, b"#{")
-    {
+    if bytes.windows(2).any(|pair| matches!(pair, b"${" | b"{{" | b"$(" | b"%(" | b"<%" | b"#{")) {
         return Some("a variable");
     }
     if first == b'$' && bytes[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
@@ -92,26 +80,34 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     if bytes.len() > LONGEST {
         return None;
     }
-    let mut says_so = false;
-    FINDER.scan(bytes, 0..bytes.len(), |_| says_so = true);
+    let mut lowered = [0; LONGEST];
+    let lowered = &mut lowered[..bytes.len()];
+    lowered.copy_from_slice(bytes);
+    lowered.make_ascii_lowercase();
+    let seen = Pairs::of(lowered);
+    let says_so = WORDS.iter().any(|word| seen.may_hold(word.as_bytes()) && contains(lowered, word.as_bytes()));
     says_so.then_some("a word that says so")
 }
 
 /// `11111111-1111-1111-1111-111111111112`: of so many letters and digits all but an eighth are the same.
 fn is_nearly_one(bytes: &[u8]) -> bool {
     const FEWEST: usize = 12;
-    let mut counts = [0_usize; 256];
-    bytes.iter().filter(|byte| byte.is_ascii_alphanumeric()).for_each(|byte| counts[usize::from(*byte)] += 1);
-    let all: usize = counts.iter().sum();
-    all >= FEWEST && counts.iter().any(|count| (all - count) * 8 <= all)
+    let all = || bytes.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    // Whoever has more than half of the votes is left when each pair of different ones has been crossed out.
+    let (mut left, mut votes) = (0, 0_usize);
+    for byte in all() {
+        match votes {
+            0 => (left, votes) = (*byte, 1),
+            _ if *byte == left => votes += 1,
+            _ => votes -= 1,
+        }
+    }
+    let count = all().count();
+    count >= FEWEST && all().filter(|byte| **byte != left).count() * 8 <= count
 }
 
 fn longest_run(bytes: &[u8]) -> usize {
     bytes.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
-}
-
-fn has(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
 
 #[cfg(test)]

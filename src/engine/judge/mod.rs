@@ -1,9 +1,10 @@
 //! Decides about what has no format: is the value of this assignment a secret?
 //!
-//! A password may be any word, and any word may be no password: `password = "summer"` is one, `password: "required"` is none. What decides is
+//! A password may be any word, and any word may be no password: behind `password` the word summer is one, and required is none. What decides is
 //! the name, the shape of the value and what stands around, all of them together; so the decision is learned. `features` says what is looked
-//! at, `split` and `shape` how, `words` has the lists, `model` has the trees, `quick` runs them; `tools/train` makes them from labelled code.
+//! at, `bytes`, `split` and `shape` how, `words` has the lists, `model` has the trees, `quick` runs them; `tools/train` makes them from labelled code.
 
+mod bytes;
 pub mod features;
 mod hash;
 pub mod model;
@@ -16,11 +17,13 @@ use super::assignment::Assignment;
 use crate::model::Confidence;
 use model::Model;
 use quick::Quick;
+use split::Words;
 use std::sync::LazyLock;
 
 /// The weights that are compiled in.
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    Model::from_bytes(include_bytes!("../../../rules/judge.bin"), model::names().len()).unwrap_or_default()
+    let (names, first) = model::names();
+    Model::from_bytes(include_bytes!("../../../rules/judge.bin"), (names.len(), first)).unwrap_or_default()
 });
 
 /// The same, to be run.
@@ -29,7 +32,9 @@ static QUICK: LazyLock<Quick> = LazyLock::new(|| Quick::new(&MODEL));
 /// What the judge says of an assignment that a rule found: how sure it is, or `None` when the value is no secret.
 #[must_use]
 pub fn judge(text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> {
-    QUICK.level(&MODEL.features(text, found, rule))
+    let words = Words::of(&text[found.name.clone()]);
+    let mut features = MODEL.first_features(text, found, rule, &words);
+    QUICK.level(&mut features, |all| features::rest(text, found, &words, all))
 }
 
 /// The compiled-in model, for explanations.
@@ -45,11 +50,13 @@ mod tests {
     #[test]
     fn the_compiled_in_weights_are_a_model_of_these_features() {
         assert!(!MODEL.trees.is_empty(), "rules/judge.bin is not of this version: train again (docs/accuracy.md)");
-        let bytes = MODEL.to_bytes(model::names().len());
-        assert_eq!(Model::from_bytes(&bytes, model::names().len()).as_ref(), Some(&*MODEL));
+        let (names, first) = model::names();
+        let bytes = MODEL.to_bytes(names.len());
+        assert_eq!(Model::from_bytes(&bytes, (names.len(), first)).as_ref(), Some(&*MODEL));
         assert!(bytes.len() < 300_000, "a few hundred kilobytes at most: {}", bytes.len());
-        assert_eq!(Model::from_bytes(&bytes[..bytes.len() - 1], model::names().len()), None);
-        assert_eq!(Model::from_bytes(&bytes, 3), None);
+        assert_eq!(Model::from_bytes(&bytes[..bytes.len() - 1], (names.len(), first)), None);
+        assert_eq!(Model::from_bytes(&bytes, (3, 3)), None);
+        assert_eq!(Model::from_bytes(&bytes, (names.len(), 0)), None);
     }
 
     fn judged(line: &str, name: &str) -> Option<Confidence> {

@@ -1,24 +1,35 @@
 //! The judge's model: gradient-boosted trees over the features, with weights that `tools/train` makes.
 //!
+//! Most candidates are none at first sight. So the first trees ask only for what a look at the name and at the value's bytes tells, and now
+//! and then a sum is compared with what it was, so far, for those that turned out to be secrets: one that is far below is turned down.
+//!
 //! The file is text-free and small: a table of how often words of names stood before secrets, then the trees. It is read once, at the first
 //! candidate. All numbers are little-endian.
 //!
 //! ```text
-//! magic "SJ01"
-//! u32 features    u32 trees    f32 base    f32 medium    f32 low     (log-odds: at least so much is of that confidence)
+//! magic "SJ02"
+//! u32 features    u32 trees    u32 trees of the first part    f32 base    f32 medium    f32 low     (log-odds: at least so much is of that confidence)
+//! f32 behind each eight trees but the last: a sum that is less, there, is turned down
 //! i8[SLOTS]       log-odds of words, in 1/32
-//! per tree: u16 nodes, then per node: u16 feature (0xFFFF a leaf), f32 threshold or value, f32 mean of all below, u16 right child
+//! per tree: u8 nodes, then per node: u16 feature (0xFFFF a leaf), f32 threshold or value, f32 mean of all below, u8 right child
 //! ```
 
 use super::features::{self, Features};
 use super::split::Words;
 use crate::engine::assignment::Assignment;
+use crate::model::Confidence;
 
 /// Slots of the table of words; words share one now and then.
 pub const SLOTS: usize = 1 << 13;
 /// What one step of the table is, in nats.
 pub const STEP: f32 = 1.0 / 32.0;
 const LEAF: u16 = u16::MAX;
+/// So many trees are asked before their sum is looked at.
+pub const ABREAST: usize = 8;
+
+const MAGIC: &[u8] = b"SJ02";
+/// There are about so many features.
+const ABOUT: usize = 192;
 
 /// A node of a tree. The left child is the next node.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,6 +51,10 @@ pub struct Model {
     pub words: Vec<i8>,
     /// The trees; their values are added up.
     pub trees: Vec<Vec<Node>>,
+    /// So many of them, some times [`ABREAST`], ask for the [first part](names) of the features alone.
+    pub first: usize,
+    /// Behind each [`ABREAST`] trees but the last: the least sum that is not turned down. When there are fewer, none is behind the others.
+    pub stops: Vec<f32>,
     /// What is added to the trees' sum.
     pub base: f32,
     /// From this log-odds on a candidate is of medium confidence.
@@ -60,7 +75,11 @@ pub fn slot(place: u8, word: &[u8]) -> usize {
 /// The slots of an assignment's words, by place: 0 words of the name, 1 its last word, 2 its last two, 3 the word before it, 4 the callee, 5 the rule.
 #[must_use]
 pub fn slots(text: &[u8], found: &Assignment, rule: &str) -> Vec<(u8, usize)> {
-    let words = Words::of(&text[found.name.clone()]);
+    slots_of_named(text, found, rule, &Words::of(&text[found.name.clone()]))
+}
+
+/// The same, with the words of the name.
+fn slots_of_named(text: &[u8], found: &Assignment, rule: &str, words: &Words) -> Vec<(u8, usize)> {
     let mut slots = Vec::with_capacity(words.len() + 5);
     slots.extend(words.iter().map(|word| (0, slot(0, word))));
     if let Some(last) = words.last_but(0) {
@@ -102,27 +121,76 @@ pub fn word_features(slots: &[(u8, usize)], odds: impl Fn(usize) -> f32) -> [f32
     out
 }
 
-/// What all features are called, in their order.
+/// What all features are called, in their order, and how many are in the first part.
 #[must_use]
-pub fn names() -> Vec<String> {
+pub fn names() -> (Vec<String>, usize) {
     let words = ["sum", "least", "last", "last two", "around", "rule"].map(|name| format!("words: {name}"));
-    features::names().into_iter().chain(words).collect()
+    let (others, first) = features::names();
+    (words.into_iter().chain(others).collect(), WORD_FEATURES + first)
 }
 
 impl Model {
-    /// All features of an assignment: those of [`features::of`], then the words'.
+    /// All features of an assignment: the words', then those of [`features::of`].
     #[must_use]
     pub fn features(&self, text: &[u8], found: &Assignment, rule: &str) -> Features {
-        let mut all = features::of(text, found);
-        let odds = |slot: usize| self.words.get(slot).map_or(0.0, |steps| f32::from(*steps) * STEP);
-        all.extend(word_features(&slots(text, found, rule), odds));
+        let words = Words::of(&text[found.name.clone()]);
+        let mut all = self.first_features(text, found, rule, &words);
+        features::rest(text, found, &words, &mut all);
         all
+    }
+
+    /// The first part of them, for a name of these words.
+    pub(super) fn first_features(&self, text: &[u8], found: &Assignment, rule: &str, words: &Words) -> Features {
+        let odds = |slot: usize| self.words.get(slot).map_or(0.0, |steps| f32::from(*steps) * STEP);
+        let mut all = Features::with_capacity(ABOUT);
+        all.extend(word_features(&slots_of_named(text, found, rule, words), odds));
+        features::first(text, found, words, &mut all);
+        all
+    }
+
+    /// How sure the model is that features stand for a secret, and `None` when it takes them for none.
+    #[must_use]
+    pub fn level(&self, features: &[f32]) -> Option<Confidence> {
+        if self.stopped(features).is_some() {
+            return None;
+        }
+        match self.log_odds(features) {
+            odds if odds >= self.medium => Some(Confidence::Medium),
+            odds if odds >= self.low => Some(Confidence::Low),
+            _ => None,
+        }
+    }
+
+    /// Behind how many trees features are turned down, and by which sum, if they are before the last.
+    #[must_use]
+    pub fn stopped(&self, features: &[f32]) -> Option<(usize, f32)> {
+        let mut sum = self.base;
+        let stops = self.stops.iter().take(stop_count(self.trees.len()));
+        for ((lot, stop), number) in self.trees.chunks(ABREAST).zip(stops).zip(1..) {
+            lot.iter().for_each(|tree| sum += leaf(tree, features));
+            if sum < *stop {
+                return Some((number * ABREAST, sum));
+            }
+        }
+        None
+    }
+
+    /// The sums behind each [`ABREAST`] trees.
+    #[must_use]
+    pub fn sums(&self, features: &[f32]) -> Vec<f32> {
+        let mut sum = self.base;
+        let lots = self.trees.chunks(ABREAST);
+        lots.map(|lot| {
+            lot.iter().for_each(|tree| sum += leaf(tree, features));
+            sum
+        })
+        .collect()
     }
 
     /// The log-odds that features stand for a secret.
     #[must_use]
     pub fn log_odds(&self, features: &[f32]) -> f32 {
-        self.base + self.trees.iter().map(|tree| leaf(tree, features)).sum::<f32>()
+        self.trees.iter().fold(self.base, |sum, tree| sum + leaf(tree, features))
     }
 
     /// How much each feature added to the log-odds, the most decisive first.
@@ -145,53 +213,68 @@ impl Model {
     /// The file's bytes.
     #[must_use]
     pub fn to_bytes(&self, feature_count: usize) -> Vec<u8> {
-        let mut out = b"SJ01".to_vec();
-        out.extend((feature_count as u32).to_le_bytes());
-        out.extend((self.trees.len() as u32).to_le_bytes());
+        let mut out = MAGIC.to_vec();
+        for count in [feature_count, self.trees.len(), self.first] {
+            out.extend((count as u32).to_le_bytes());
+        }
         [self.base, self.medium, self.low].iter().for_each(|number| out.extend(number.to_le_bytes()));
+        for lot in 0..stop_count(self.trees.len()) {
+            out.extend(self.stops.get(lot).copied().unwrap_or(f32::MIN).to_le_bytes());
+        }
         out.extend((0..SLOTS).map(|slot| self.words.get(slot).copied().unwrap_or(0).cast_unsigned()));
         for tree in &self.trees {
-            out.extend((tree.len() as u16).to_le_bytes());
+            out.push(tree.len() as u8);
             for node in tree {
                 out.extend(node.feature.unwrap_or(LEAF).to_le_bytes());
                 out.extend(node.value.to_le_bytes());
                 out.extend(node.mean.to_le_bytes());
-                out.extend(node.right.to_le_bytes());
+                out.push(node.right as u8);
             }
         }
         out
     }
 
-    /// Reads a file's bytes; `None` when they are not a model for so many features.
+    /// Reads a file's bytes; `None` when they are not a model for so many features, of which `first` are in the first part.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8], feature_count: usize) -> Option<Model> {
-        let mut rest = bytes.strip_prefix(b"SJ01")?;
-        if u32::from_le_bytes(take(&mut rest)?) as usize != feature_count {
+    pub fn from_bytes(bytes: &[u8], (feature_count, first_count): (usize, usize)) -> Option<Model> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let mut count = || Some(u32::from_le_bytes(take(&mut rest)?) as usize);
+        let (features, trees, first) = (count()?, count()?, count()?);
+        if features != feature_count || features > usize::from(u8::MAX) || first > trees || first % ABREAST != 0 {
             return None;
         }
-        let trees = u32::from_le_bytes(take(&mut rest)?);
         let [base, medium, low] = [f32_of(&mut rest)?, f32_of(&mut rest)?, f32_of(&mut rest)?];
+        let stops = (0..stop_count(trees)).map(|_| f32_of(&mut rest)).collect::<Option<_>>()?;
         let words = rest.get(..SLOTS)?.iter().map(|byte| byte.cast_signed()).collect();
         rest = &rest[SLOTS..];
-        let mut model = Model { words, trees: Vec::new(), base, medium, low };
-        for _ in 0..trees {
-            let count = u16::from_le_bytes(take(&mut rest)?);
+        let mut model = Model { words, trees: Vec::new(), first, stops, base, medium, low };
+        for number in 0..trees {
+            let may_ask = if number < first { first_count } else { feature_count };
+            let [count] = take(&mut rest)?;
             let mut tree = Vec::with_capacity(usize::from(count));
             for at in 0..count {
                 let feature = Some(u16::from_le_bytes(take(&mut rest)?)).filter(|feature| *feature != LEAF);
                 let (value, mean) = (f32_of(&mut rest)?, f32_of(&mut rest)?);
-                let right = u16::from_le_bytes(take(&mut rest)?);
+                let [right] = take(&mut rest)?;
                 let is_sound =
-                    feature.is_none_or(|feature| usize::from(feature) < feature_count && right > at && right < count);
+                    feature.is_none_or(|feature| usize::from(feature) < may_ask && right > at + 1 && right < count);
                 if !is_sound {
                     return None;
                 }
-                tree.push(Node { feature, value, mean, right });
+                tree.push(Node { feature, value, mean, right: u16::from(right) });
+            }
+            if tree.is_empty() {
+                return None;
             }
             model.trees.push(tree);
         }
         rest.is_empty().then_some(model)
     }
+}
+
+/// How many stops there are for so many trees.
+fn stop_count(trees: usize) -> usize {
+    trees.div_ceil(ABREAST).saturating_sub(1)
 }
 
 /// The value of the leaf that features lead to.

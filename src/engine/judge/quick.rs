@@ -1,25 +1,34 @@
-//! The model's trees, laid out to be run: a node is eight bytes, and no more trees are asked than it takes to tell the level.
+//! The model's trees, laid out to be run.
+//!
+//! A walk down a tree waits at each node for the one before, and the processor could do much else meanwhile: so [`ABREAST`] trees are walked
+//! at once. They take as many steps as the deepest has; a leaf leads to itself. Between one lot of trees and the next it is asked whether
+//! more of them can change the verdict, or are worth it: [`Model::level`] says the same with all trees asked, one by one.
 
-use super::model::Model;
+use super::model::{ABREAST, Model, Node as Plain};
 use crate::model::Confidence;
 
-/// What [`Node::feature`] is in a leaf.
-const LEAF: u16 = u16::MAX;
 /// Sums of leaves in another order differ by less.
 const SLACK: f32 = 0.01;
 
-/// A question, or a leaf. Less than `value` goes to the next node, else to the right one, counted from the tree's first.
+/// A question: less than `value` goes left, else right, both counted from the tree's first node. Of a leaf, its value.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     value: f32,
-    feature: u16,
-    right: u16,
+    feature: u8,
+    left: u8,
+    right: u8,
 }
 
-/// Where a tree begins, and between which bounds the sum of its leaf and of those of all trees behind it is.
+/// Trees that are walked at once.
 #[derive(Clone, Copy, Debug)]
-struct Tree {
-    start: usize,
+struct Lot {
+    /// Where each begins.
+    starts: [u32; ABREAST],
+    /// Questions on the way to the farthest leaf.
+    depth: u32,
+    /// A sum that is less than this before these trees are asked is turned down.
+    stop: f32,
+    /// Between which bounds the sum of their leaves and of those of all trees behind them is.
     least: f32,
     most: f32,
 }
@@ -28,7 +37,9 @@ struct Tree {
 #[derive(Debug)]
 pub(super) struct Quick {
     nodes: Vec<Node>,
-    trees: Vec<Tree>,
+    lots: Vec<Lot>,
+    /// So many lots ask for nothing but the first part of the features.
+    first: usize,
     base: f32,
     medium: f32,
     low: f32,
@@ -37,55 +48,88 @@ pub(super) struct Quick {
 impl Quick {
     /// Lays a model out.
     pub(super) fn new(model: &Model) -> Quick {
-        let (mut nodes, mut trees) = (Vec::new(), Vec::new());
-        for tree in model.trees.iter().filter(|tree| !tree.is_empty()) {
-            let leaves = || tree.iter().filter(|node| node.feature.is_none()).map(|node| node.value);
-            let (least, most) = (leaves().fold(f32::MAX, f32::min), leaves().fold(f32::MIN, f32::max));
-            trees.push(Tree { start: nodes.len(), least, most });
-            nodes.extend(tree.iter().map(|node| Node {
-                value: node.value,
-                feature: node.feature.unwrap_or(LEAF),
-                right: node.right,
-            }));
+        let mut nodes = Vec::new();
+        let mut lots: Vec<Lot> = Vec::new();
+        for trees in model.trees.chunks(ABREAST) {
+            // A lot that is not full is filled up with trees that add nothing.
+            let nothing = vec![Plain { feature: None, value: 0.0, mean: 0.0, right: 0 }];
+            let lot = trees.iter().chain(std::iter::repeat_n(&nothing, ABREAST - trees.len()));
+            let mut made = Lot { starts: [0; ABREAST], depth: 0, stop: f32::MIN, least: 0.0, most: 0.0 };
+            for (tree, start) in lot.zip(&mut made.starts) {
+                *start = nodes.len() as u32;
+                made.depth = made.depth.max(depth(tree, 0));
+                let leaves = || tree.iter().filter(|node| node.feature.is_none()).map(|node| node.value);
+                made.least += leaves().fold(f32::MAX, f32::min);
+                made.most += leaves().fold(f32::MIN, f32::max);
+                nodes.extend(tree.iter().zip(0..).map(|(node, at)| match node.feature {
+                    Some(feature) => {
+                        Node { value: node.value, feature: feature as u8, left: at + 1, right: node.right as u8 }
+                    }
+                    None => Node { value: node.value, feature: 0, left: at, right: at },
+                }));
+            }
+            lots.push(made);
         }
-        for at in (1..trees.len()).rev() {
-            let Tree { least, most, .. } = trees[at];
-            trees[at - 1].least += least;
-            trees[at - 1].most += most;
+        for at in (1..lots.len()).rev() {
+            let Lot { least, most, .. } = lots[at];
+            lots[at - 1].least += least;
+            lots[at - 1].most += most;
         }
-        Quick { nodes, trees, base: model.base, medium: model.medium, low: model.low }
+        // The bound behind some trees is the one before those that follow.
+        for (lot, stop) in lots.iter_mut().skip(1).zip(&model.stops) {
+            lot.stop = *stop;
+        }
+        Quick { nodes, lots, first: model.first / ABREAST, base: model.base, medium: model.medium, low: model.low }
     }
 
-    /// How sure the model is that features stand for a secret; `None` when it takes them for none.
-    pub(super) fn level(&self, features: &[f32]) -> Option<Confidence> {
-        let mut sum = 0.0;
-        for tree in &self.trees {
-            let so_far = self.base + sum;
-            if so_far + tree.most + SLACK < self.low {
-                return None;
-            }
-            if so_far + tree.least - SLACK >= self.medium {
-                return Some(Confidence::Medium);
-            }
-            sum += leaf(&self.nodes[tree.start..], features);
+    /// How sure the model is that features stand for a secret; `None` when it takes them for none. The rest of the features is asked for when the
+    /// first part has not told.
+    pub(super) fn level(&self, features: &mut Vec<f32>, rest: impl FnOnce(&mut Vec<f32>)) -> Option<Confidence> {
+        let (first, others) = self.lots.split_at(self.first);
+        let mut sum = self.base;
+        if let Some(level) = self.ask(first, features, &mut sum) {
+            return level;
         }
-        match self.base + sum {
+        rest(features);
+        if let Some(level) = self.ask(others, features, &mut sum) {
+            return level;
+        }
+        match sum {
             odds if odds >= self.medium => Some(Confidence::Medium),
             odds if odds >= self.low => Some(Confidence::Low),
             _ => None,
         }
     }
+
+    /// Adds the leaves of some trees to the sum, until the level is known.
+    #[expect(clippy::option_option, reason = "a level may be known to be none")]
+    fn ask(&self, lots: &[Lot], features: &[f32], sum: &mut f32) -> Option<Option<Confidence>> {
+        for lot in lots {
+            if *sum < lot.stop || *sum + lot.most + SLACK < self.low {
+                return Some(None);
+            }
+            if *sum + lot.least - SLACK >= self.medium {
+                return Some(Some(Confidence::Medium));
+            }
+            let mut at = lot.starts;
+            for _step in 0..lot.depth {
+                for (at, start) in at.iter_mut().zip(lot.starts) {
+                    let node = self.nodes[*at as usize];
+                    let goes_left = features[usize::from(node.feature)] < node.value;
+                    *at = start + u32::from(if goes_left { node.left } else { node.right });
+                }
+            }
+            at.iter().for_each(|at| *sum += self.nodes[*at as usize].value);
+        }
+        None
+    }
 }
 
-/// The value of the leaf that features lead to.
-fn leaf(tree: &[Node], features: &[f32]) -> f32 {
-    let mut at = 0;
-    loop {
-        let Node { value, feature, right } = tree[at];
-        if feature == LEAF {
-            return value;
-        }
-        at = if features[usize::from(feature)] < value { at + 1 } else { usize::from(right) };
+/// Questions on the way from a node to the farthest leaf.
+fn depth(tree: &[Plain], at: usize) -> u32 {
+    match tree[at].feature {
+        Some(_) => 1 + depth(tree, at + 1).max(depth(tree, usize::from(tree[at].right))),
+        None => 0,
     }
 }
 
@@ -97,15 +141,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn says_what_all_trees_say(features in proptest::collection::vec(prop_oneof![Just(0.0_f32), Just(1.0), 0.0_f32..40.0], model::names().len())) {
+        fn says_what_all_trees_say(features in proptest::collection::vec(prop_oneof![Just(0.0_f32), Just(1.0), -2.0_f32..40.0], model::names().0.len())) {
             let model = compiled_in();
-            let odds = model.log_odds(&features);
-            let wanted = match odds {
-                _ if odds >= model.medium => Some(Confidence::Medium),
-                _ if odds >= model.low => Some(Confidence::Low),
-                _ => None,
-            };
-            prop_assert_eq!(Quick::new(model).level(&features), wanted);
+            let (first, rest) = features.split_at(model::names().1);
+            let level = Quick::new(model).level(&mut first.to_vec(), |all| all.extend(rest));
+            prop_assert_eq!(level, model.level(&features));
         }
     }
 }

@@ -5,30 +5,55 @@ use super::hash::Short;
 use super::words::Group;
 use std::collections::HashMap;
 
+/// What a byte is to a word.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    None,
+    Small,
+    Capital,
+    Digit,
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::None; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' => Kind::Small,
+            b'A'..=b'Z' => Kind::Capital,
+            b'0'..=b'9' => Kind::Digit,
+            _ => Kind::None,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// Calls `each` with every word, as it stands.
 pub(super) fn for_each_word<'t>(text: &'t [u8], mut each: impl FnMut(&'t [u8])) {
-    let mut start = None;
-    let mut before = b' ';
-    for (at, byte) in text.iter().enumerate() {
-        if !byte.is_ascii_alphanumeric() {
-            if let Some(start) = start.take() {
-                each(&text[start..at]);
-            }
-        } else if let Some(begin) = start {
-            let splits = byte.is_ascii_uppercase()
-                && (before.is_ascii_lowercase()
-                    || (before.is_ascii_uppercase() && text.get(at + 1).is_some_and(u8::is_ascii_lowercase)));
-            if splits {
-                each(&text[begin..at]);
-                start = Some(at);
-            }
-        } else {
-            start = Some(at);
+    let kind = |at: usize| text.get(at).map_or(Kind::None, |byte| KINDS[usize::from(*byte)]);
+    let mut at = 0;
+    while at < text.len() {
+        let mut before = kind(at);
+        let start = at;
+        at += 1;
+        if before == Kind::None {
+            continue;
         }
-        before = *byte;
-    }
-    if let Some(start) = start {
-        each(&text[start..]);
+        loop {
+            let now = kind(at);
+            let goes_on = match now {
+                Kind::None => false,
+                Kind::Capital => !(before == Kind::Small || (before == Kind::Capital && kind(at + 1) == Kind::Small)),
+                Kind::Small | Kind::Digit => true,
+            };
+            if !goes_on {
+                break;
+            }
+            before = now;
+            at += 1;
+        }
+        each(&text[start..at]);
     }
 }
 
