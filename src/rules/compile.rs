@@ -78,7 +78,13 @@ fn loosen(hir: Hir, exact: &mut usize) -> Hir {
 }
 
 fn config() -> Config {
-    Regex::config().utf8_empty(false).hybrid_cache_capacity(CACHE).nfa_size_limit(Some(LARGEST))
+    // Most regexes are run some few times, at a place that is known: what would find places faster costs more to make than it saves.
+    Regex::config()
+        .utf8_empty(false)
+        .auto_prefilter(false)
+        .onepass(false)
+        .hybrid_cache_capacity(CACHE)
+        .nfa_size_limit(Some(LARGEST))
 }
 
 /// Makes sure that a pattern compiles. That is seldom in doubt, and then costs no compilation.
