@@ -22,15 +22,15 @@ docker doppler dropbox dynatrace facebook figma gcp generic github gitlab grafan
 linear mailchimp mailgun mapbox microsoft-teams netlify newrelic notion npm nuget okta openai planetscale postman private-key pypi rubygems
 salesforce sendgrid sentry shopify slack sonar sourcegraph square stripe telegram twilio twitch twitter url-credentials vercel"
 
-mkdir "$work/few" && git archive HEAD | tar x -C "$work/few"
-for file in "$work"/few/rules/*.toml; do
+mkdir "$work/source" && git archive HEAD | tar x -C "$work/source"
+for file in "$work"/source/rules/*.toml; do
     case " $(echo $known) " in *" $(basename "$file" .toml) "*) ;; *) rm "$file" ;; esac
 done
-build() { (cd "$work/few" && CARGO_TARGET_DIR=$work/target cargo build --release --locked --quiet) && cp "$work/target/release/stanch" "$work/$1"; }
+build() { (cd "$work/source" && CARGO_TARGET_DIR=$work/target cargo build --release --locked --quiet) && cp "$work/target/release/stanch" "$work/$1"; }
 build few
 body='^    let words = Words::of(&text\[found.name.clone()\]);$'
-grep -q "$body" "$work/few/src/engine/judge/mod.rs" || fail "the judge is not where this script looks for it"
-sed -i "s/$body/    if std::hint::black_box(true) {\n        return None;\n    }\n&/" "$work/few/src/engine/judge/mod.rs"
+grep -q "$body" "$work/source/src/engine/judge/mod.rs" || fail "the judge is not where this script looks for it"
+sed -i "s/$body/    if std::hint::black_box(true) {\n        return None;\n    }\n&/" "$work/source/src/engine/judge/mod.rs"
 build plain
 cp target/release/stanch "$work/all"
 
