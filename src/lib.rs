@@ -12,7 +12,7 @@
 //! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, policy, place (what a path
 //!                says), lane (rules of other tools, over whole texts), collect, progress, outcome
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, near, assignment, filter,
-//!                judge, extent, memo, overlap, explain, stream
+//!                judge, within, extent, memo, overlap, explain, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        puts git hooks in place and takes them out
 //! 2 foreign      what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets

@@ -50,7 +50,7 @@ const VARIANTS: usize = 4;
 const SETTINGS: Settings =
     Settings { trees: 160, depth: 6, rate: 0.09, least: 3.0, lambda: 3.0, columns: 0.5, first: 48, first_columns: 0.7 };
 /// Of those that are kept in the end, this share is lost at first sight, behind each lot of trees: among examples that were trained on. Of the
-/// secrets of other repositories it was less than one in two thousand.
+/// secrets of other repositories it was one in about a thousand.
 const LOST: f64 = 0.001;
 /// What the log-odds of those that are kept in the end are, at least: about what the low level will be.
 const KEPT: f32 = -1.5;

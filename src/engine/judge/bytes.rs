@@ -93,8 +93,8 @@ const fn kinds_of(byte: u8) -> u32 {
 pub(super) struct Bytes {
     /// What some byte is.
     any: u32,
-    /// What no byte is.
-    none_of_all: u32,
+    /// What some byte is not.
+    some_is_not: u32,
     counts: [u32; CLASSES],
     /// How often another class (small, capital, digit, none of these) follows.
     pub(super) changes: u32,
@@ -139,7 +139,7 @@ impl Bytes {
 
     fn count(&mut self, kinds: u32) {
         self.any |= kinds;
-        self.none_of_all |= !kinds;
+        self.some_is_not |= !kinds;
         self.counts[kinds.trailing_zeros() as usize % CLASSES] += 1;
     }
 
@@ -150,7 +150,7 @@ impl Bytes {
 
     /// Whether every byte is this.
     pub(super) fn all(&self, kind: u32) -> bool {
-        self.none_of_all & kind == 0
+        self.some_is_not & kind == 0
     }
 
     pub(super) fn lower(&self) -> u32 {
@@ -228,6 +228,9 @@ mod tests {
                 text.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
             );
             let letters = pairs().filter(|(a, b)| a.is_ascii_alphabetic() && b.is_ascii_alphabetic());
+            let place = |byte: u8| usize::from(byte.to_ascii_lowercase() - b'a');
+            let likeness = letters.clone().fold(0.0, |sum, (a, b)| sum + PAIRS[place(a)][place(b)]);
+            prop_assert_eq!(bytes.likeness, likeness);
             prop_assert_eq!(bytes.pairs, letters.count() as u32);
         }
     }

@@ -110,7 +110,7 @@ impl Sieve {
     }
 }
 
-/// Returns where it stopped: the first place of `windows` that has no four bytes before the text's end.
+/// Returns where it stopped: the first place of `windows` that has no five bytes before the text's end.
 fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut(usize, u32)) -> usize {
     let tables = &plan.buckets.exact;
     let end = windows.end.min((text.len() + 1).saturating_sub(POSITIONS)).max(windows.start);
