@@ -16,7 +16,7 @@
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        puts git hooks in place and takes them out
 //! 2 foreign      what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
-//! 1 rules        rule, syntax (the only file that knows a rule's TOML), dialect, unfold, window, run, compile, set, check, example,
+//! 1 rules        rule, syntax (the only file that knows a rule's TOML), dialect, unfold, window, run, compile, loose, set, check, example,
 //!                builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines

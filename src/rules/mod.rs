@@ -7,6 +7,7 @@ pub mod check;
 mod compile;
 mod dialect;
 pub mod example;
+mod loose;
 mod rule;
 pub mod run;
 mod set;
@@ -15,7 +16,8 @@ pub mod syntax;
 mod unfold;
 pub mod window;
 
-pub use compile::{Loose, compile};
+pub use compile::compile;
 pub use dialect::explain as advice;
+pub use loose::{Loose, Screen};
 pub use rule::{Form, Keyword, Rule, Text};
 pub use set::{RuleSet, SetError};
