@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 /// An assignment with what is known of it.
 struct Row {
     features: Vec<f32>,
-    slots: Vec<(u8, usize)>,
+    slots: model::Slots,
     /// `None`: nobody knows, or it does not matter.
     label: Option<bool>,
     repository: usize,

@@ -22,18 +22,15 @@ pub(super) const IDENTIFIER: u32 = 1 << 9;
 /// What names of constants are made of.
 pub(super) const CONSTANT: u32 = 1 << 10;
 pub(super) const BASE64: u32 = 1 << 11;
-/// What versions are made of.
-pub(super) const VERSION: u32 = 1 << 12;
-pub(super) const UNDERSCORE: u32 = 1 << 13;
-pub(super) const DASH: u32 = 1 << 14;
-pub(super) const DOT: u32 = 1 << 15;
-pub(super) const SLASH: u32 = 1 << 16;
-pub(super) const BACKSLASH: u32 = 1 << 17;
-pub(super) const COLON: u32 = 1 << 18;
-pub(super) const BRACKET: u32 = 1 << 19;
+pub(super) const UNDERSCORE: u32 = 1 << 12;
+pub(super) const DASH: u32 = 1 << 13;
+pub(super) const DOT: u32 = 1 << 14;
+pub(super) const SLASH: u32 = 1 << 15;
+pub(super) const BACKSLASH: u32 = 1 << 16;
+pub(super) const COLON: u32 = 1 << 17;
+pub(super) const BRACKET: u32 = 1 << 18;
 /// What people put into passwords because they must.
-pub(super) const SPECIAL: u32 = 1 << 20;
-pub(super) const AT: u32 = 1 << 21;
+pub(super) const SPECIAL: u32 = 1 << 19;
 
 /// What each byte is.
 const KINDS: [u32; 256] = {
@@ -64,10 +61,6 @@ const fn kinds_of(byte: u8) -> u32 {
         (word || byte == b'_', IDENTIFIER),
         (byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_', CONSTANT),
         (word || matches!(byte, b'+' | b'/' | b'='), BASE64),
-        (
-            byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'v' | b'^' | b'~' | b'>' | b'<' | b'=' | b' '),
-            VERSION,
-        ),
         (byte == b'_', UNDERSCORE),
         (byte == b'-', DASH),
         (byte == b'.', DOT),
@@ -76,7 +69,6 @@ const fn kinds_of(byte: u8) -> u32 {
         (byte == b':', COLON),
         (matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'), BRACKET),
         (matches!(byte, b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'~' | b'?' | b'+'), SPECIAL),
-        (byte == b'@', AT),
     ];
     let mut at = 0;
     while at < all.len() {
@@ -216,7 +208,7 @@ mod tests {
             prop_assert_eq!(bytes.beyond(), count(|byte| !byte.is_ascii()));
             prop_assert_eq!(bytes.all(HEX), text.iter().all(u8::is_ascii_hexdigit));
             prop_assert_eq!(bytes.all(LETTER), text.iter().all(u8::is_ascii_alphabetic));
-            prop_assert_eq!(bytes.any(AT), text.contains(&b'@'));
+            prop_assert_eq!(bytes.any(DASH), text.contains(&b'-'));
             prop_assert_eq!(bytes.any(SLASH | COLON), text.contains(&b'/') || text.contains(&b':'));
             let pairs = || text.windows(2).map(|pair| (pair[0], pair[1]));
             prop_assert_eq!(bytes.changes, pairs().filter(|(a, b)| plain_class(*a) != plain_class(*b)).count() as u32);

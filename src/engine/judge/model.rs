@@ -18,6 +18,7 @@ use super::features::{self, Features};
 use super::split::Words;
 use crate::engine::assignment::Assignment;
 use crate::model::Confidence;
+use smallvec::SmallVec;
 
 /// Slots of the table of words; words share one now and then.
 pub const SLOTS: usize = 1 << 13;
@@ -65,27 +66,30 @@ pub struct Model {
 
 /// The slot of a word in a place: of a name, last in a name, around.
 #[must_use]
-pub fn slot(place: u8, word: &[u8]) -> usize {
-    let hash = word.iter().fold(0xcbf2_9ce4_8422_2325_u64 ^ u64::from(place), |hash, byte| {
+pub fn slot<'w>(place: u8, word: impl IntoIterator<Item = &'w u8>) -> usize {
+    let hash = word.into_iter().fold(0xcbf2_9ce4_8422_2325_u64 ^ u64::from(place), |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
     (hash ^ (hash >> 29)) as usize % SLOTS
 }
 
+/// Slots, with the places of their words.
+pub type Slots = SmallVec<[(u8, usize); 16]>;
+
 /// The slots of an assignment's words, by place: 0 words of the name, 1 its last word, 2 its last two, 3 the word before it, 4 the callee, 5 the rule.
 #[must_use]
-pub fn slots(text: &[u8], found: &Assignment, rule: &str) -> Vec<(u8, usize)> {
+pub fn slots(text: &[u8], found: &Assignment, rule: &str) -> Slots {
     slots_of_named(text, found, rule, &Words::of(&text[found.name.clone()]))
 }
 
 /// The same, with the words of the name.
-fn slots_of_named(text: &[u8], found: &Assignment, rule: &str, words: &Words) -> Vec<(u8, usize)> {
-    let mut slots = Vec::with_capacity(words.len() + 5);
+fn slots_of_named(text: &[u8], found: &Assignment, rule: &str, words: &Words) -> Slots {
+    let mut slots = Slots::new();
     slots.extend(words.iter().map(|word| (0, slot(0, word))));
     if let Some(last) = words.last_but(0) {
         slots.push((1, slot(1, last)));
         if let Some(before) = words.last_but(1) {
-            slots.push((2, slot(2, &[before, last].join(&b'_'))));
+            slots.push((2, slot(2, before.iter().chain(b"_").chain(last))));
         }
     }
     let head = &text[found.name.start.saturating_sub(32)..found.name.start];

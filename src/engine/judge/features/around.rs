@@ -10,15 +10,6 @@ use std::sync::LazyLock;
 /// The words of surroundings.
 static SURROUNDINGS: LazyLock<Index> = LazyLock::new(|| Index::of(&CONTEXT_GROUPS));
 
-/// What [`CONTEXT_GROUPS`] from the third on are called when the word right before the name is meant.
-const JUST: [&str; 5] = [
-    "just around: test",
-    "just around: example",
-    "just around: declaration",
-    "just around: field",
-    "just around: flow",
-];
-
 /// The features of what is within [`REACH`].
 pub(super) fn put(text: &[u8], found: &Assignment, out: &mut impl Out) {
     let start = found.name.start.saturating_sub(REACH);
@@ -47,19 +38,10 @@ pub(super) fn put(text: &[u8], found: &Assignment, out: &mut impl Out) {
     out.count("line: prose behind", prose(tail));
     let mut seen = [0_u64; 8];
     let mut counts = [0_u32; CONTEXT_GROUPS.len()];
-    let mut last: &[u8] = &[];
-    for_each_word(&text[start..found.name.start], |word| {
-        note(word, &mut seen, &mut counts);
-        last = word;
-    });
+    for_each_word(&text[start..found.name.start], |word| note(word, &mut seen, &mut counts));
     for_each_word(&text[found.value.end..end], |word| note(word, &mut seen, &mut counts));
     for (group, count) in CONTEXT_GROUPS.iter().zip(counts) {
         out.count(group.name, count.min(3));
-    }
-    // The same group, of the very last word before the name.
-    let groups = if begins { 0 } else { SURROUNDINGS.get(last).map_or(0, |(groups, _)| groups) };
-    for (just, number) in JUST.iter().zip(2..) {
-        out.is(just, groups >> number & 1 != 0);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a name says.
 
 use super::super::bytes::{Bytes, DASH, DOT, UNDERSCORE};
-use super::super::split::{Index, Words};
+use super::super::split::{Index, Words, lowered};
 use super::super::words::NAME_GROUPS;
 use super::Out;
 use crate::engine::within::{Pairs, contains};
@@ -12,16 +12,15 @@ static NAMES: LazyLock<Index> = LazyLock::new(|| Index::of(&NAME_GROUPS));
 
 /// The features of a name, which has these words.
 pub(super) fn put(name: &[u8], words: &Words, out: &mut impl Out) {
-    let last = words.last_but(0).unwrap_or_default();
     let bits = |word: &[u8]| {
         let bare = word.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
         NAMES.get(&word[..bare]).map_or(0, |(groups, _)| groups)
     };
-    let (all, of_last) = (words.iter().fold(0, |all, word| all | bits(word)), bits(last));
+    let (all, of_last) = words.iter().map(bits).fold((0, 0), |(all, _), bits| (all | bits, bits));
     for (number, group) in NAME_GROUPS.iter().enumerate() {
         out.count(group.name, (all >> number & 1) + (of_last >> number & 1));
     }
-    let lower: Vec<u8> = name.to_ascii_lowercase();
+    let lower = lowered(name);
     let seen = Pairs::of(&lower);
     let holds = |word: &str| seen.may_hold(word.as_bytes()) && contains(&lower, word.as_bytes());
     out.is("name: holds pass", holds("pass") || holds("pwd"));

@@ -1,5 +1,6 @@
 //! How an assignment is written.
 
+use super::super::split::lowered;
 use super::super::words::{LOOKUPS, WRAPPERS};
 use super::Out;
 use crate::engine::assignment::{Assignment, Operator};
@@ -38,12 +39,12 @@ pub(super) fn put(text: &[u8], found: &Assignment, out: &mut impl Out) {
     out.is("after: blank", matches!(after, b' ' | b'\t'));
     out.is("after: element", after == b'<');
     out.is("after: goes on", matches!(after, b'+' | b'.' | b'(' | b'[' | b'?' | b'|' | b'%'));
-    let callee = found.callee.as_ref().map(|range| text[range.clone()].to_ascii_lowercase());
+    let callee = found.callee.as_ref().map(|range| lowered(&text[range.clone()]));
     let last = callee.as_deref().map(|callee| {
         let from = callee.iter().rposition(|b| !b.is_ascii_alphanumeric() && *b != b'_').map_or(0, |at| at + 1);
-        callee[from..].to_vec()
+        &callee[from..]
     });
-    let of = |list: &[&str]| last.as_deref().is_some_and(|last| list.iter().any(|word| word.as_bytes() == last));
+    let of = |list: &[&str]| last.is_some_and(|last| list.iter().any(|word| word.as_bytes() == last));
     out.is("call: any", callee.is_some());
     out.is("call: look-up", of(&LOOKUPS));
     out.is(
@@ -54,10 +55,6 @@ pub(super) fn put(text: &[u8], found: &Assignment, out: &mut impl Out) {
     out.count("gap", gap);
     let between = &text[found.name.end..found.value.start.max(found.name.end)];
     out.is("between: arrow", contains(between, b"=>"));
-    out.is("between: walrus", contains(between, b":="));
     out.is("between: spaced", contains(between, b" = ") || contains(between, b" : "));
     out.is("between: tight", gap <= 2);
-    out.is("between: line break", between.contains(&b'\n'));
-    out.is("between: type", between.iter().filter(|b| b.is_ascii_alphabetic()).count() > 2 && found.callee.is_none());
-    out.is("between: escaped", contains(between, b"\\\""));
 }

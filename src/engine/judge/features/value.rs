@@ -1,11 +1,11 @@
 //! The shape of a value.
 
 use super::super::bytes::{
-    AT, BACKSLASH, BASE64, BRACKET, Bytes, COLON, CONSTANT, DASH, DIGIT, DOT, HEX, IDENTIFIER, LETTER, LOWER, SLASH,
-    SPECIAL, UNDERSCORE, VERSION,
+    BACKSLASH, BASE64, BRACKET, Bytes, COLON, CONSTANT, DASH, DIGIT, DOT, HEX, IDENTIFIER, LETTER, LOWER, SLASH,
+    SPECIAL, UNDERSCORE,
 };
 use super::super::shape::{covered, shannon};
-use super::super::split::Words;
+use super::super::split::{Short, Words, lowered};
 use super::super::words::{PASSWORD_WORDS, STAND_INS};
 use super::Out;
 use crate::engine::within::{Pairs, contains};
@@ -43,13 +43,13 @@ pub(super) fn put_rest(value: &[u8], name: &Words, out: &mut impl Out) {
 
 /// A value in lower case, to look for words in.
 struct Lowered {
-    text: Vec<u8>,
+    text: Short,
     seen: Pairs,
 }
 
 impl Lowered {
     fn of(value: &[u8]) -> Lowered {
-        let text = value.to_ascii_lowercase();
+        let text = lowered(value);
         Lowered { seen: Pairs::of(&text), text }
     }
 
@@ -91,7 +91,7 @@ fn of_words(value: &[u8], lowered: &Lowered, name: &Words, out: &mut impl Out) {
     out.count("value: longest word", words.iter().map(<[u8]>::len).max().unwrap_or(0));
     let typed = PASSWORD_WORDS.iter().filter(|word| word.len() > 2 && lowered.holds(word)).map(|word| word.len());
     out.put("value: password word", typed.max().unwrap_or(0) as f32 / value.len().max(1) as f32);
-    out.is("value: stand-in", STAND_INS.iter().any(|word| word.as_bytes() == lowered.text));
+    out.is("value: stand-in", STAND_INS.iter().any(|word| word.as_bytes() == &lowered.text[..]));
     out.is("value: is its name", joined == name.joined());
     out.is("value: in its name", joined.len() > 2 && contains(name.joined(), joined));
     let shared = words.iter().filter(|word| word.len() > 2 && name.iter().any(|one| one == *word)).count();
@@ -123,17 +123,6 @@ fn of_classes(value: &[u8], bytes: &Bytes, out: &mut impl Out) {
 }
 
 fn of_form(value: &[u8], bytes: &Bytes, out: &mut impl Out) {
-    let is_address = || contains(value, b"://") || contains(value, b"www.");
-    out.is(
-        "value: an address",
-        value.starts_with(b"/") || value.starts_with(b"./") || (bytes.any(COLON | DOT) && is_address()),
-    );
-    let place = |byte: u8| value.iter().position(|b| *b == byte);
-    let last_dot = || value.iter().rposition(|b| *b == b'.');
-    out.is(
-        "value: an e-mail",
-        bytes.any(AT) && place(b'@').is_some_and(|at| at > 0 && last_dot().is_some_and(|dot| at < dot)),
-    );
     let has_digits = bytes.digits() > 0;
     out.is("value: hexadecimal", bytes.all(HEX) && value.len() >= 8 && has_digits);
     out.is("value: of a hash's length", bytes.all(HEX) && matches!(value.len(), 32 | 40 | 64 | 96 | 128));
@@ -142,13 +131,6 @@ fn of_form(value: &[u8], bytes: &Bytes, out: &mut impl Out) {
     };
     out.is("value: a UUID", value.len() == 36 && is_uuid());
     out.is("value: base64", value.len() >= 16 && bytes.all(BASE64) && bytes.upper() > 0 && bytes.lower() > 0);
-    out.is("value: a version", has_digits && bytes.all(VERSION));
     out.count("value: longest run of one byte", bytes.longest_run);
     out.put("value: steps", bytes.steps as f32 / (value.len().max(2) - 1) as f32);
-    out.is("value: escapes", bytes.any(BACKSLASH));
-    let directives: [&[u8]; 5] = [b"%s", b"%d", b"%v", b"{0}", b"{}"];
-    out.is(
-        "value: format directive",
-        bytes.any(SPECIAL | BRACKET) && directives.iter().any(|one| contains(value, one)),
-    );
 }
