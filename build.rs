@@ -114,12 +114,12 @@ fn write_index(out: &mut String, index: &Index) -> std::fmt::Result {
 }
 
 fn write_table(out: &mut String, table: &Table) -> std::fmt::Result {
-    let Table { hash, bitmap, starts, entries, short_starts, short_entries, rests } = table;
-    let (entries, short_entries): (&[Entry], &[Entry]) = (entries, short_entries);
+    let Table { hash, bitmap, starts, entries, rests } = table;
+    let entries: &[Entry] = entries;
     write!(
         out,
         "Table {{ hash: {hash:?}, bitmap: {bitmap:?}, starts: {starts:?}, entries: Cow::Borrowed(&{entries:?}), \
-         short_starts: {short_starts:?}, short_entries: Cow::Borrowed(&{short_entries:?}), rests: Cow::Borrowed(&{rests:?}) }}"
+         rests: Cow::Borrowed(&{rests:?}) }}"
     )
 }
 

@@ -12,8 +12,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(super) struct Regexes {
     /// What is asked first, and mostly last.
-    screens: Vec<OnceLock<Screen>>,
-    loose: Vec<OnceLock<Loose>>,
+    screens: Vec<OnceLock<Box<Screen>>>,
+    loose: Vec<OnceLock<Box<Loose>>>,
     /// The same with all bounds, for matches that are too long to be sure of.
     exact: Vec<OnceLock<Regex>>,
 }
@@ -157,7 +157,7 @@ impl Regexes {
     ) -> bool {
         #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
         let screen = self.screens[rule as usize]
-            .get_or_init(|| Screen::new(pattern).expect("the pattern was checked when the rule was read"));
+            .get_or_init(|| Box::new(Screen::new(pattern).expect("the pattern was checked when the rule was read")));
         let anchored = if at_start { Anchored::Yes } else { Anchored::No };
         screen.may_match(caches.of_screen(rule, screen), Input::new(text).span(window).anchored(anchored))
     }
@@ -173,6 +173,6 @@ impl Regexes {
     fn loose(&self, rule: u32, pattern: &str) -> &Loose {
         #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
         self.loose[rule as usize]
-            .get_or_init(|| Loose::new(pattern).expect("the pattern was checked when the rule was read"))
+            .get_or_init(|| Box::new(Loose::new(pattern).expect("the pattern was checked when the rule was read")))
     }
 }

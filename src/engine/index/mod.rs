@@ -85,7 +85,7 @@ impl Plan {
     /// Whether there is nothing to look for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.table.entries.is_empty() && self.table.short_entries.is_empty()
+        self.table.entries.is_empty()
     }
 }
 

@@ -25,8 +25,6 @@ pub struct Entry {
     pub head: u64,
     /// The bits of those bytes that a text's byte is given before it is compared, so that letters lose their case.
     pub fold: u64,
-    /// The bits of those bytes that are compared.
-    pub mask: u64,
     /// Where in all literals' bytes its ninth byte stands.
     pub rest: u32,
     /// Its length, in bytes.
@@ -46,14 +44,11 @@ pub struct Table {
     pub hash: Hash,
     /// Which hashes some window has.
     pub bitmap: [u64; BITMAP],
-    /// Those of slot `s` are `entries[starts[s]..starts[s + 1]]`.
+    /// Those of slot `s` are `entries[starts[s]..starts[s + 1]]`. The slot of a window is that of its first three bytes: there are literals that
+    /// have no more.
     pub starts: [u16; STARTS],
     /// Sorted by slot.
     pub entries: Cow<'static, [Entry]>,
-    /// The same for literals of three bytes, whose windows' last byte may be anything: by the hash of three.
-    pub short_starts: [u16; STARTS],
-    /// As `entries`.
-    pub short_entries: Cow<'static, [Entry]>,
     /// What stands in literals behind their first eight bytes.
     pub rests: Cow<'static, [u8]>,
 }
@@ -82,9 +77,9 @@ impl Hash {
         (self.of(quad) >> (32 - BITMAP_BITS)) as usize
     }
 
-    /// The slot of four bytes.
+    /// The slot of four bytes, by the first three of them.
     fn slot(self, quad: u32) -> usize {
-        (self.of(quad) >> (32 - SLOT_BITS)) as usize
+        (self.of(quad & THREE) >> (32 - SLOT_BITS)) as usize
     }
 }
 
@@ -126,20 +121,12 @@ impl Table {
             })
             .collect();
         let (hash, bitmap) = hashed(&quads, frequent);
-        let (mut whole, mut short, mut rests) = (Vec::new(), Vec::new(), Vec::new());
-        for ((literal, offset), ((quad, is_short), keyword)) in
-            std::iter::zip(literals, offsets).zip(quads.iter().zip(0..))
-        {
-            let entry = Entry::of(literal, *offset, keyword, &mut rests);
-            if *is_short {
-                short.push((hash.slot(quad & THREE), entry));
-            } else {
-                whole.push((hash.slot(*quad), entry));
-            }
+        let (mut pairs, mut rests) = (Vec::new(), Vec::new());
+        for ((literal, offset), ((quad, _), keyword)) in std::iter::zip(literals, offsets).zip(quads.iter().zip(0..)) {
+            pairs.push((hash.slot(*quad), Entry::of(literal, *offset, keyword, &mut rests)));
         }
-        let (starts, entries) = by_slot(whole);
-        let (short_starts, short_entries) = by_slot(short);
-        Table { hash, bitmap, starts, entries, short_starts, short_entries, rests: rests.into() }
+        let (starts, entries) = by_slot(pairs);
+        Table { hash, bitmap, starts, entries, rests: rests.into() }
     }
 
     /// Whether four bytes, in memory order, may be a window.
@@ -153,10 +140,8 @@ impl Table {
     /// Calls `on_hit` for each literal whose window is at `at`, where the bytes `quad` stand.
     #[inline]
     pub fn confirm(&self, text: &[u8], at: usize, quad: u32, mut on_hit: impl FnMut(Hit)) {
-        let of = |starts: &[u16; STARTS], slot: usize| usize::from(starts[slot])..usize::from(starts[slot + 1]);
-        let whole = &self.entries[of(&self.starts, self.hash.slot(quad))];
-        let short = &self.short_entries[of(&self.short_starts, self.hash.slot(quad & THREE))];
-        for entry in whole.iter().chain(short) {
+        let slot = self.hash.slot(quad);
+        for entry in &self.entries[usize::from(self.starts[slot])..usize::from(self.starts[slot + 1])] {
             let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
             if entry.is_at(text, start, &self.rests) {
                 on_hit(Hit { start, keyword: u32::from(entry.keyword) });
@@ -167,10 +152,10 @@ impl Table {
 
 impl Entry {
     fn of(literal: &Literal<'_>, offset: usize, keyword: u16, rests: &mut Vec<u8>) -> Entry {
-        let (mut head, mut folds, mut mask) = ([0; HEAD], [0; HEAD], [0; HEAD]);
+        let (mut head, mut folds) = ([0; HEAD], [0; HEAD]);
         for (at, byte) in literal.bytes.iter().take(HEAD).enumerate() {
             let folds_case = literal.ignore_case && byte.is_ascii_alphabetic();
-            (head[at], folds[at], mask[at]) = (*byte, if folds_case { 0x20 } else { 0 }, 0xFF);
+            (head[at], folds[at]) = (*byte, if folds_case { 0x20 } else { 0 });
         }
         let rest = rests.len();
         rests.extend(literal.bytes.iter().skip(HEAD));
@@ -179,7 +164,6 @@ impl Entry {
         Entry {
             head: number(head),
             fold: number(folds),
-            mask: number(mask),
             rest: rest as u32,
             length: literal.bytes.len() as u16,
             offset: offset as u16,
@@ -201,7 +185,9 @@ impl Entry {
                 eight
             }
         };
-        if (u64::from_le_bytes(eight) | self.fold) & self.mask != self.head {
+        // Of a shorter literal the bytes behind its end do not count.
+        let counted = u64::MAX >> (8 * HEAD.saturating_sub(length));
+        if (u64::from_le_bytes(eight) | self.fold) & counted != self.head {
             return false;
         }
         if length <= HEAD {

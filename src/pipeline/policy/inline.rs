@@ -4,6 +4,12 @@
 //! they come from.
 
 use crate::engine::Surroundings;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+/// Looks for the marker of each comment: to make one costs more than to look through a line.
+static FINDERS: LazyLock<[Finder<'static>; Comment::ALL.len()]> =
+    LazyLock::new(|| Comment::ALL.map(|comment| Finder::new(comment.marker)));
 
 /// A comment, with whatever may stand behind it on the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +55,23 @@ impl Comment {
     ) -> Option<Comment> {
         let (before, after) = around.beside();
         let line_before = around.line_before();
-        Comment::ALL.into_iter().find(|comment| {
+        let stands_there = |(comment, finder): &(Comment, &Finder<'_>)| {
             let texts = if comment.is_for_next { [line_before, b""] } else { [before, after] };
-            texts.into_iter().any(|text| comment.stands_in(text, rule, family, is_name))
-        })
+            texts.into_iter().any(|text| comment.stands_in(text, finder, rule, family, is_name))
+        };
+        Comment::ALL.into_iter().zip(&*FINDERS).find(stands_there).map(|(comment, _)| comment)
     }
 
-    fn stands_in(self, text: &[u8], rule: &str, family: &str, is_name: &dyn Fn(&str) -> bool) -> bool {
-        let marker = self.marker.as_bytes();
-        memchr::memmem::find_iter(text, marker).any(|at| {
-            let rest = &text[at + marker.len()..];
+    fn stands_in(
+        self,
+        text: &[u8],
+        finder: &Finder<'_>,
+        rule: &str,
+        family: &str,
+        is_name: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        finder.find_iter(text).any(|at| {
+            let rest = &text[at + self.marker.len()..];
             let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
             if text[..at].last().is_some_and(goes_on) || rest.first().is_some_and(goes_on) {
                 return false;
