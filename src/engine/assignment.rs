@@ -278,7 +278,7 @@ mod tests {
             ("?user=a&password=b&c=d", "password", Operator::Equals, "b"),
             ("password =\n    \"next line\"", "password", Operator::Equals, "next line"),
             ("password = b'bytes'", "password", Operator::Equals, "bytes"),
-            ("if password == \"compared\":", "password", Operator::Comparison, "compared"),
+            ("if password == \"compared\":", "password", Operator::Comparison, "compared"), // stanch:allow
             ("password := \"\"\"three\"\"\"", "password", Operator::Equals, "three"),
             ("password = []byte(\"wrapped\")", "password", Operator::Equals, "wrapped"),
             ("password: Base64.decode('wrapped')", "password", Operator::Colon, "wrapped"),
