@@ -3,7 +3,7 @@
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// For the lists' tables.
-pub(super) type Quick = BuildHasherDefault<ShortHasher>;
+pub(super) type Short = BuildHasherDefault<ShortHasher>;
 
 /// Eight bytes at a time.
 #[derive(Clone, Copy, Default)]

@@ -1,11 +1,11 @@
 //! The shape of a text: is it words, or random?
 
-use super::hash::Quick;
+use super::hash::Short;
 use super::words::COMMON_WORDS;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-static WORDS: LazyLock<HashSet<&'static [u8], Quick>> =
+static WORDS: LazyLock<HashSet<&'static [u8], Short>> =
     LazyLock::new(|| COMMON_WORDS.lines().map(str::as_bytes).collect());
 
 /// Longer and shorter words are not in the list.

@@ -1,7 +1,7 @@
 //! Identifiers and texts, split into words: at whatever is no letter or digit, where a capital follows a small letter, and before the last of
 //! several capitals that a small letter follows.
 
-use super::hash::Quick;
+use super::hash::Short;
 use super::words::Group;
 use smallvec::SmallVec;
 use std::collections::HashMap;
@@ -59,24 +59,24 @@ pub(super) fn for_each_word<'t>(text: &'t [u8], mut each: impl FnMut(&'t [u8])) 
 }
 
 /// A short text. What the judge makes of a name or of a value mostly fits on the stack, and he is asked so often that memory would be dear.
-pub(super) type Short = SmallVec<[u8; 64]>;
+pub(super) type ShortText = SmallVec<[u8; 64]>;
 
 /// The same in lower case.
-pub(super) fn lowered(text: &[u8]) -> Short {
-    let mut lower = Short::from_slice(text);
+pub(super) fn lowered(text: &[u8]) -> ShortText {
+    let mut lower = ShortText::from_slice(text);
     lower.make_ascii_lowercase();
     lower
 }
 
 /// The words of an identifier, in lower case.
 pub(super) struct Words {
-    joined: Short,
+    joined: ShortText,
     ends: SmallVec<[usize; 8]>,
 }
 
 impl Words {
     pub(super) fn of(text: &[u8]) -> Words {
-        let (mut joined, mut ends) = (Short::new(), SmallVec::new());
+        let (mut joined, mut ends) = (ShortText::new(), SmallVec::new());
         for_each_word(text, |word| {
             joined.extend_from_slice(word);
             ends.push(joined.len());
@@ -111,7 +111,7 @@ impl Words {
 
 /// Words that are looked for, with the groups that each is in.
 pub(super) struct Index {
-    words: HashMap<&'static [u8], (u32, u16), Quick>,
+    words: HashMap<&'static [u8], (u32, u16), Short>,
     /// By the first two letters, as bits: how long the words are that begin so. Most words of a text are none of these, and are told by that.
     lengths: Box<[u32; 1 << 10]>,
 }

@@ -5,7 +5,7 @@ use super::super::bytes::{
     SPECIAL, UNDERSCORE,
 };
 use super::super::shape::{covered, shannon};
-use super::super::split::{Short, Words, lowered};
+use super::super::split::{ShortText, Words, lowered};
 use super::super::words::{PASSWORD_WORDS, STAND_INS};
 use super::Out;
 use crate::engine::within::{Pairs, contains};
@@ -43,7 +43,7 @@ pub(super) fn put_rest(value: &[u8], name: &Words, out: &mut impl Out) {
 
 /// A value in lower case, to look for words in.
 struct Lowered {
-    text: Short,
+    text: ShortText,
     seen: Pairs,
 }
 
