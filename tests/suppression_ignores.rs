@@ -70,6 +70,22 @@ fn files_are_found_above_and_below_and_hold_for_their_sub_tree() {
     assert_eq!(project.scan(&["b"]).1, 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_asked_for_by_a_link_belongs_to_where_it_is() {
+    let project = Project::new();
+    project.write("a/x", line(1));
+    let id = project.scan(&[]).fingerprint(TOKEN);
+    project.write("a/.stanchignore", format!("{id}  github\n"));
+    project.write("y", line(1));
+    std::os::unix::fs::symlink("a/x", project.path("z")).expect("links");
+    for files in [["y", "z"], ["z", "y"]] {
+        let report = project.scan(&files);
+        assert_eq!(report.found(), [format!("y:1 {TOKEN}")]);
+        assert_eq!(report.suppressed(), [format!("z:1 {TOKEN} ignored")]);
+    }
+}
+
 #[test]
 fn what_can_be_guessed_is_written_slowly() {
     let project = Project::new();

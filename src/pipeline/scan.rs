@@ -198,6 +198,10 @@ impl Workers<'_, '_> {
                 Verdict::Kept if rule.severity < *severity => stats.below_severity += 1,
                 Verdict::Kept => {
                     let found = detection(rule, believed(), &provenance, &seen);
+                    if let Policy::One(scopes, _) = policy {
+                        // Who judges it in the end asks for the scope of its directory: what is at fault there is said then.
+                        let _ = scopes.meet(&provenance);
+                    }
                     let by = judge(*policy, engine, &found, &seen).or_else(|| {
                         let lane = lane.as_ref()?;
                         let place = lane.place(path.as_deref(), provenance.commit());

@@ -3,6 +3,7 @@
 use super::digests::Slow;
 use super::error::PolicyError;
 use super::foreign::families;
+use super::places::{At, places};
 use super::scope::Scope;
 use super::scopes::{Known, Scopes, today};
 use crate::config::slashed;
@@ -12,7 +13,6 @@ use crate::model::{Cause, Day, Finding, Fingerprint, Occurrence, Suppressed, Sup
 use crate::pipeline::Outcome;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What was looked at, as far as it matters for what was not found there.
 #[derive(Debug, Default)]
@@ -41,9 +41,15 @@ pub(in crate::pipeline) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &m
     }
     let mut kept = Vec::with_capacity(outcome.findings.len());
     for (finding, scopes) in std::mem::take(&mut outcome.findings).into_iter().zip(places) {
+        let mut judged =
+            |(occurrence, (scope, path)): (&Occurrence, &At)| judge.judge(&finding, occurrence, scope, path.as_deref());
+        let said: Vec<Option<Suppression>> = finding.occurrences.iter().zip(&scopes).map(&mut judged).collect();
+        if said.iter().all(Option::is_none) {
+            kept.push(finding);
+            continue;
+        }
         let mut by: BTreeMap<Option<Suppression>, Vec<Occurrence>> = BTreeMap::new();
-        for (occurrence, (scope, path)) in finding.occurrences.iter().zip(&scopes) {
-            let said = judge.judge(&finding, occurrence, scope, path.as_deref());
+        for (occurrence, said) in finding.occurrences.iter().zip(said) {
             by.entry(said).or_default().push(occurrence.clone());
         }
         // Nothing suppresses what nothing is said about, and a finding always occurs somewhere.
@@ -70,16 +76,6 @@ pub(in crate::pipeline) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &m
     outcome.notes.sort();
     outcome.notes.dedup();
     Ok(())
-}
-
-/// A scope, and an absolute path in it.
-type At = (Arc<Scope>, Option<PathBuf>);
-
-/// For each finding the scopes of its occurrences.
-fn places(scopes: &Scopes, findings: &[Finding]) -> Result<Vec<Vec<At>>, PolicyError> {
-    let of_finding =
-        |finding: &Finding| finding.occurrences.iter().map(|occurrence| scopes.of(&occurrence.provenance)).collect();
-    findings.iter().map(of_finding).collect()
 }
 
 /// The slow digests without which nobody can say whether a finding is known.

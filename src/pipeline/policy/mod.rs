@@ -14,6 +14,7 @@ mod inline;
 mod layer;
 mod options;
 mod placed;
+mod places;
 mod rules;
 mod scope;
 mod scopes;

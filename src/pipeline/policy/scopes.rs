@@ -62,6 +62,8 @@ pub struct Scopes {
     /// What a scan is of as a whole: the repository, or the directory, of the first target.
     top: PathBuf,
     pub(super) found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
+    /// Those of directories with findings, as the directories are called there.
+    pub(super) met: Mutex<HashMap<PathBuf, Arc<Scope>>>,
     baselines: Mutex<HashMap<PathBuf, Arc<Known<Baseline>>>>,
     /// Files that are not followed because they belong to somebody else.
     strangers: Mutex<HashSet<PathBuf>>,
@@ -90,6 +92,7 @@ impl Scopes {
             foreign: None,
             top: PathBuf::new(),
             found: Mutex::default(),
+            met: Mutex::default(),
             baselines: Mutex::default(),
             strangers: Mutex::default(),
         };
@@ -361,6 +364,11 @@ impl Scopes {
             | Provenance::WorkTree { repository, path } => Some(self.work_tree(repository).join(path)),
             Provenance::Stdin | Provenance::Object { .. } => None,
         }
+    }
+
+    /// Whether this path was asked for.
+    pub(super) fn is_root(&self, path: &Path) -> bool {
+        self.roots.contains_key(path)
     }
 
     /// A path as it is in full, by the root that it lies below.
