@@ -80,10 +80,10 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Counts a match that was turned down; one that lost its bytes to a better rule's match is reported as that.
-    pub(super) fn turn_down(&mut self, reason: &Reason) {
+    /// Counts matches that were turned down; what lost its bytes to a better rule's match is reported as that.
+    pub(super) fn turn_down(&mut self, reason: &Reason, count: u64) {
         if !matches!(reason, Reason::Overlap(_)) {
-            *self.rejected.entry(reason.to_string()).or_default() += 1;
+            *self.rejected.entry(reason.to_string()).or_default() += count;
         }
     }
 

@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::rules::Rule;
 use crate::sources::{Event, Source, SourceError};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -148,6 +149,8 @@ struct Workers<'s, 'e> {
 struct Worker {
     scratch: Scratch,
     stats: Stats,
+    /// Matches that were turned down: put into words at the end, since there are many.
+    turned_down: BTreeMap<Reason, u64>,
     found: Vec<Message>,
 }
 
@@ -185,7 +188,7 @@ impl Workers<'_, '_> {
                 &mut held
             }
         };
-        let Worker { scratch, stats, found: batch } = worker;
+        let Worker { scratch, stats, turned_down, found: batch } = worker;
         let mut gather = |message| {
             batch.push(message);
             if batch.len() < BATCH { ControlFlow::Continue(()) } else { self.pass_on(std::mem::take(batch)) }
@@ -213,7 +216,7 @@ impl Workers<'_, '_> {
                     });
                 }
                 Verdict::Rejected(reason) => {
-                    stats.turn_down(reason);
+                    *turned_down.entry(reason.clone()).or_default() += 1;
                     if self.wants_rejected {
                         let rejected = rejected(engine, &provenance, &seen, reason);
                         return gather(Message::Rejected(Box::new(rejected)));
@@ -339,6 +342,7 @@ impl Drop for Workers<'_, '_> {
         let mut total = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         for worker in std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner)) {
             total.add(&worker.stats);
+            worker.turned_down.iter().for_each(|(reason, count)| total.turn_down(reason, *count));
             // Whoever breaks the scan off wants to have what was found until then; a collector that is gone does not.
             let _ = self.sender.send(worker.found);
         }

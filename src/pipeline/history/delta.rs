@@ -154,7 +154,7 @@ impl<'s> Scanner<'s> {
                     kept.push(Marked { found, mark });
                 }
                 Verdict::Rejected(reason) => {
-                    worker.gathered.stats.turn_down(reason);
+                    worker.gathered.stats.turn_down(reason, 1);
                 }
             }
         }
@@ -244,7 +244,7 @@ impl<'s> Scanner<'s> {
                     gathered.stats.below_confidence += u64::from(sighting.found.confidence < self.confidence);
                     places.extend(mark.map(|mark| (mark, sighting.location.span.start)));
                 }
-                Verdict::Rejected(reason) => *gathered.stats.rejected.entry(reason.to_string()).or_default() += 1,
+                Verdict::Rejected(reason) => gathered.stats.turn_down(reason, 1),
             }
             if self.progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
