@@ -1,24 +1,24 @@
 //! Parses, checks and lays out the built-in rules, so that the program starts without doing any of it.
 //!
-//! Every `rules/*.toml` becomes part of one static table of `Rule`s. A malformed rule file fails the build with its file and line.
+//! Every `rules/<first letter>/<provider>.toml` becomes part of one static table of `Rule`s. A malformed rule file fails the build with its file and line.
 
 #![allow(dead_code, unreachable_pub, reason = "the included modules belong to the library, which uses all of them")]
 
-#[path = "src/rules/dialect.rs"]
-mod dialect;
 #[allow(unused_imports, reason = "the library uses all of its exports")]
 #[path = "src/engine/index/mod.rs"]
 mod index;
 #[path = "src/model/proof_kind.rs"]
 mod proof_kind;
+#[path = "src/rules/regex_advice.rs"]
+mod regex_advice;
 #[path = "src/rules/run.rs"]
 mod run;
+#[path = "src/rules/sequences.rs"]
+mod sequences;
 #[path = "src/rules/short.rs"]
 mod short;
 #[path = "src/rules/syntax.rs"]
 mod syntax;
-#[path = "src/rules/unfold.rs"]
-mod unfold;
 #[path = "src/rules/window.rs"]
 mod window;
 
@@ -34,16 +34,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/engine/index");
     println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
-    println!("cargo::rerun-if-changed=src/rules/dialect.rs");
+    println!("cargo::rerun-if-changed=src/rules/regex_advice.rs");
     println!("cargo::rerun-if-changed=src/rules/run.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
-    println!("cargo::rerun-if-changed=src/rules/unfold.rs");
+    println!("cargo::rerun-if-changed=src/rules/sequences.rs");
     println!("cargo::rerun-if-changed=src/rules/window.rs");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir("rules")?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
+    let files = rule_files()?;
     let (mut rules, mut faults) = (Vec::new(), Vec::new());
     for path in &files {
         match syntax::parse(&path.to_string_lossy(), &fs::read_to_string(path)?) {
@@ -71,6 +68,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     out.push_str(";\n");
     fs::write(to.join("index.rs"), out)?;
     Ok(())
+}
+
+/// All `rules/<first letter>/<provider>.toml`, sorted.
+fn rule_files() -> Result<Vec<PathBuf>, std::io::Error> {
+    let mut files = Vec::new();
+    for letter in fs::read_dir("rules")? {
+        for file in fs::read_dir(letter?.path())? {
+            files.push(file?.path());
+        }
+    }
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    Ok(files)
 }
 
 /// The keywords of all rules.

@@ -6,11 +6,11 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and ends where it fails")]
 
+use stanch::model::Outcome;
 use stanch::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Problem, ProblemKind, Provenance,
     RuleId, Secret, SecretHistory, Severity, Span,
 };
-use stanch::pipeline::Outcome;
 use stanch::report::{Destination, Format, Options, Template, write};
 use std::fs;
 use std::process::Command;

@@ -29,8 +29,8 @@ done
 build() { (cd "$work/source" && CARGO_TARGET_DIR=$work/target cargo build --release --locked --quiet) && cp "$work/target/release/stanch" "$work/$1"; }
 build few
 body='^    let words = Words::of(&text\[found.name.clone()\]);$'
-grep -q "$body" "$work/source/src/engine/judge/mod.rs" || fail "the judge is not where this script looks for it"
-sed -i "s/$body/    if std::hint::black_box(true) {\n        return None;\n    }\n&/" "$work/source/src/engine/judge/mod.rs"
+grep -q "$body" "$work/source/src/engine/classifier/mod.rs" || fail "the judge is not where this script looks for it"
+sed -i "s/$body/    if std::hint::black_box(true) {\n        return None;\n    }\n&/" "$work/source/src/engine/classifier/mod.rs"
 build plain
 cp target/release/stanch "$work/all"
 

@@ -4,33 +4,34 @@
 //! (`tests/architecture.rs` holds the table and fails on a breach).
 //!
 //! ```text
-//! 7 main.rs      parse, run, exit
-//! 6 cli          the only importer of clap: arguments -> plain options; terminal, progress, Ctrl-C
-//! 5 commands     one file per sub-command: plain options in, Exit out
-//! 4 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template, gitleaks: formats only, one a file; no
-//!                filtering, no deduplication
-//! 3 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, policy, place (what a path
-//!                says), lane (rules of other tools, over whole texts), collect, progress, outcome
-//! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, near, assignment, filter,
-//!                judge, within, extent, memo, overlap, explain, stream
+//! 8 main.rs      parse, run, exit
+//! 7 cli          the only importer of clap: arguments -> plain options; terminal, progress, Ctrl-C
+//! 6 commands     one file per sub-command: plain options in, Exit out
+//! 5 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template, gitleaks: formats only, one a file; no
+//!                filtering, no deduplication; the only place where an origin becomes text
+//! 4 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, path_class (what a path says),
+//!                whole_text (detectors that need a whole text), collect, progress
+//! 3 policy       the configuration in effect for a path, suppression, baseline, apply
+//! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
+//!                filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        puts git hooks in place and takes them out
-//! 2 foreign      what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
-//! 1 rules        rule, syntax (the only file that knows a rule's TOML), dialect, unfold, window, run, compile, loose, set, check, example,
-//!                builtin
+//! 2 compat       what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
+//! 1 rules        rule, syntax (the only file that knows a rule's TOML), regex_advice, sequences, window, run, compile, relaxed_pattern,
+//!                set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text encodings
 //! 1 ledger       what a team knows already: baseline, ignore files, and the digests in them
-//! 0 model        span, location, provenance, blob, secret, proof, finding, fingerprint, sink, problem: data only
+//! 0 model        span, location, provenance, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
 //! ```
 //!
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
 //! flows back.
 //!
 //! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach`]) and from
-//! nothing else: neither the path nor the rest of the file. What a path says lowers a confidence afterwards ([`pipeline::Place`]). So the
+//! nothing else: neither the path nor the rest of the file. What a path says lowers a confidence afterwards ([`pipeline::PathClass`]). So the
 //! same engine gives the same answer for a whole file, a stream in windows and the changed part of a stored version.
 //!
 //! **The prefilter is the scan.** Almost every byte is only ever seen by [`engine::prefilter`]. Built-in rules are parsed and checked by
@@ -44,15 +45,16 @@
 
 pub mod cli;
 pub mod commands;
+pub mod compat;
 pub mod config;
 pub mod content;
 pub mod engine;
-pub mod foreign;
 pub mod git;
 pub mod hooks;
 pub mod ledger;
 pub mod model;
 pub mod pipeline;
+pub mod policy;
 pub mod proof;
 pub mod report;
 pub mod rules;

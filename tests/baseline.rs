@@ -57,7 +57,7 @@ fn what_is_gone_is_offered_and_taken_off() {
     );
     let after = project.read(".stanch-baseline");
     assert_eq!((entries(&before).len(), entries(&after).len()), (2, 1));
-    // Apart from that line nothing has changed: no date, no count, no order.
+    // NestedConfigs from that line nothing has changed: no date, no count, no order.
     assert_eq!(before.lines().filter(|line| !after.lines().any(|other| other == *line)).count(), 1);
     assert_eq!(project.scan(&[]).1, 1);
     let ran = project.run(&["baseline", "update", "--add"]);

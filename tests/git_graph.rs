@@ -4,7 +4,9 @@ mod git_support;
 
 use git_support::{Contents, Random, Repo, oid};
 use stanch::git::gap::{Gap, GapKind};
-use stanch::git::graph::{Attributed, Attribution, CommitLinks, Found, History, Marks, NAMED_PATHS, Starts, Tags};
+use stanch::git::graph::{
+    Attributed, Attribution, CommitLinks, Found, History, NAMED_PATHS, SecretHolders, Starts, Tags,
+};
 use stanch::git::oid::Kind;
 use stanch::git::refs::Refs;
 use stanch::git::repo::{OpenOptions, Repository};
@@ -18,7 +20,7 @@ struct Read {
     refs: Refs,
     history: History,
     contents: Contents,
-    marks: Marks,
+    marks: SecretHolders,
 }
 
 impl Read {
@@ -40,7 +42,7 @@ impl Read {
             pairs.extend(marks_in(bytes).into_iter().map(|mark| (id, mark)));
         }
         let history = History::build(&store, &refs, &tags, links, &repository.shallow(), starts);
-        Read { store, refs, history, contents, marks: Marks::new(pairs) }
+        Read { store, refs, history, contents, marks: SecretHolders::new(pairs) }
     }
 
     fn attribute(&self, selected: Option<&[bool]>) -> Attributed {

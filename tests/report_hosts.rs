@@ -4,8 +4,8 @@ mod report_support;
 
 use report_support::{HOSTILE, finding, hostile, occurrence, options, outcome_of, places, written};
 use serde_json::Value;
+use stanch::model::Outcome;
 use stanch::model::{Provenance, Severity};
-use stanch::pipeline::Outcome;
 use stanch::report::Options;
 use std::collections::HashSet;
 use std::path::PathBuf;

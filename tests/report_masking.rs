@@ -3,7 +3,7 @@
 mod report_support;
 
 use report_support::{HOSTILE, hostile, options, secret, templated, written};
-use stanch::pipeline::Outcome;
+use stanch::model::Outcome;
 use stanch::report::{Format, Options};
 
 const TEMPLATE: &str = "{% for f in findings %}{{ f.name }} {{ f.secret }} {{ f|tojson|printable }}\n{% endfor %}";

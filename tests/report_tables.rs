@@ -6,8 +6,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use report_support::{HOSTILE, finding, hostile, occurrence, options, places, templated, written};
 use serde_json::Value;
+use stanch::model::Outcome;
 use stanch::model::Provenance;
-use stanch::pipeline::Outcome;
 use stanch::report::Template;
 use std::collections::{BTreeMap, HashSet};
 

@@ -3,7 +3,7 @@
 mod project;
 
 use project::{PASSWORD, Project, TOKEN, password, token};
-use stanch::pipeline::Comment;
+use stanch::policy::Comment;
 
 /// Every comment that is understood, as it is written.
 fn comments() -> impl Iterator<Item = (&'static str, bool)> {

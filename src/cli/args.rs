@@ -13,7 +13,8 @@ use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{BaselineChoice, Extent, PolicyOptions, Selection};
+use crate::pipeline::{ChangeScope, Selection};
+use crate::policy::{BaselineChoice, PolicyOptions};
 use crate::report;
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
@@ -261,9 +262,9 @@ impl GitArgs {
     pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<GitOptions, Failure> {
         let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
         let scope = if self.staged {
-            Scope::Changes(Extent::Staged)
+            Scope::Changes(ChangeScope::Staged)
         } else if self.work_tree {
-            Scope::Changes(Extent::WorkTree)
+            Scope::Changes(ChangeScope::WorkTree)
         } else {
             Scope::History(Selection {
                 unreachable: self.unreachable,

@@ -1,4 +1,4 @@
-//! Floor 6: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
+//! Floor 7: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
 mod generate;
@@ -10,10 +10,10 @@ mod ledger;
 mod migrate;
 mod panics;
 mod policy;
+mod progress_bar;
 mod reports;
 mod signals;
 mod terminal;
-mod watch;
 
 use crate::commands::{self, Exit, Failure};
 use crate::pipeline::Progress;
@@ -22,10 +22,10 @@ use args::{Args, Command, RulesCommand};
 use clap::Parser;
 use clap::error::ErrorKind;
 use hook::HookCommand;
+use progress_bar::ProgressWriter;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
-use watch::Watch;
 
 /// Parses the arguments, runs the command, says what went wrong, and returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
@@ -105,9 +105,9 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
 }
 
 /// What a run counts up and is stopped by, and the output for its report.
-fn watched<W: Write>(quiet: bool, out: W) -> (Arc<Progress>, Watch<W>) {
+fn watched<W: Write>(quiet: bool, out: W) -> (Arc<Progress>, ProgressWriter<W>) {
     let progress = Arc::new(Progress::default());
     signals::stop_on_signals(&progress);
-    let watch = Watch::start(&progress, !quiet, out);
+    let watch = ProgressWriter::start(&progress, !quiet, out);
     (progress, watch)
 }

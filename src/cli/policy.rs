@@ -1,6 +1,6 @@
 //! The arguments about policy: configuration, exceptions, baseline.
 
-use crate::pipeline::{BaselineChoice, GitleaksOptions, PolicyOptions};
+use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions};
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueHint};
 use std::path::PathBuf;

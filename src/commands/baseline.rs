@@ -1,10 +1,11 @@
 //! `stanch baseline`: the secrets that were there before, so that only new ones fail the build.
 
-use super::survey::{replace, say_incomplete, survey};
+use super::full_scan::{full_scan, replace, say_incomplete};
 use super::{Exit, Failure};
 use crate::ledger::{self, Baseline, Cost, Covers, Mark, Salt, is_guessable};
 use crate::model::Finding;
-use crate::pipeline::{BaselineChoice, Known, Outcome, PolicyOptions, Scopes, Slow};
+use crate::model::Outcome;
+use crate::policy::{BaselineChoice, LoadedLedger, PolicyOptions, Scopes, Slow};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ pub fn baseline_create(options: &Options, force: bool, out: &mut dyn Write) -> R
     let scope = scopes.of_target(target)?;
     let covers =
         Covers { history: options.history, confidence: scope.confidence().value, severity: scope.severity().value };
-    let outcome = survey(&scopes, &options.paths, options.history)?;
+    let outcome = full_scan(&scopes, &options.paths, options.history)?;
     let mut baseline = Baseline::new(covers);
     let salt = scope.ignores().iter().flat_map(|known| known.content.salts().values()).next().copied();
     add(&mut baseline, &outcome.findings, salt)?;
@@ -169,7 +170,7 @@ pub fn baseline_merge(base: &Path, ours: &Path, theirs: &Path, out: &mut dyn Wri
 }
 
 /// The baseline that holds for the targets, and what is there now.
-fn compare(options: &Options) -> Result<(std::sync::Arc<Known<Baseline>>, Outcome), Failure> {
+fn compare(options: &Options) -> Result<(std::sync::Arc<LoadedLedger<Baseline>>, Outcome), Failure> {
     let target = options.paths.first().map_or(Path::new("."), PathBuf::as_path);
     let found = Scopes::new(options.policy.clone(), &options.paths)?;
     let scope = found.of_target(target)?;
@@ -194,7 +195,7 @@ fn compare(options: &Options) -> Result<(std::sync::Arc<Known<Baseline>>, Outcom
             format!("{} is about all of {dir}, and the paths given are only a part of it: name {dir}", known.file);
         return Err(Failure::Usage(why));
     }
-    let outcome = survey(&scopes, &options.paths, options.history || covers.history)?;
+    let outcome = full_scan(&scopes, &options.paths, options.history || covers.history)?;
     Ok((known, outcome))
 }
 

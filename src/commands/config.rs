@@ -2,7 +2,7 @@
 
 use super::{Exit, Failure};
 use crate::config::{Layer, SCHEMA};
-use crate::pipeline::{PolicyOptions, Scope, Scopes};
+use crate::policy::{PolicyOptions, Scope, Scopes};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;

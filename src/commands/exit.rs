@@ -1,7 +1,8 @@
 //! How a command ends.
 
 use crate::hooks::HookError;
-use crate::pipeline::{ChangeError, HistoryError, PolicyError, TreeError};
+use crate::pipeline::{ChangeError, HistoryError, TreeError};
+use crate::policy::PolicyError;
 use crate::rules::SetError;
 use crate::sources::SourceError;
 use std::io;

@@ -1,6 +1,6 @@
 //! `stanch explain`: what a rule is for, or why a line was or was not reported.
 
-use super::opinion::opinions;
+use super::explain_classifier::classifier_reasons;
 use super::rules::{unknown, write_rule};
 use super::{Exit, Failure};
 use crate::content::{Encoding, Utf16Reader};
@@ -8,7 +8,8 @@ use crate::engine::Engine;
 use crate::model::{
     Confidence, Detection, Location, Problem, RejectedMatch, Severity, Sink, Skip, Suppressed, Suppression,
 };
-use crate::pipeline::{Collector, Origin, Place, PolicyOptions, Progress, Scan, Scope, Scopes, TreeScan};
+use crate::pipeline::{Collector, PathClass, Progress, Scan, TreeScan};
+use crate::policy::{PolicyOptions, Scope, Scopes, SettingOrigin};
 use crate::report::told;
 use crate::sources::{FileOptions, Files, Source};
 use std::fs::{self, File};
@@ -128,7 +129,7 @@ impl OnLine<'_> {
             return "reported".to_owned();
         };
         let because = match origin {
-            Origin::BuiltIn => String::new(),
+            SettingOrigin::BuiltIn => String::new(),
             other => format!(" ({other})"),
         };
         format!("matched, but shown only with {flag} {level}{because}")
@@ -149,7 +150,7 @@ impl Sink for OnLine<'_> {
             location.start.column
         );
         self.note(location, sentence);
-        if let Some(place) = found.occurrence.provenance.path().and_then(Place::of)
+        if let Some(place) = found.occurrence.provenance.path().and_then(PathClass::of)
             && found.confidence == Confidence::Low
         {
             let sentence = format!("{}: by its path the file is {}: see docs/accuracy.md", found.rule, place.as_str());
@@ -191,13 +192,13 @@ fn explain_line(
     if let Some(problem) = sink.problem {
         return Err(Failure::Usage(problem.to_string()));
     }
-    let opinions =
-        opinions(engine, path, line).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
-    if sink.seen.is_empty() && opinions.is_empty() {
+    let classifier_reasons = classifier_reasons(engine, path, line)
+        .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+    if sink.seen.is_empty() && classifier_reasons.is_empty() {
         return keywords(engine, path, line);
     }
     sink.seen.sort();
-    Ok(sink.seen.into_iter().map(|(_, sentence)| sentence).chain(opinions).collect())
+    Ok(sink.seen.into_iter().map(|(_, sentence)| sentence).chain(classifier_reasons).collect())
 }
 
 /// What exceptions and the baseline keep out of the report of a file, whatever its size and the floors.

@@ -5,7 +5,9 @@ use super::{Exit, Failure, Reporting};
 use crate::engine::Engine;
 use crate::git::environment::Environment;
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{ChangeScan, Extent, HistoryScan, Outcome, Progress, Scopes, Selection};
+use crate::model::Outcome;
+use crate::pipeline::{ChangeScan, ChangeScope, HistoryScan, Progress, Selection};
+use crate::policy::Scopes;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +31,7 @@ pub enum Scope {
     /// What commits brought.
     History(Selection),
     /// What has changed since the last commit.
-    Changes(Extent),
+    Changes(ChangeScope),
 }
 
 /// Scans repositories, and writes the report to its file or to `out`.
@@ -71,7 +73,7 @@ pub(super) fn history(
 fn changes(
     repository: &Path,
     open: OpenOptions,
-    extent: Extent,
+    extent: ChangeScope,
     scopes: &Scopes,
     progress: &Arc<Progress>,
 ) -> Result<Outcome, Failure> {

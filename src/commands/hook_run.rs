@@ -6,7 +6,9 @@ use crate::engine::Engine;
 use crate::git::environment::Environment;
 use crate::git::oid::Oid;
 use crate::hooks::Kind;
-use crate::pipeline::{ChangeScan, Extent, Outcome, PolicyOptions, Progress, Push, Receiver};
+use crate::model::Outcome;
+use crate::pipeline::{ChangeScan, ChangeScope, Progress, Push, Receiver};
+use crate::policy::PolicyOptions;
 use crate::report::Blocked;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -84,7 +86,7 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
     let changes = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
     let changes = changes.trusting().under(&scopes, &scope);
     Ok(match push {
-        None => changes.run(here, Extent::Staged)?,
+        None => changes.run(here, ChangeScope::Staged)?,
         Some(push) => changes.push(here, &push)?,
     })
 }

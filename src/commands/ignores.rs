@@ -1,10 +1,11 @@
 //! `stanch ignores`: exceptions for single secrets, each with a reason, an owner and an end.
 
-use super::survey::{replace, repository_of, say_incomplete, survey, without_floors};
+use super::full_scan::{full_scan, replace, repository_of, say_incomplete, without_floors};
 use super::{Exit, Failure};
 use crate::ledger::{Cost, Digest, Entry, IgnoreFile, Mark, Salt, is_guessable};
+use crate::model::Outcome;
 use crate::model::{Day, Fingerprint, Provenance};
-use crate::pipeline::{BaselineChoice, Outcome, PolicyOptions, Scopes, Slow, today};
+use crate::policy::{BaselineChoice, PolicyOptions, Scopes, Slow, today};
 use crate::sources::{Event, FileOptions, Files, Source};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -137,7 +138,7 @@ pub fn ignores_prune(
     let targets = [path.to_owned()];
     let scopes = Scopes::new(without_floors(options), &targets)?;
     find_files(&scopes, path)?;
-    let outcome = survey(&scopes, &targets, with_history)?;
+    let outcome = full_scan(&scopes, &targets, with_history)?;
     let below = scopes.dir_of(path);
     let mut count = 0;
     for known in scopes.ignore_files().into_iter().filter(|known| known.path.starts_with(&below)) {
@@ -211,7 +212,7 @@ fn resolve(options: &PolicyOptions, path: &Path, id: &str, report: Option<&Path>
             for with_history in [false, true] {
                 // What stands in a file needs no look at the history.
                 if found.is_empty() && (!with_history || is_in_repository) {
-                    gather(&survey(&scopes, &targets, with_history)?, id, &mut found);
+                    gather(&full_scan(&scopes, &targets, with_history)?, id, &mut found);
                 }
             }
             format!("{} and its history", path.display())

@@ -1,22 +1,22 @@
-//! Floor 5: one file per sub-command. Plain options in, an [`Exit`] out.
+//! Floor 6: one file per sub-command. Plain options in, an [`Exit`] out.
 
 mod baseline;
 mod config;
 mod exit;
 mod explain;
+mod explain_classifier;
+mod full_scan;
 mod git;
 mod hook;
 mod hook_run;
 mod ignores;
 mod init;
 mod migrate;
-mod opinion;
 mod policy;
 mod report;
 mod rules;
 mod rules_json;
 mod scan;
-mod survey;
 
 pub use baseline::{Options as BaselineOptions, baseline_create, baseline_merge, baseline_show, baseline_update};
 pub use config::{config_schema, config_show};

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::config::ReportDefaults;
-use crate::pipeline::{PolicyOptions, Scopes};
+use crate::policy::{PolicyOptions, Scopes};
 use std::path::{Path, PathBuf};
 
 /// The scopes of some targets.

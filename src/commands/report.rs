@@ -2,8 +2,10 @@
 
 use super::exit::Lost;
 use super::{Exit, Failure};
+use crate::model::Outcome;
 use crate::model::{Problem, ProblemKind, Skip, SkipKind};
-use crate::pipeline::{Outcome, Progress, Scopes};
+use crate::pipeline::Progress;
+use crate::policy::Scopes;
 use crate::report::{self, Destination, Format};
 use std::fmt;
 use std::io::{self, Write};
@@ -102,7 +104,7 @@ pub(super) fn deliver(
     if reporting.verbose {
         // The progress bar goes. The report comes last: what the scan came to is what is read first. Nobody hears that this cannot be said.
         out.flush().map_err(Failure::of_output)?;
-        let _ = report::write_details(&scopes.held(), &outcome, &mut io::stderr().lock());
+        let _ = report::write_details(&scopes.active_files(), &outcome, &mut io::stderr().lock());
     }
     let exit = reporting.exit(&outcome, progress);
     let findings = outcome.findings.len();

@@ -2,7 +2,7 @@
 
 use super::{Exit, Failure};
 use crate::engine::{Engine, selftest};
-use crate::pipeline::{PolicyOptions, Scopes};
+use crate::policy::{PolicyOptions, Scopes};
 use crate::rules::{Form, Rule, RuleSet, check as checks, example};
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use super::rules::{Listed, listed};
 use super::{Exit, Failure};
-use crate::pipeline::PolicyOptions;
+use crate::policy::PolicyOptions;
 use crate::rules::{Form, Rule};
 use serde::Serialize;
 use std::io::Write;

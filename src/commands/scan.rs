@@ -2,7 +2,8 @@
 
 use super::report::deliver;
 use super::{Exit, Failure, Reporting};
-use crate::pipeline::{Collector, Progress, Scopes, TreeScan};
+use crate::pipeline::{Collector, Progress, TreeScan};
+use crate::policy::Scopes;
 use crate::sources::FileOptions;
 use std::io::Write;
 use std::path::PathBuf;

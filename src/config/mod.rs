@@ -1,4 +1,4 @@
-//! Floor 1: `stanch.toml`. What a file says, with the line that says it; what follows from several of them is the pipeline's business.
+//! Floor 1: `stanch.toml`. What a file says, with the line that says it; what follows from several of them is the policy's business.
 //!
 //! The contents of `[[rule]]` are the rules room's: it reads them from the same text.
 

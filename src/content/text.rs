@@ -19,7 +19,7 @@ pub enum Encoding {
 }
 
 /// Without a mark, so many bytes are looked at, and at least [`LEAST`] must be there.
-const LOOK: usize = 4096;
+const SNIFFED_BYTES: usize = 4096;
 /// Fewer bytes than this say too little.
 const LEAST: usize = 16;
 
@@ -61,7 +61,7 @@ fn is_ascii(pair: &[u8], low: usize) -> bool {
 /// Whether nine units in ten are ASCII and not one is zero. Tables of small numbers fail on the first condition, C strings and padded
 /// records on the second.
 fn is_mostly_ascii(head: &[u8], low: usize) -> bool {
-    let pairs = head[..head.len().min(LOOK)].chunks_exact(2);
+    let pairs = head[..head.len().min(SNIFFED_BYTES)].chunks_exact(2);
     // Plain text has no zero bytes at all: its first ones spare it the count.
     if head.len() < LEAST || pairs.clone().take(2).all(|pair| pair[1 - low] != 0) {
         return false;

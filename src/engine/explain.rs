@@ -2,8 +2,8 @@
 
 use super::index::Words;
 use super::matching::Engine;
-use super::near;
 use super::prefilter::{self, Hit};
+use super::proximity;
 
 impl Engine {
     /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
@@ -22,7 +22,7 @@ impl Engine {
             prefilter::find(plan, self.sieve, text, 0..text.len(), |hit| note(hit, words));
         }
         let (table, words) = &index.before_runs;
-        let parts = (0..text.len()).filter(|at| near::begins_part(text, *at));
+        let parts = (0..text.len()).filter(|at| proximity::begins_part(text, *at));
         parts.for_each(|at| prefilter::heads(table, text, at, |hit| note(hit, words)));
         let (table, words) = &index.at_runs;
         (0..text.len()).for_each(|at| prefilter::heads(table, text, at, |hit| note(hit, words)));

@@ -16,7 +16,7 @@ pub enum Reason {
     /// The value is not what a secret looks like; the text says what it is.
     Value(&'static str),
     /// The judge does not take it for a secret.
-    Judge,
+    Classifier,
     /// Among binary bytes only rules of high confidence count.
     Binary,
     /// The rule with this index in the set has a better claim to the same bytes.
@@ -30,7 +30,7 @@ impl fmt::Display for Reason {
             Reason::Entropy => f.write_str("entropy below the rule's bound"),
             Reason::Placeholder(what) => write!(f, "placeholder: {what}"),
             Reason::Value(what) => write!(f, "value: {what}"),
-            Reason::Judge => f.write_str("the judge takes it for no secret"),
+            Reason::Classifier => f.write_str("the judge takes it for no secret"),
             Reason::Binary => f.write_str("binary surroundings"),
             Reason::Overlap(_) => f.write_str("a more specific rule matched the same bytes"),
         }

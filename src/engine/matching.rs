@@ -1,15 +1,15 @@
 //! Runs the rules of a keyword in the window around its hit.
 
 use super::assignment::Assignment;
-use super::extent;
 use super::filter;
 use super::found::{Match, Reason, Verdict};
 use super::index::{Index, Trigger, Words};
 use super::keywords::{self, FarAnchor, Keywords, Reach};
-use super::memo::Memo;
-use super::near;
+use super::lookahead;
 use super::prefilter::{self, Hit, Sieve, runs};
+use super::proximity;
 use super::regexes::{Caches, Regexes};
+use super::verdict_cache::VerdictCache;
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
 use crate::rules::run::{BEFORE_RUN, INSIDE};
@@ -39,7 +39,7 @@ pub struct Scratch {
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
     /// What the judge said, if that is remembered.
-    memo: Option<Arc<Memo>>,
+    verdict_cache: Option<Arc<VerdictCache>>,
 }
 
 /// How specific a rule is that knows a provider's format.
@@ -113,7 +113,7 @@ impl Engine {
     #[must_use]
     pub fn open_from(&self, text: &[u8], end: usize) -> usize {
         let least = end.saturating_sub(self.near_reach.after);
-        extent::open_from(text, least, end).min(end.saturating_sub(self.pattern_reach)).max(least)
+        lookahead::open_from(text, least, end).min(end.saturating_sub(self.pattern_reach)).max(least)
     }
 
     /// How many bytes around an anchor that reaches far can decide about its matches.
@@ -153,19 +153,19 @@ impl Engine {
         out: &mut Vec<Match>,
         far: &mut Vec<FarAnchor>,
     ) {
-        let memo = scratch.memo.take();
-        let judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
+        let verdict_cache = scratch.verdict_cache.take();
+        let judged = |raw| out.push(self.judged(text, raw, verdict_cache.as_deref()));
         self.raw(text, (anchors, settled), scratch, |anchor| far.push(anchor), judged);
-        scratch.memo = memo;
+        scratch.verdict_cache = verdict_cache;
     }
 
     /// Appends the matches of a keyword that reaches far.
     pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let hit = Hit { start: anchor.start, keyword: anchor.keyword };
-        let memo = scratch.memo.take();
-        let mut judged = |raw| out.push(self.judged(text, raw, memo.as_deref()));
+        let verdict_cache = scratch.verdict_cache.take();
+        let mut judged = |raw| out.push(self.judged(text, raw, verdict_cache.as_deref()));
         self.keyword(text, (hit, 0), &self.keywords.everywhere.1, scratch, &mut judged);
-        scratch.memo = memo;
+        scratch.verdict_cache = verdict_cache;
     }
 
     /// Calls `each` with every assignment that is put before the judge, and the rule that does so, for training and for explanations. Some
@@ -209,8 +209,9 @@ impl Engine {
         });
         let mut idle = None;
         // A run is longer than a head.
-        let is_worth =
-            |run, has_digit| prefilter::may_be_head(heads, text, run) | (has_digit & near::may_be_value(text, run));
+        let is_worth = |run, has_digit| {
+            prefilter::may_be_head(heads, text, run) | (has_digit & proximity::may_be_value(text, run))
+        };
         runs(self.sieve, text, anchors, is_worth, |run, has_digit| {
             prefilter::heads(heads, text, run, |hit| {
                 self.keyword(text, (hit, settled), head_words, scratch, &mut emit);
@@ -233,7 +234,7 @@ impl Engine {
         let (length, triggers) = words.get(hit.keyword);
         let keyword = hit.start..hit.start + length;
         let extent = |trigger: &Trigger| {
-            extent::of_keyword(
+            lookahead::of_keyword(
                 &self.rules.rules()[trigger.rule as usize],
                 text,
                 hit.start,
@@ -265,10 +266,11 @@ impl Engine {
                     )
                 }
                 // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
-                Form::Near { body, first, .. } => near::values(text, &keyword).find_map(|start| {
+                Form::Near { body, first, .. } => proximity::values(text, &keyword).find_map(|start| {
                     let value = start..(start + LONGEST_VALUE + 1).min(text.len());
                     let secret = self.regexes.body((trigger.rule, body, *first), text, value, &mut scratch.caches)?;
-                    (near::is_mixed(&text[secret.clone()]) && near::belongs(text, &keyword, start)).then_some(secret)
+                    (proximity::is_mixed(&text[secret.clone()]) && proximity::belongs(text, &keyword, start))
+                        .then_some(secret)
                 }),
                 Form::Names { .. } => assignment.as_ref().map(|found| found.value.clone()),
                 Form::Whole => None,
@@ -302,24 +304,24 @@ impl Engine {
         emit: &mut impl FnMut(Raw),
     ) {
         // This dismisses most runs, which are identifiers.
-        let Some(start) = near::value_start(text, run) else { return };
+        let Some(start) = proximity::value_start(text, run) else { return };
         // Base64 has several runs in one value, of which each would ask the same of what stands before.
         if *idle == Some(start) {
             return;
         }
-        let extent = extent::of_run(text, run);
+        let extent = lookahead::of_run(text, run);
         if run + extent <= settled {
             return;
         }
         *idle = Some(start);
         let index = &*self.keywords;
         let before = start.saturating_sub(BEFORE_RUN);
-        let nearest = near::earliest(text, start).max(before);
+        let nearest = proximity::earliest(text, start).max(before);
         let value = start..(start + LONGEST_VALUE + 1).min(text.len());
-        for at in near::part_starts(text, nearest..start, &index.before_starts) {
+        for at in proximity::part_starts(text, nearest..start, &index.before_starts) {
             prefilter::heads(&index.before_runs.0, text, at, |hit| {
                 let (length, triggers) = index.before_runs.1.get(hit.keyword);
-                if !near::belongs(text, &(hit.start..hit.start + length), start) {
+                if !proximity::belongs(text, &(hit.start..hit.start + length), start) {
                     return;
                 }
                 for trigger in triggers {
@@ -352,7 +354,7 @@ impl Engine {
     }
 
     /// A match, with what its bytes prove and what the filters say of it.
-    fn judged(&self, text: &[u8], raw: Raw, memo: Option<&Memo>) -> Match {
+    fn judged(&self, text: &[u8], raw: Raw, verdict_cache: Option<&VerdictCache>) -> Match {
         let Raw { rule, window, secret, anchor, extent, assignment } = raw;
         let of = &self.rules.rules()[rule as usize];
         let subject = Subject::new(text, &window, &secret);
@@ -360,7 +362,7 @@ impl Engine {
         let (confidence, verdict) = match verdict {
             proof::Verdict::Proved => (Confidence::High, Verdict::Kept),
             proof::Verdict::Refuted(why) => (of.confidence, Verdict::Rejected(Reason::Refuted(why))),
-            proof::Verdict::Unknown => filter::judge(of, text, &secret, assignment.as_ref(), memo),
+            proof::Verdict::Unknown => filter::apply_filters(of, text, &secret, assignment.as_ref(), verdict_cache),
         };
         Match { rule, secret, anchor, extent, proof, confidence, verdict }
     }
@@ -369,7 +371,7 @@ impl Engine {
 impl Scratch {
     /// One for scanning many versions of the same files: what the judge said is remembered there.
     #[must_use]
-    pub fn remembering(memo: &Arc<Memo>) -> Scratch {
-        Scratch { memo: Some(Arc::clone(memo)), ..Scratch::default() }
+    pub fn remembering(verdict_cache: &Arc<VerdictCache>) -> Scratch {
+        Scratch { verdict_cache: Some(Arc::clone(verdict_cache)), ..Scratch::default() }
     }
 }

@@ -6,32 +6,32 @@
 //! windows, or in the changed parts of a stored version.
 
 mod assignment;
+pub mod classifier;
 mod explain;
-mod extent;
 mod filter;
 mod found;
 pub mod index;
-pub mod judge;
 mod keywords;
 mod laid_out;
 mod lines;
+mod lookahead;
 mod matching;
-mod memo;
-mod near;
 mod overlap;
 pub mod prefilter;
+mod proximity;
 mod regexes;
 pub mod selftest;
 mod stream;
+mod substring;
 mod surroundings;
-mod within;
+mod verdict_cache;
 
 pub use assignment::{Assignment, Operator};
 pub use found::{Match, Reason, Verdict};
 pub use keywords::{FarAnchor, Reach};
 pub use lines::Lines;
 pub use matching::{Engine, Scratch};
-pub use memo::Memo;
 pub use overlap::{keep_winners, resolve};
 pub use stream::{Sighting, StreamError, scan};
 pub use surroundings::Surroundings;
+pub use verdict_cache::VerdictCache;

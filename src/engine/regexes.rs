@@ -1,6 +1,6 @@
 //! The rules' regexes: compiled at their first use, and run at the place that a keyword or a value gives them.
 
-use crate::rules::{Loose, Screen, compile};
+use crate::rules::{RelaxedPattern, Screen, compile};
 use regex_automata::hybrid::dfa;
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 pub(super) struct Regexes {
     /// What is asked first, and mostly last.
     screens: Vec<OnceLock<Box<Screen>>>,
-    loose: Vec<OnceLock<Box<Loose>>>,
+    loose: Vec<OnceLock<Box<RelaxedPattern>>>,
     /// The same with all bounds, for matches that are too long to be sure of.
     exact: Vec<OnceLock<Regex>>,
 }
@@ -25,7 +25,7 @@ pub(super) struct Caches {
     regexes: Vec<Option<Box<(Cache, Captures)>>>,
 }
 
-/// A match of a [`Loose`] regex that may not be one of the pattern.
+/// A match of a [`RelaxedPattern`] regex that may not be one of the pattern.
 struct TooLong;
 
 impl Caches {
@@ -170,9 +170,10 @@ impl Regexes {
     }
 
     /// The rule's regex, compiled at its first use.
-    fn loose(&self, rule: u32, pattern: &str) -> &Loose {
+    fn loose(&self, rule: u32, pattern: &str) -> &RelaxedPattern {
         #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
-        self.loose[rule as usize]
-            .get_or_init(|| Box::new(Loose::new(pattern).expect("the pattern was checked when the rule was read")))
+        self.loose[rule as usize].get_or_init(|| {
+            Box::new(RelaxedPattern::new(pattern).expect("the pattern was checked when the rule was read"))
+        })
     }
 }

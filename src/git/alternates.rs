@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// How deep alternates may be nested; git's own limit.
 const DEEPEST: usize = 5;
 /// More object directories than this are not read.
-const MOST: usize = 256;
+const MAX_ALTERNATES: usize = 256;
 
 /// Finds the object directory of the repository at `common_dir` and its alternates. A directory outside `home` is a gap
 /// unless the options allow it: whoever made a repository could have it name anybody's objects.
@@ -18,7 +18,7 @@ pub(super) fn object_dirs(common_dir: &Path, home: &Path, options: OpenOptions) 
     let mut todo = vec![(common_dir.join("objects"), 0)];
     while let Some((named, depth)) = todo.pop() {
         let mut refuse = |why| gaps.push(Gap::new(GapKind::Elsewhere, named.display(), why));
-        if found.len() == MOST {
+        if found.len() == MAX_ALTERNATES {
             refuse("an object directory beyond the first 256");
             break;
         }
@@ -50,5 +50,5 @@ fn alternates(objects: &Path) -> Vec<PathBuf> {
     // A link could lead to any file, whose lines would end up in messages.
     let lines = if info.is_symlink() { Vec::new() } else { read::lines(&info.join("alternates"), 1 << 20) };
     let named = lines.iter().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    named.take(MOST + 1).map(|line| objects.join(line)).collect()
+    named.take(MAX_ALTERNATES + 1).map(|line| objects.join(line)).collect()
 }

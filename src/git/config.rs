@@ -7,7 +7,7 @@ use super::read;
 use std::path::Path;
 
 /// A longer file, bytes, is not read.
-const MOST: u64 = 1 << 20;
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
 /// A repository's configuration file, as far as it could be understood.
 #[derive(Debug, Default)]
@@ -20,7 +20,9 @@ impl Config {
     /// Reads the file at `path`; a repository without one has no settings.
     pub fn read(path: &Path) -> Config {
         // Lossy is enough: the settings asked for are ASCII.
-        read::limited(path, MOST).map(|bytes| Config::parse(&String::from_utf8_lossy(&bytes))).unwrap_or_default()
+        read::limited(path, MAX_CONFIG_BYTES)
+            .map(|bytes| Config::parse(&String::from_utf8_lossy(&bytes)))
+            .unwrap_or_default()
     }
 
     /// Parses a configuration file's text. Lines that make no sense are passed over.

@@ -3,7 +3,7 @@
 use super::gap::{Gap, GapKind};
 use super::oid::Oid;
 use super::read;
-use super::refs::{MOST, Refs, read_one};
+use super::refs::{MAX_PACKED_REFS_BYTES, Refs, read_one};
 use super::reftable::Value;
 use super::repo::Repository;
 use std::io;
@@ -48,7 +48,7 @@ impl Repository {
 
     /// Looks a full name up among the packed references.
     fn packed(&self, name: &str) -> Result<Option<Oid>, Gap> {
-        let bytes = match read::limited(&self.common_dir.join("packed-refs"), MOST) {
+        let bytes = match read::limited(&self.common_dir.join("packed-refs"), MAX_PACKED_REFS_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Gap::new(GapKind::Corrupt, "packed-refs", error)),

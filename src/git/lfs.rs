@@ -6,11 +6,11 @@ use std::path::PathBuf;
 const FIRST_LINE: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 
 /// The specification's limit on a pointer's size, bytes.
-const LONGEST: usize = 1024;
+const MAX_POINTER_BYTES: usize = 1024;
 
 /// Whether a blob is a pointer, so that the content it stands for is not in the repository.
 pub fn is_pointer(blob: &[u8]) -> bool {
-    blob.len() < LONGEST && blob.starts_with(FIRST_LINE) && blob.windows(5).any(|window| window == b"\noid ")
+    blob.len() < MAX_POINTER_BYTES && blob.starts_with(FIRST_LINE) && blob.windows(5).any(|window| window == b"\noid ")
 }
 
 /// Where Git LFS keeps the file that a pointer stands for, relative to its store (`lfs/objects` of the shared directory); `None` when the

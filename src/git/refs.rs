@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Larger lists of references, bytes, are not read: some 500,000 of them.
-pub(super) const MOST: u64 = 64 << 20;
+pub(super) const MAX_PACKED_REFS_BYTES: u64 = 64 << 20;
 
 /// Deeper nested folders of references are not read.
 const DEEPEST: usize = 32;
@@ -165,7 +165,7 @@ impl Refs {
     }
 
     fn read_packed(&mut self, path: &Path, named: &mut BTreeMap<String, Oid>) {
-        let bytes = match read::limited(path, MOST) {
+        let bytes = match read::limited(path, MAX_PACKED_REFS_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => return self.gaps.push(Gap::new(GapKind::Corrupt, "packed-refs", error)),
@@ -231,7 +231,7 @@ impl Refs {
 
     /// Adds the stashes behind the newest one: they are only in its log, the newest last.
     fn read_stashes(&mut self, log: &Path, named: &mut BTreeMap<String, Oid>) {
-        for (n, line) in read::lines(log, MOST).iter().rev().enumerate().skip(1) {
+        for (n, line) in read::lines(log, MAX_PACKED_REFS_BYTES).iter().rev().enumerate().skip(1) {
             if let Some(target) = line.split(' ').nth(1).and_then(|hex| Oid::from_hex(hex.as_bytes())) {
                 named.insert(format!("refs/stash@{{{n}}}"), target);
             }

@@ -12,7 +12,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// A larger table, bytes, is not read: some million references.
-const MOST: u64 = 128 << 20;
+const MAX_TABLE_BYTES: u64 = 128 << 20;
 /// More tables than this are not read; git merges them long before.
 const MOST_TABLES: usize = 1000;
 /// No name is longer, bytes: a few bytes can stand for a name of any length, so that many would fill the memory.
@@ -59,7 +59,7 @@ impl Tables {
             if name.contains(['/', '\\']) {
                 return Err(Fault::Corrupt("a table that lies elsewhere"));
             }
-            let bytes = read::limited(&folder.join(name), MOST)?;
+            let bytes = read::limited(&folder.join(name), MAX_TABLE_BYTES)?;
             Table::parse(&bytes, width)?.apply(&mut tables.refs, &mut stashes)?;
         }
         tables.stashes = stashes.into_values().collect();

@@ -65,7 +65,7 @@ pub struct Store {
 }
 
 /// Where an object is.
-pub(crate) enum Place<'s> {
+pub(crate) enum ObjectLocation<'s> {
     Packed(&'s Pack, u32),
     Loose(&'s LooseObject),
 }
@@ -149,16 +149,16 @@ impl Store {
     /// The name of an object; `None` for a number that is not of this store.
     pub fn oid(&self, id: ObjectId) -> Option<Oid> {
         match self.place(id)? {
-            Place::Packed(pack, position) => pack.oid(position),
-            Place::Loose(object) => Some(object.oid),
+            ObjectLocation::Packed(pack, position) => pack.oid(position),
+            ObjectLocation::Loose(object) => Some(object.oid),
         }
     }
 
     /// The kind of an object; `None` when it cannot be read.
     pub fn kind(&self, id: ObjectId) -> Option<Kind> {
         match self.place(id)? {
-            Place::Packed(pack, position) => pack.forest.kind(rank(pack, position)?),
-            Place::Loose(object) => Some(object.kind),
+            ObjectLocation::Packed(pack, position) => pack.forest.kind(rank(pack, position)?),
+            ObjectLocation::Loose(object) => Some(object.kind),
         }
     }
 
@@ -177,12 +177,12 @@ impl Store {
         self.first.last().copied().unwrap_or(0)
     }
 
-    pub(crate) fn place(&self, id: ObjectId) -> Option<Place<'_>> {
+    pub(crate) fn place(&self, id: ObjectId) -> Option<ObjectLocation<'_>> {
         if id.0 >= self.loose_start() {
-            return self.loose.get((id.0 - self.loose_start()) as usize).map(Place::Loose);
+            return self.loose.get((id.0 - self.loose_start()) as usize).map(ObjectLocation::Loose);
         }
         let pack = self.first.partition_point(|first| *first <= id.0) - 1;
-        Some(Place::Packed(self.packs.get(pack)?, id.0 - self.first[pack]))
+        Some(ObjectLocation::Packed(self.packs.get(pack)?, id.0 - self.first[pack]))
     }
 
     fn open_packs(&mut self, folder: &Path) {
@@ -308,10 +308,10 @@ impl<'s> ObjectReader<'s> {
     {
         let limit = self.store.limits.stream;
         match self.store.place(id) {
-            Some(Place::Loose(object)) if object.kind == Kind::Blob && object.size > limit => {
+            Some(ObjectLocation::Loose(object)) if object.kind == Kind::Blob && object.size > limit => {
                 Ok(Some(Box::new(object.stream()?.take(object.size))))
             }
-            Some(Place::Packed(pack, position)) => {
+            Some(ObjectLocation::Packed(pack, position)) => {
                 let Some(rank) = rank(pack, position) else { return Ok(None) };
                 let (start, _) = pack.forest.extent(rank);
                 let entry = pack.file.read_header(start)?;
@@ -329,11 +329,11 @@ impl<'s> ObjectReader<'s> {
     fn load(&mut self, id: ObjectId, hops: usize) -> Result<Kind, Fault> {
         let limit = self.store.limits.whole;
         match self.store.place(id).ok_or(Fault::Corrupt("no such object"))? {
-            Place::Loose(object) => {
+            ObjectLocation::Loose(object) => {
                 object.read(&mut self.inflater, limit, &mut self.object)?;
                 Ok(object.kind)
             }
-            Place::Packed(pack, position) => {
+            ObjectLocation::Packed(pack, position) => {
                 let rank = rank(pack, position).ok_or(Fault::Corrupt("an index entry without a place in the pack"))?;
                 self.load_packed(pack, rank, hops)
             }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// More pairs are not kept.
-const MOST: usize = 100_000;
+const MAX_DIGESTS: usize = 100_000;
 
 /// The known digests under one salt.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Cache {
 
     /// Notes a digest.
     pub fn put(&mut self, fingerprint: Fingerprint, digest: Digest) {
-        if self.known.len() < MOST {
+        if self.known.len() < MAX_DIGESTS {
             self.known.insert(fingerprint, digest);
             self.has_changed = true;
         }

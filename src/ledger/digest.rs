@@ -97,7 +97,7 @@ impl Cost {
     /// what it was, and so many passes that one core makes about ten tries a second (measured: 0.1 s on a server core of 2024).
     pub const USUAL: Cost = Cost { memory: 19_456, passes: 12 };
     /// A file may ask for no more: somebody else wrote it.
-    const MOST: Cost = Cost { memory: 256 << 10, passes: 64 };
+    const MAX_COST: Cost = Cost { memory: 256 << 10, passes: 64 };
 }
 
 /// Makes slow digests: random bytes of one file, so that nobody can prepare a table for many, and the cost.
@@ -134,7 +134,7 @@ impl Salt {
         let (Some(bytes), Some(memory), Some(passes)) = (hex(bytes), number(memory, "m="), number(passes, "t=")) else {
             return Err(usual.to_owned());
         };
-        let most = Cost::MOST;
+        let most = Cost::MAX_COST;
         if !(8..=most.memory).contains(&memory) || !(1..=most.passes).contains(&passes) {
             return Err(format!(
                 "m is 8 to {} KiB, t is 1 to {}: more would stop every scan",

@@ -10,12 +10,12 @@ const ENOUGH: f64 = 64.0;
 /// A word is one out of two thousand common ones.
 const WORD: f64 = 11.0;
 /// More bytes add nothing to the answer.
-const LONGEST: usize = 512;
+const LONGEST_GUESSABLE: usize = 512;
 
 /// Whether a secret could be found by trying words, names, dates and what people make of them, within years.
 #[must_use]
 pub fn is_guessable(secret: &[u8]) -> bool {
-    let secret = &secret[..secret.len().min(LONGEST)];
+    let secret = &secret[..secret.len().min(LONGEST_GUESSABLE)];
     // `user:password` in base64 looks random, and is not.
     bits(secret) < ENOUGH || decoded(secret).is_some_and(|text| bits(&text) < ENOUGH)
 }

@@ -29,18 +29,18 @@ pub enum FactValue {
     Number(u64),
     /// A moment.
     Moment(Moment),
-    /// Some text of printable characters, not longer than [`FactValue::LONGEST`] bytes.
+    /// Some text of printable characters, not longer than [`FactValue::MAX_TEXT_BYTES`] bytes.
     Text(String),
 }
 
 impl FactValue {
     /// Longer texts, in bytes, are no facts.
-    pub const LONGEST: usize = 120;
+    pub const MAX_TEXT_BYTES: usize = 120;
 
     /// The text as a fact's value; `None` when it is empty, too long, or has characters that a terminal would obey.
     #[must_use]
     pub fn text(text: &str) -> Option<FactValue> {
-        let is_plain = !text.is_empty() && text.len() <= Self::LONGEST && !text.chars().any(char::is_control);
+        let is_plain = !text.is_empty() && text.len() <= Self::MAX_TEXT_BYTES && !text.chars().any(char::is_control);
         is_plain.then(|| FactValue::Text(text.to_owned()))
     }
 }

@@ -1,7 +1,8 @@
 //! Gathers what a scan pushes into an outcome: one finding a secret, in an order that does not depend on threads.
 
-use super::{Outcome, Stats};
-use crate::model::{Detection, Finding, Fingerprint, Problem, RejectedMatch, Sink, Skip, Suppressed, Suppression};
+use crate::model::{
+    Detection, Finding, Fingerprint, Outcome, Problem, RejectedMatch, Sink, Skip, Stats, Suppressed, Suppression,
+};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;

@@ -1,25 +1,28 @@
-//! Floor 3: from sources to an outcome.
+//! Floor 4: from sources to an outcome.
 
 mod changes;
 mod collect;
 mod history;
-mod lane;
-mod outcome;
-mod place;
-mod policy;
+mod path_class;
 mod progress;
 mod scan;
 mod tree;
+mod whole_text;
 
-pub use changes::{ChangeError, ChangeScan, Extent, Push, Receiver};
+pub use changes::{ChangeError, ChangeScan, ChangeScope, Push, Receiver};
 pub use collect::Collector;
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
-pub use outcome::{Outcome, Stats};
-pub use place::Place;
-pub use policy::{
-    BaselineChoice, Candidate, Comment, Foreign, GitleaksOptions, Known, Origin, PolicyError, PolicyOptions, Scope,
-    Scopes, Setting, Slow, today,
-};
+pub use path_class::PathClass;
 pub use progress::Progress;
 pub use scan::Scan;
 pub use tree::{TreeError, TreeScan};
+
+use crate::engine::Reason;
+use crate::model::Stats;
+
+/// Counts rejected matches. A match that lost its bytes to a better rule's match is not counted: that one is reported.
+fn count_rejected(stats: &mut Stats, reason: &Reason, count: u64) {
+    if !matches!(reason, Reason::Overlap(_)) {
+        *stats.rejected.entry(reason.to_string()).or_default() += count;
+    }
+}

@@ -1,14 +1,15 @@
 //! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
 
-use super::lane::{self, Lane, Sight};
-use super::place;
-use super::policy::{Candidate, Placed, Scope, Scopes};
-use super::{Progress, Stats};
+use super::path_class;
+use super::whole_text::{self, Sight, WholeText};
+use super::{Progress, count_rejected};
 use crate::engine::{Engine, Match, Reason, Scratch, Sighting, StreamError, Surroundings, Verdict, scan};
+use crate::model::Stats;
 use crate::model::{
     Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Proof, Provenance, RejectedMatch,
     RuleId, Secret, Severity, Sink, Skip, Suppression,
 };
+use crate::policy::{Candidate, LocatedFinding, Scope, Scopes};
 use crate::rules::Rule;
 use crate::sources::{Event, Source, SourceError};
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub struct Scan<'e> {
     confidence: Confidence,
     severity: Severity,
     policy: Policy<'e>,
-    lane: Option<Lane>,
+    whole_text: Option<WholeText>,
     progress: Arc<Progress>,
 }
 
@@ -69,7 +70,7 @@ impl<'e> Scan<'e> {
     /// A scan that reports findings of at least this confidence. `progress` is counted up while it runs, and can stop it.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
-        Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, lane: None, progress }
+        Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, whole_text: None, progress }
     }
 
     /// The same under a policy, for sources that lie in one scope: its floors count, its exceptions and comments on the line are honoured.
@@ -77,8 +78,8 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, scope: &'e Scope) -> Scan<'e> {
         let (confidence, severity) = (scope.confidence().value, scope.severity().value);
-        let lane = Lane::of(scope, self.engine);
-        Scan { confidence, severity, policy: Policy::One(scopes, scope), lane, ..self }
+        let whole_text = WholeText::of(scope, self.engine);
+        Scan { confidence, severity, policy: Policy::One(scopes, scope), whole_text, ..self }
     }
 
     /// The same for sources that lie in several scopes, all of which have been [prepared](Scopes::prepare): the floors are those of `root`, and
@@ -86,14 +87,14 @@ impl<'e> Scan<'e> {
     #[must_use]
     pub(super) fn under_each(self, scopes: &'e Scopes, root: &Scope) -> Scan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
-        let lane = Lane::of(root, self.engine);
-        Scan { confidence, severity, policy: Policy::Each(scopes), lane, ..self }
+        let whole_text = WholeText::of(root, self.engine);
+        Scan { confidence, severity, policy: Policy::Each(scopes), whole_text, ..self }
     }
 
-    /// The same with a lane for rules of another tool, and no policy.
+    /// The same with a whole_text for rules of another tool, and no policy.
     #[must_use]
-    pub(super) fn with_lane(self, lane: Option<Lane>) -> Scan<'e> {
-        Scan { lane, ..self }
+    pub(super) fn with_whole_text_rules(self, whole_text: Option<WholeText>) -> Scan<'e> {
+        Scan { whole_text, ..self }
     }
 
     /// Visits all sources and feeds the sink, on this thread.
@@ -173,18 +174,18 @@ impl Workers<'_, '_> {
     }
 
     fn blob(&self, blob: Blob<'_>, worker: &mut Worker) -> ControlFlow<()> {
-        let Scan { engine, confidence, severity, policy, lane, progress } = self.scan;
+        let Scan { engine, confidence, severity, policy, whole_text, progress } = self.scan;
         let provenance = Arc::new(blob.provenance);
         let mut bytes = Watched { bytes: blob.bytes, progress, failure: None };
         let mut held;
         let mut path = None;
-        let input: &mut dyn Read = match lane {
+        let input: &mut dyn Read = match whole_text {
             None => &mut bytes,
-            Some(lane) => {
+            Some(whole_text) => {
                 let absolute = policy.scopes().and_then(|scopes| scopes.absolute(&provenance));
-                path = lane.path(&provenance, absolute.as_deref()).flatten();
-                let looks = lane.path(&provenance, absolute.as_deref()).is_some();
-                held = self.by_lane(lane, &provenance, looks.then_some(path.as_deref()), bytes)?;
+                path = whole_text.path(&provenance, absolute.as_deref()).flatten();
+                let looks = whole_text.path(&provenance, absolute.as_deref()).is_some();
+                held = self.with_whole_text(whole_text, &provenance, looks.then_some(path.as_deref()), bytes)?;
                 &mut held
             }
         };
@@ -195,7 +196,7 @@ impl Workers<'_, '_> {
         };
         let read = scan(engine, input, STEP, scratch, |seen| {
             let rule = engine.rule(seen.found);
-            let believed = || place::adjusted(rule, seen.found.confidence, provenance.path());
+            let believed = || path_class::adjusted(rule, seen.found.confidence, provenance.path());
             match &seen.found.verdict {
                 Verdict::Kept if believed() < *confidence => stats.below_confidence += 1,
                 Verdict::Kept if rule.severity < *severity => stats.below_severity += 1,
@@ -205,10 +206,10 @@ impl Workers<'_, '_> {
                         // Who judges it in the end asks for the scope of its directory: what is at fault there is said then.
                         let _ = scopes.meet(&provenance);
                     }
-                    let by = judge(*policy, engine, &found, &seen).or_else(|| {
-                        let lane = lane.as_ref()?;
-                        let place = lane.place(path.as_deref(), provenance.commit());
-                        lane.foreign.exempts(&found.family, seen.secret, Some(seen.around), &place)
+                    let by = suppression_for(*policy, engine, &found, &seen).or_else(|| {
+                        let whole_text = whole_text.as_ref()?;
+                        let place = whole_text.place(path.as_deref(), provenance.commit());
+                        whole_text.foreign.exempts(&found.family, seen.secret, Some(seen.around), &place)
                     });
                     return gather(match by {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
@@ -248,23 +249,23 @@ impl Workers<'_, '_> {
         }
     }
 
-    /// Reads a blob for the lane, and sends what its rules find; returns what is to be read by the engine. `path` is `None` when the rules
+    /// Reads a blob for the whole_text, and sends what its rules find; returns what is to be read by the engine. `path` is `None` when the rules
     /// do not look there.
-    fn by_lane<'b>(
+    fn with_whole_text<'b>(
         &self,
-        lane: &Lane,
+        whole_text: &WholeText,
         provenance: &Arc<Provenance>,
         path: Option<Option<&str>>,
         mut bytes: Watched<'b>,
     ) -> ControlFlow<(), Chained<'b>> {
         let Some(path) = path else { return ControlFlow::Continue(io::Cursor::new(Vec::new()).chain(bytes)) };
         let mut held = Vec::new();
-        let read = (&mut bytes).take(lane::MOST + 1).read_to_end(&mut held);
-        if held.len() as u64 > lane::MOST {
+        let read = (&mut bytes).take(whole_text::MAX_TEXT_BYTES + 1).read_to_end(&mut held);
+        if held.len() as u64 > whole_text::MAX_TEXT_BYTES {
             let detail = format!(
                 "rules of {} look at whole files, and not at one over {} bytes",
-                lane.foreign.config.file,
-                lane::MOST
+                whole_text.foreign.config.file,
+                whole_text::MAX_TEXT_BYTES
             );
             let what = provenance.display().into_owned();
             self.send(Message::Problem(Problem { what, kind: ProblemKind::TooLarge, detail }))?;
@@ -272,14 +273,14 @@ impl Workers<'_, '_> {
         }
         // What was kept of it before it failed is not looked at here: the engine meets the failure again, and says so.
         if read.is_ok() {
-            let text = lane::decoded(&held);
-            let place = lane.place(path, provenance.commit());
+            let text = whole_text::decoded(&held);
+            let place = whole_text.place(path, provenance.commit());
             // A blob without a name could be any file's.
             let place = (!matches!(**provenance, Provenance::Object { .. })).then_some(&place);
-            for sight in lane.sights(&text, place) {
+            for sight in whole_text.sights(&text, place) {
                 self.sight(provenance, &text, sight)?;
             }
-            for (rule, by) in place.map(|place| lane.of_path(place)).unwrap_or_default() {
+            for (rule, by) in place.map(|place| whole_text.of_path(place)).unwrap_or_default() {
                 self.path_alone(provenance, path.unwrap_or_default(), rule, by)?;
             }
         }
@@ -287,14 +288,14 @@ impl Workers<'_, '_> {
         ControlFlow::Continue(io::Cursor::new(held).chain(rest))
     }
 
-    /// Sends what a rule of the lane found.
+    /// Sends what a rule of the whole_text found.
     fn sight(&self, provenance: &Arc<Provenance>, text: &[u8], sight: Sight) -> ControlFlow<()> {
         let Sight { found, location, matched, around, by } = sight;
         let engine = self.scan.engine;
         let seen = Sighting { found: &found, location, secret: &text[found.secret.clone()], around: &around };
         let mut detection = detection(engine.rule(seen.found), seen.found.confidence, provenance, &seen);
         detection.occurrence.matched = Some(matched);
-        let by = by.or_else(|| judge(self.scan.policy, engine, &detection, &seen));
+        let by = by.or_else(|| suppression_for(self.scan.policy, engine, &detection, &seen));
         self.found(detection, by)
     }
 
@@ -309,12 +310,12 @@ impl Workers<'_, '_> {
         let (proof, confidence, verdict) = (Proof::default(), Confidence::High, Verdict::Kept);
         let found = Match { rule, secret: 0..0, anchor: 0, extent: 0, proof, confidence, verdict };
         let around = Surroundings::default();
-        let seen = Sighting { found: &found, location: lane::START, secret: b"", around: &around };
+        let seen = Sighting { found: &found, location: whole_text::START, secret: b"", around: &around };
         let engine = self.scan.engine;
         let mut detection = detection(engine.rule(seen.found), seen.found.confidence, provenance, &seen);
         // There is no secret that could be its identity.
         detection.fingerprint = Fingerprint::new(&detection.family, path.as_bytes());
-        let by = by.or_else(|| judge(self.scan.policy, self.scan.engine, &detection, &seen));
+        let by = by.or_else(|| suppression_for(self.scan.policy, self.scan.engine, &detection, &seen));
         self.found(detection, by)
     }
 
@@ -342,14 +343,14 @@ impl Drop for Workers<'_, '_> {
         let mut total = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         for worker in std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner)) {
             total.add(&worker.stats);
-            worker.turned_down.iter().for_each(|(reason, count)| total.turn_down(reason, *count));
+            worker.turned_down.iter().for_each(|(reason, count)| count_rejected(&mut total, reason, *count));
             // Whoever breaks the scan off wants to have what was found until then; a collector that is gone does not.
             let _ = self.sender.send(worker.found);
         }
     }
 }
 
-/// What the lane has read, and what it has not.
+/// What the whole_text has read, and what it has not.
 type Chained<'b> = io::Chain<io::Cursor<Vec<u8>>, Watched<'b>>;
 
 /// What a blob is read through: counts the bytes, and breaks off when the scan is to stop. What was read before is still searched.
@@ -381,12 +382,12 @@ impl Read for Watched<'_> {
 }
 
 /// Who says that a detection is not to be reported.
-fn judge(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting<'_>) -> Option<Suppression> {
+fn suppression_for(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting<'_>) -> Option<Suppression> {
     let (rule, rules) = (engine.rule(seen.found), engine.rules());
     let (fingerprint, around) = (found.fingerprint, Some(seen.around));
     match policy {
         Policy::None => None,
-        Policy::One(scopes, scope) => scope.judge(&Candidate {
+        Policy::One(scopes, scope) => scope.suppression_for(&Candidate {
             rule: &rule.id,
             family: &rule.family,
             fingerprint,
@@ -397,9 +398,10 @@ fn judge(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting
         }),
         Policy::Each(scopes) => {
             let (confidence, provenance) = (found.confidence, &*found.occurrence.provenance);
-            let placed = Placed { rule, confidence, fingerprint, secret: seen.secret, provenance, around, rules };
+            let placed =
+                LocatedFinding { rule, confidence, fingerprint, secret: seen.secret, provenance, around, rules };
             // What is prepared is not at fault.
-            scopes.judge(&placed).ok().flatten()
+            scopes.suppression_for(&placed).ok().flatten()
         }
     }
 }

@@ -3,12 +3,13 @@
 //! A `stanch.toml` below a target may change what is read there, and which rules look at it. So a sub-tree with one is left out of the walk
 //! from above, and scanned by itself under its own scope: one *unit* after the other, each by all threads.
 
-use super::policy::{PolicyError, Scanned, Scope, Scopes, apply};
-use super::{Collector, Outcome, Progress, Scan, Stats};
+use super::{Collector, Progress, Scan};
 use crate::config;
 use crate::engine::Engine;
 use crate::model::RejectedMatch;
-use crate::sources::{Apart, FileOptions, Files, Source, SourceError, Stdin};
+use crate::model::{Outcome, Stats};
+use crate::policy::{PolicyError, Scanned, Scope, Scopes, apply};
+use crate::sources::{FileOptions, Files, NestedConfigs, Source, SourceError, Stdin};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -86,7 +87,7 @@ impl<'s> TreeScan<'s> {
         if !inputs.is_empty() {
             sources.push(Box::new(Stdin));
         }
-        let apart = Arc::new(Apart::new(config::NAME));
+        let nested_configs = Arc::new(NestedConfigs::new(config::NAME));
         if !paths.is_empty() {
             let own: HashSet<&PathBuf> = paths.iter().collect();
             let others = targets.iter().filter(|target| !own.contains(target) && *target != Path::new("-"));
@@ -96,14 +97,14 @@ impl<'s> TreeScan<'s> {
                 max_file_size: scope.max_file_size().map(|size| size.value),
                 patterns: scope.excludes(),
                 elsewhere,
-                apart: self.scopes.finds_configuration().then(|| Arc::clone(&apart)),
+                nested_configs: self.scopes.finds_configuration().then(|| Arc::clone(&nested_configs)),
                 ..self.files.clone()
             };
             sources.push(Box::new(Files::new(paths, options)?));
         }
         let scan = Scan::new(&engine, scope.confidence().value, Arc::clone(&self.progress)).under(self.scopes, scope);
         let stats = scan.run(&sources, collector)?;
-        Ok((stats, apart.take()))
+        Ok((stats, nested_configs.take()))
     }
 
     /// The engine of a scope's rules; scopes with the same rules share one.

@@ -1,8 +1,8 @@
 //! For a developer whose commit or push was stopped: what, where, why, and what to do next.
 
 use super::escape::printable;
+use crate::model::Outcome;
 use crate::model::{Finding, Occurrence, Problem, Provenance};
-use crate::pipeline::Outcome;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 

@@ -9,7 +9,7 @@ use super::escape::Escaped;
 use super::path::host_name;
 use super::phrase::shown;
 use crate::model::CommitInfo;
-use crate::pipeline::Outcome;
+use crate::model::Outcome;
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 

@@ -2,8 +2,8 @@
 //! whatever their format.
 
 use super::escape::printable;
+use crate::model::Outcome;
 use crate::model::SkipKind;
-use crate::pipeline::Outcome;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

@@ -3,8 +3,8 @@
 use super::Options;
 use super::escape::{line_start, printable};
 use super::phrase::shown;
+use crate::model::Outcome;
 use crate::model::{Cause, Suppressed};
-use crate::pipeline::Outcome;
 use std::io::{self, Write};
 
 /// More notes are counted only.

@@ -10,13 +10,13 @@ use super::escape::Escaped;
 use super::order::{Place, worst_first};
 use super::path::host_path;
 use super::phrase::{counted, incomplete, shown};
+use crate::model::Outcome;
 use crate::model::Severity;
-use crate::pipeline::Outcome;
 use std::fmt::Display;
 use std::io::{self, Write};
 
 /// Annotations of one kind that a step may have.
-const MOST: usize = 10;
+const MAX_ANNOTATIONS: usize = 10;
 
 /// The kinds of annotations.
 const KINDS: [&str; 3] = ["error", "warning", "notice"];
@@ -32,9 +32,9 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     let kind_of = |place: &Place<'_>| kind(place.finding.severity);
     let mut totals = written;
     places.iter().for_each(|place| totals[kind_of(place)] += 1);
-    let is_capped = totals.iter().any(|total| *total > MOST);
+    let is_capped = totals.iter().any(|total| *total > MAX_ANNOTATIONS);
     // One notice is kept for saying what was dropped.
-    let room = [MOST, MOST, if is_capped { MOST - 1 } else { MOST }];
+    let room = [MAX_ANNOTATIONS, MAX_ANNOTATIONS, if is_capped { MAX_ANNOTATIONS - 1 } else { MAX_ANNOTATIONS }];
     let mut dropped = 0;
     for place in places {
         let kind = kind_of(&place);
@@ -47,8 +47,9 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     }
     if dropped > 0 {
         let dropped = counted(dropped, "more place");
-        let text =
-            format!("{dropped} with secrets: GitHub shows {MOST} annotations of a kind; other reports have them all");
+        let text = format!(
+            "{dropped} with secrets: GitHub shows {MAX_ANNOTATIONS} annotations of a kind; other reports have them all"
+        );
         writeln!(out, "::notice title=stanch%3A not all are shown::{}", data(&text))?;
     }
     Ok(())

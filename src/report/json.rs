@@ -8,7 +8,7 @@ use super::path::bytes;
 use super::phrase::shown;
 use crate::ledger::is_guessable;
 use crate::model::{CommitInfo, Finding, LineColumn, Occurrence, Problem, Skip, Suppressed};
-use crate::pipeline::{Outcome, Stats};
+use crate::model::{Outcome, Stats};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;

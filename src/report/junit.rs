@@ -8,8 +8,8 @@ use super::Options;
 use super::escape::markup;
 use super::path::host_name;
 use super::phrase::{advice, found, read, shown, told};
+use crate::model::Outcome;
 use crate::model::{Finding, Occurrence, Problem};
-use crate::pipeline::Outcome;
 use std::io::{self, Write};
 
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {

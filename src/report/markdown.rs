@@ -8,13 +8,13 @@ use super::escape::{Escaped, printable};
 use super::order::worst_secrets_first;
 use super::path::host_name;
 use super::phrase::{counted, found, read, shown, told};
+use crate::model::Outcome;
 use crate::model::{Finding, Occurrence};
-use crate::pipeline::Outcome;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// The longest summary, in bytes: never more characters than bytes.
-const LONGEST: usize = 65_536;
+const MAX_REPORT_BYTES: usize = 65_536;
 /// What is kept for the lines that say what was dropped.
 const RESERVED: usize = 1_000;
 /// What the table may take: the rest is for the places.
@@ -36,7 +36,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     let detailed = details(&findings[..listed], options, &mut text);
     if listed < findings.len() {
         let more = counted(findings.len() - listed, "more secret");
-        let _ = writeln!(text, "**{more}** left out: a comment has room for {LONGEST} characters.\n");
+        let _ = writeln!(text, "**{more}** left out: a comment has room for {MAX_REPORT_BYTES} characters.\n");
     }
     if detailed < listed {
         let _ =
@@ -46,7 +46,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
         text += "Revoke each and issue a new one; what was committed stays in history.\n\n";
     }
     let _ = writeln!(text, "<sub>{} by stanch {}</sub>", read(outcome), env!("CARGO_PKG_VERSION"));
-    debug_assert!(text.len() <= LONGEST);
+    debug_assert!(text.len() <= MAX_REPORT_BYTES);
     out.write_all(text.as_bytes())
 }
 
@@ -126,7 +126,7 @@ fn details(findings: &[&Finding], options: &Options, text: &mut String) -> usize
         if finding.occurrences.len() > MOST_PLACES {
             let _ = writeln!(item, "  - and {} more", finding.occurrences.len() - MOST_PLACES);
         }
-        if text.len() + item.len() > LONGEST - RESERVED {
+        if text.len() + item.len() > MAX_REPORT_BYTES - RESERVED {
             break;
         }
         text.push_str(&item);

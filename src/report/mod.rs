@@ -1,4 +1,4 @@
-//! Floor 4: how an outcome is written down. Formats only, one a file: no filtering, no deduplication, no policy.
+//! Floor 5: how an outcome is written down. Formats only, one a file: no filtering, no deduplication, no policy.
 //!
 //! Everything is written as it goes: a report with any number of findings takes no more memory than one with a few. What a host takes
 //! only so much of is written worst first and capped, and the report says what was dropped. Texts from outside (paths, authors, the
@@ -33,7 +33,7 @@ pub use facts::told;
 pub use gitleaks::GitleaksLook;
 pub use template::{Template, TemplateError};
 
-use crate::pipeline::Outcome;
+use crate::model::Outcome;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! Worst first: the order for readers that take only so many.
 
+use crate::model::Outcome;
 use crate::model::{Finding, Occurrence};
-use crate::pipeline::Outcome;
 use std::cmp::Reverse;
 use std::sync::Arc;
 

@@ -2,8 +2,8 @@
 
 use super::Options;
 use super::calendar::day;
+use crate::model::Outcome;
 use crate::model::{Finding, SecretHistory};
-use crate::pipeline::Outcome;
 use std::borrow::Cow;
 
 /// What a report shows of a secret: masked, unless the user asked to see it.

@@ -8,11 +8,11 @@ use super::Options;
 use super::csv::Field;
 use super::escape::printable;
 use super::json::{SCHEMA, TOOL, finding_json, problem, skip, summary};
+use crate::model::Outcome;
 use crate::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Problem, ProblemKind, Provenance,
     RuleId, Secret, SecretHistory, Severity, Skip, SkipKind, Span,
 };
-use crate::pipeline::Outcome;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, context};

@@ -1,6 +1,6 @@
 //! From a pattern to a regex that can be run.
 
-use super::dialect;
+use super::regex_advice;
 use super::window;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
@@ -22,7 +22,7 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
         .syntax(syntax::Config::new().unicode(false).utf8(false))
         .configure(config())
         .build(pattern)
-        .map_err(|error| dialect::explain(pattern, &error.to_string()))
+        .map_err(|error| regex_advice::explain(pattern, &error.to_string()))
 }
 
 pub(super) fn config() -> Config {

@@ -2,7 +2,7 @@
 //!
 //! The build script includes this file too: it imports nothing of this crate but its siblings `unfold` and `window`.
 
-use super::unfold::{certain, unfold};
+use super::sequences::{certain, unfold};
 use super::window::parse;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 

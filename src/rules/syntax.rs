@@ -339,7 +339,7 @@ fn pattern_form(
     rule: &RuleSyntax,
 ) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
     check_words("keywords", keywords, rule.ignore_case)?;
-    let longest = if rule.multiline { window::LONGEST_MULTILINE } else { window::LONGEST };
+    let longest = if rule.multiline { window::LONGEST_MULTILINE } else { window::LONGEST_WINDOW };
     let windows = window::of_pattern(pattern, keywords, rule.ignore_case, longest)?;
     let with_windows = std::iter::zip(keywords, windows)
         .map(|(text, window)| ParsedKeyword { text: text.clone(), ignore_case: rule.ignore_case, window })

@@ -6,12 +6,12 @@
 //!
 //! The build script includes this file too: it imports nothing of this crate but its siblings `dialect` and `unfold`.
 
-use super::dialect;
-use super::unfold::{Atom, certain, fits, unfold};
+use super::regex_advice;
+use super::sequences::{Atom, certain, fits, unfold};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// The longest match of an ordinary pattern, in bytes.
-pub const LONGEST: usize = 1024;
+pub const LONGEST_WINDOW: usize = 1024;
 /// The longest match of a pattern with `multiline = true`, in bytes.
 pub const LONGEST_MULTILINE: usize = 32 * 1024;
 /// The longest value that a name can be assigned, in bytes.
@@ -42,7 +42,7 @@ pub fn parse(pattern: &str) -> Result<Hir, String> {
         .utf8(false)
         .build()
         .parse(pattern)
-        .map_err(|error| dialect::explain(pattern, &error.to_string()))
+        .map_err(|error| regex_advice::explain(pattern, &error.to_string()))
 }
 
 /// Checks the body of a `near` rule: finite, not longer than a value can be, and on one line, so that behind the end of the line nothing
@@ -155,7 +155,7 @@ mod tests {
 
     fn windows(pattern: &str, keywords: &[&str], ignore_case: bool) -> Result<Vec<(u32, u32)>, String> {
         let keywords: Vec<String> = keywords.iter().map(|word| (*word).to_owned()).collect();
-        of_pattern(pattern, &keywords, ignore_case, LONGEST)
+        of_pattern(pattern, &keywords, ignore_case, LONGEST_WINDOW)
             .map(|all| all.iter().map(|w| (w.before, w.after)).collect())
     }
 

@@ -6,7 +6,7 @@ mod stdin;
 mod waiting;
 mod work_tree;
 
-pub use files::{Apart, FileOptions, Files};
+pub use files::{FileOptions, Files, NestedConfigs};
 pub use objects::{Item, Objects};
 pub use stdin::Stdin;
 pub use work_tree::{Listing, WorkFile, WorkFiles, list};

@@ -2,11 +2,11 @@
 
 #![allow(dead_code, reason = "each test binary uses another part")]
 
+use stanch::model::Outcome;
 use stanch::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Problem, ProblemKind, Provenance,
     RuleId, Secret, SecretHistory, Severity, Skip, SkipKind, Span,
 };
-use stanch::pipeline::Outcome;
 use stanch::report::{Format, Options, Template, write};
 use std::path::PathBuf;
 use std::sync::Arc;

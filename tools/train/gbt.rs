@@ -1,6 +1,6 @@
 //! Gradient-boosted trees for a yes-or-no question: histograms, depth-limited trees, logistic loss. Deterministic.
 
-use stanch::engine::judge::model::Node;
+use stanch::engine::classifier::model::Node;
 
 /// How trees are grown.
 #[derive(Clone, Copy, Debug)]

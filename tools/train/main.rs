@@ -1,7 +1,7 @@
 //! Trains the judge, and says how good it is.
 //!
 //! ```text
-//! cargo run --release --example train -- CREDDATA [--clean DIR]... [--out rules/judge.bin] [--sarif DIR] [--show N]
+//! cargo run --release --example train -- CREDDATA [--clean DIR]... [--out src/engine/classifier/weights.bin] [--sarif DIR] [--show N]
 //! ```
 //!
 //! CREDDATA is a folder with `data/` and `meta/`, as of the CredData set; each `--clean` a checkout whose assignments are taken for innocent.
@@ -24,7 +24,7 @@ mod human;
 use data::File;
 use gbt::{Forest, Settings, Table, grow};
 use rayon::prelude::*;
-use stanch::engine::judge::{features, model};
+use stanch::engine::classifier::{features, model};
 use stanch::engine::{Assignment, Engine, Scratch, Verdict, keep_winners};
 use stanch::model::Confidence;
 use stanch::rules::RuleSet;

@@ -5,9 +5,10 @@ use super::super::watched;
 use super::log_opts;
 use super::{Flags, GitFlags, GitleaksArgs, GitleaksCommand};
 use crate::commands::{self, Delivery, Exit, Failure, GitOptions, Reporting, ScanOptions, Scope};
-use crate::foreign::gitleaks::Input;
+use crate::compat::gitleaks::Input;
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{BaselineChoice, Extent, GitleaksOptions, PolicyOptions, Scopes};
+use crate::pipeline::ChangeScope;
+use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions, Scopes};
 use crate::report::{self, Format, GitleaksLook, Template};
 use crate::sources::FileOptions;
 use std::collections::BTreeMap;
@@ -75,12 +76,12 @@ impl GitFlags {
             notes.push("--platform: no links to a host are made".to_owned());
         }
         if self.staged {
-            return Scope::Changes(Extent::Staged);
+            return Scope::Changes(ChangeScope::Staged);
         }
         if self.pre_commit || protects {
             notes
                 .push("what is neither tracked nor ignored is looked at too, because it could be committed".to_owned());
-            return Scope::Changes(Extent::WorkTree);
+            return Scope::Changes(ChangeScope::WorkTree);
         }
         let (selection, ignored) = log_opts::selection(self.log_opts.as_deref().unwrap_or_default());
         if !ignored.is_empty() {

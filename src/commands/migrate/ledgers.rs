@@ -4,12 +4,13 @@ use super::ggshield::Shield;
 use super::setup::Setup;
 use super::{Failure, Writer};
 use crate::commands::baseline;
-use crate::commands::survey::survey;
-use crate::foreign::gitleaks::Input;
-use crate::foreign::{Kind, Known};
+use crate::commands::full_scan::full_scan;
+use crate::compat::gitleaks::Input;
+use crate::compat::{Kind, KnownList};
 use crate::ledger::{Baseline, Cost, Covers, Entry, IgnoreFile, Mark, Salt, is_guessable};
+use crate::model::Outcome;
 use crate::model::{Cause, Confidence, Finding, Fingerprint, Severity};
-use crate::pipeline::{BaselineChoice, GitleaksOptions, Outcome, PolicyOptions, Scopes, Slow};
+use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions, Scopes, Slow};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -71,14 +72,15 @@ fn look(setup: &Setup, baseline: BaselineChoice, with_history: bool, writer: &Wr
         ..PolicyOptions::default()
     };
     let targets = [top];
-    survey(&Scopes::new(policy, &targets)?, &targets, with_history)
+    full_scan(&Scopes::new(policy, &targets)?, &targets, with_history)
 }
 
 /// What entries of `.gitleaksignore` point at.
 fn gitleaks(outcome: &Outcome, ignored: &mut Secrets, writer: &mut Writer<'_>) -> Result<(), Failure> {
     let path = writer.top().join(IGNORES);
     let text = fs::read_to_string(&path).map_err(|error| super::unreadable(&path, &error))?;
-    let known = Known::ignore_file(IGNORES, writer.top(), &text).map_err(|error| Failure::Usage(error.to_string()))?;
+    let known =
+        KnownList::ignore_file(IGNORES, writer.top(), &text).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut met = BTreeSet::new();
     for one in &outcome.suppressed {
         let place = one.by.place.rsplit_once(':').filter(|(file, _)| file.ends_with(IGNORES));

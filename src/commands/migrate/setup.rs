@@ -1,6 +1,6 @@
 //! What other scanners left in a repository.
 
-use crate::foreign::{Kind, Known};
+use crate::compat::{Kind, KnownList};
 use std::fs;
 use std::path::Path;
 
@@ -46,8 +46,9 @@ impl Setup {
         let names = listed(top);
         for name in names.iter().filter(|name| is_baseline(name)) {
             let text = read(name);
-            if let Some(known) =
-                Some(&text).filter(|text| Known::is_list(text)).and_then(|text| Known::list(name, top, text).ok())
+            if let Some(known) = Some(&text)
+                .filter(|text| KnownList::is_list(text))
+                .and_then(|text| KnownList::list(name, top, text).ok())
             {
                 setup.baselines.push((name.clone(), known.kind));
             }

@@ -7,25 +7,25 @@ mod placeholder;
 mod value;
 
 use super::assignment::Assignment;
+use super::classifier;
 use super::found::{Reason, Verdict};
-use super::judge;
-use super::memo::Memo;
+use super::verdict_cache::VerdictCache;
 use crate::model::Confidence;
 use crate::proof::is_locked;
 use crate::rules::Rule;
 use std::ops::Range;
 
 /// How far around a match the filters look, in bytes.
-pub(super) const REACH: usize = judge::features::REACH;
+pub(super) const REACH: usize = classifier::features::REACH;
 
 /// Asks every filter; the first one that objects gives the reason. The confidence is the rule's, or less where the value of an
-/// assignment could be something else. What the judge said before is looked up in `memo`.
-pub(super) fn judge(
+/// assignment could be something else. What the judge said before is looked up in `verdict_cache`.
+pub(super) fn apply_filters(
     rule: &Rule,
     text: &[u8],
     secret: &Range<usize>,
     assignment: Option<&Assignment>,
-    memo: Option<&Memo>,
+    verdict_cache: Option<&VerdictCache>,
 ) -> (Confidence, Verdict) {
     let bytes = &text[secret.clone()];
     let mut confidence = rule.confidence;
@@ -46,13 +46,13 @@ pub(super) fn judge(
         if let Some(what) = value::objection(text, assignment) {
             return reject(Reason::Value(what));
         }
-        let judged = match memo {
-            Some(memo) => memo.judge(text, assignment, &rule.id),
-            None => judge::judge(text, assignment, &rule.id),
+        let judged = match verdict_cache {
+            Some(verdict_cache) => verdict_cache.classify(text, assignment, &rule.id),
+            None => classifier::classify(text, assignment, &rule.id),
         };
         match judged {
             Some(judged) => confidence = confidence.min(judged),
-            None => return reject(Reason::Judge),
+            None => return reject(Reason::Classifier),
         }
     }
     // What a passphrase guards opens nothing by itself.

@@ -1,6 +1,6 @@
 //! What the name of an assignment plainly says of its value: that it is public, a hash, encrypted, or no value at all.
 
-use super::super::within::contains;
+use super::super::substring::contains;
 
 /// What it is: parts of names without their separators, in lower case, that a name ends with.
 const ENDS: [(&str, &str); 14] = [
@@ -26,13 +26,13 @@ const HASHES: [&str; 8] = ["hash", "sha1", "sha2", "sha256", "sha384", "sha512",
 /// Shorter values are no hash and nothing encrypted.
 const SHORTEST_HASH: usize = 16;
 /// Longer names are not looked at.
-const LONGEST: usize = 96;
+const LONGEST_NAME_LOOKED_AT: usize = 96;
 
 /// Why the value of such a name cannot be a secret, or `None`.
 pub(super) fn objection(name: &[u8], value: &[u8]) -> Option<&'static str> {
-    let mut joined = [0_u8; LONGEST];
+    let mut joined = [0_u8; LONGEST_NAME_LOOKED_AT];
     let mut length = 0;
-    for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(LONGEST) {
+    for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()).take(LONGEST_NAME_LOOKED_AT) {
         joined[length] = byte.to_ascii_lowercase();
         length += 1;
     }

@@ -1,6 +1,6 @@
 //! Texts that stand where a secret will be: `changeme`, `<your-token>`, `${TOKEN}`, `xxxx`.
 
-use super::super::within::{Pairs, contains};
+use super::super::substring::{Pairs, contains};
 
 /// Words that say so, wherever they stand; compared without case. They are long enough not to occur in random text by chance.
 const WORDS: [&str; 31] = [
@@ -43,7 +43,7 @@ const WHOLE: [&str; 10] =
 /// Longer words in brackets are no names.
 const LONGEST_NAME: usize = 50;
 /// Longer texts are not searched for the words.
-const LONGEST: usize = 256;
+const LONGEST_PLACEHOLDER: usize = 256;
 /// So many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are nobody's secret.
 const RUN: usize = 6;
 
@@ -77,10 +77,10 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
         return Some("a variable");
     }
     // In a text this long a word of four letters stands by chance.
-    if bytes.len() > LONGEST {
+    if bytes.len() > LONGEST_PLACEHOLDER {
         return None;
     }
-    let mut lowered = [0; LONGEST];
+    let mut lowered = [0; LONGEST_PLACEHOLDER];
     let lowered = &mut lowered[..bytes.len()];
     lowered.copy_from_slice(bytes);
     lowered.make_ascii_lowercase();

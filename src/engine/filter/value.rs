@@ -1,7 +1,7 @@
 //! What the value of an assignment plainly is instead of a secret: code, a comparison, nothing. Cheap, and asked before the judge.
 
 use super::super::assignment::{Assignment, Operator};
-use super::super::within::contains;
+use super::super::substring::contains;
 use super::name;
 use crate::proof::is_public_key;
 

@@ -1,6 +1,6 @@
 //! The first sieve's tables: windows are dealt into buckets, and for each position and byte a table says which buckets hold such a window.
 
-use super::deal::{ByBytes, ByHalves, Members, deal};
+use super::bucket_assignment::{ByBytes, ByHalves, Members, deal};
 use super::frequent::Frequent;
 use super::literal::Literal;
 use std::collections::BTreeSet;

@@ -3,8 +3,8 @@
 //! The build script includes this folder too, and lays out the built-in rules' keywords as static tables: however many they are, the
 //! program starts no later. A set of rules that was changed at run time is laid out then. It imports nothing from outside the folder.
 
+mod bucket_assignment;
 mod buckets;
-mod deal;
 mod frequent;
 mod literal;
 mod table;

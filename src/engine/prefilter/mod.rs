@@ -13,11 +13,11 @@
 //!
 //! What makes it fast is the choice of windows and buckets (`engine::index`): common words such as `token` meet a bucket only with their
 //! rarest bytes; and that the first two sieves run over some thousand bytes before the third begins, without a branch that could be
-//! guessed wrong (`marks`).
+//! guessed wrong (`candidates`).
 //! The scalar sieve is the naive twin of the vector ones; a property test holds all of them to a plain search.
 
+mod candidate_buffer;
 mod classes;
-mod marks;
 mod runs;
 mod sieve;
 

@@ -7,10 +7,10 @@
 //!
 //! Sixty-four bytes become masks: token characters, those of them that are in words (all but `-`), digits. Whether a run of 16 begins
 //! at a bit is then four shifts away: `t & t >> 1` has the runs of two, that and itself shifted by two those of four, and so on. Whether a
-//! block has one at all cannot be guessed; so the places of some thousand bytes are gathered, and thinned out, without a branch (`marks`).
+//! block has one at all cannot be guessed; so the places of some thousand bytes are gathered, and thinned out, without a branch (`candidates`).
 
+use super::candidate_buffer::{CHUNK, CandidateBuffer};
 use super::classes::{BLOCK, Masks};
-use super::marks::{CHUNK, Marks};
 use super::sieve::{Form, Sieve};
 use crate::rules::run::RUN;
 use std::ops::Range;
@@ -94,7 +94,7 @@ fn runs_with(
     };
     let in_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut goes_on = u64::from(range.start > 0 && in_word(text[range.start - 1]));
-    let mut marks = Marks::new();
+    let mut candidates = CandidateBuffer::new();
     // Of a chunk, and of the block behind it.
     let (mut tokens, mut digits) = ([0; BLOCKS + 1], [0; BLOCKS + 1]);
     let mut start = range.start;
@@ -108,7 +108,7 @@ fn runs_with(
             let begins = run_of_16(here.tokens, next.tokens) & !(here.words << 1 | goes_on);
             let inside = if end - start < BLOCK { (1 << (end - start)) - 1 } else { u64::MAX };
             // Most blocks have one run at most.
-            marks.add::<2>((block * BLOCK) as u32, begins & inside);
+            candidates.add::<2>((block * BLOCK) as u32, begins & inside);
             goes_on = here.words >> (BLOCK - 1);
             here = next;
             start += BLOCK;
@@ -120,7 +120,7 @@ fn runs_with(
             let from = |masks: &[u64]| (u128::from(masks[block]) | u128::from(masks[block + 1]) << BLOCK) >> bit;
             digit_in_32(from(&tokens) as u32, from(&digits) as u32)
         };
-        for place in marks.keep(|place| keep(chunk + place as usize, has_digit(place))) {
+        for place in candidates.keep(|place| keep(chunk + place as usize, has_digit(place))) {
             each(chunk + *place as usize, has_digit(*place));
         }
     }

@@ -128,7 +128,7 @@ fn scalar(plan: &Plan, text: &[u8], windows: Range<usize>, each: &mut impl FnMut
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::super::super::index::{GROUPS, HALF_GROUPS, POSITIONS, Plan};
-    use super::super::marks::{CHUNK, Marks};
+    use super::super::candidate_buffer::{CHUNK, CandidateBuffer};
     use std::arch::x86_64::*;
     use std::ops::Range;
 
@@ -167,7 +167,7 @@ mod x86 {
             })
         });
         let low = _mm256_set1_epi8(15);
-        let mut marks = Marks::new();
+        let mut candidates = CandidateBuffer::new();
         let mut at = windows.start;
         while at + STEP + POSITIONS - 1 <= text.len() && at + STEP <= windows.end {
             let chunk = at;
@@ -193,12 +193,12 @@ mod x86 {
                     any = _mm256_or_si256(any, *other);
                 }
                 let none = _mm256_movemask_epi8(_mm256_cmpeq_epi8(any, _mm256_setzero_si256()));
-                marks.add::<4>((at - chunk) as u32, u64::from(!none.cast_unsigned()));
+                candidates.add::<4>((at - chunk) as u32, u64::from(!none.cast_unsigned()));
                 at += STEP;
             }
             // SAFETY: a place that was marked has four bytes inside the text.
             let quad = |place: u32| unsafe { quad(text.as_ptr().add(chunk + place as usize)) };
-            for place in marks.keep(|place| plan.table.may_be_window(quad(place))) {
+            for place in candidates.keep(|place| plan.table.may_be_window(quad(place))) {
                 each(chunk + *place as usize, quad(*place));
             }
         }
@@ -229,7 +229,7 @@ mod x86 {
                 unsafe { [_mm512_loadu_si512(table.cast()), _mm512_loadu_si512(table.add(64).cast())] }
             })
         });
-        let mut marks = Marks::new();
+        let mut candidates = CandidateBuffer::new();
         let mut at = windows.start;
         while at + STEP + POSITIONS - 1 <= text.len() && at + STEP <= windows.end {
             let chunk = at;
@@ -250,12 +250,12 @@ mod x86 {
                 for other in &named[1..] {
                     any = _mm512_or_si512(any, *other);
                 }
-                marks.add::<4>((at - chunk) as u32, _mm512_test_epi8_mask(any, any));
+                candidates.add::<4>((at - chunk) as u32, _mm512_test_epi8_mask(any, any));
                 at += STEP;
             }
             // SAFETY: a place that was marked has four bytes inside the text.
             let quad = |place: u32| unsafe { quad(text.as_ptr().add(chunk + place as usize)) };
-            for place in marks.keep(|place| plan.table.may_be_window(quad(place))) {
+            for place in candidates.keep(|place| plan.table.may_be_window(quad(place))) {
                 each(chunk + *place as usize, quad(*place));
             }
         }

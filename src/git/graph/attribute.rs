@@ -6,9 +6,9 @@
 
 use super::History;
 use super::bits::{Bits, MARKS};
-use super::commits::Place;
+use super::blob_set::{BlobSet, SecretHolders};
+use super::commits::CommitIndex;
 use super::marked::MarkedTrees;
-use super::marks::{BlobSet, Marks};
 use super::paths::{Found, Locator};
 use super::submodules;
 use super::trees::Trees;
@@ -35,7 +35,7 @@ pub struct Attributed {
 pub struct Attribution {
     /// The first commit that holds it, or says it in its message, while none of its parents holds it. `None` when no selected
     /// commit does: it is reachable by no reference, or came before the selection.
-    pub introduced: Option<Place>,
+    pub introduced: Option<CommitIndex>,
     /// Whether that commit's tree holds it while no parent's does.
     pub is_brought: bool,
     /// Whether that commit says it in its message.
@@ -46,7 +46,7 @@ pub struct Attribution {
     pub introductions: u32,
     /// The last commit without it of which a parent holds it, preferably one that `HEAD` descends from; a merge that only
     /// follows a parent that had dropped it before is none. `None` when `HEAD` holds it.
-    pub removed: Option<Place>,
+    pub removed: Option<CommitIndex>,
     /// Whether `HEAD` holds it.
     pub at_head: bool,
     /// References that hold it now.
@@ -80,7 +80,12 @@ impl Holders {
 }
 
 /// Attributes all marks; see [`History::attribute`].
-pub(super) fn attribute(history: &History, store: &Store, marks: &Marks, selected: Option<&[bool]>) -> Attributed {
+pub(super) fn attribute(
+    history: &History,
+    store: &Store,
+    marks: &SecretHolders,
+    selected: Option<&[bool]>,
+) -> Attributed {
     let set = marks.objects(store.len());
     let trees = Trees::read(store, &set);
     let roots = (0..history.commits.len()).filter_map(|place| history.commits.root(place));
@@ -109,7 +114,7 @@ struct Shape {
     /// By place: what the commit's tree leads to, and the commit itself if it is marked.
     commits: Vec<(Root, Option<usize>)>,
     /// Each tip's commit, its reference, and the marked ones among its tags: their places in the set and their numbers.
-    tips: Vec<(Place, usize, MarkedTags)>,
+    tips: Vec<(CommitIndex, usize, MarkedTags)>,
     /// By place in the set: whether the object can be reached.
     reached: Vec<bool>,
     /// By place: whether the commit is `HEAD` or an ancestor of it. Empty without a `HEAD`.
@@ -128,7 +133,7 @@ enum Root {
 impl Shape {
     fn new(history: &History, marked: &MarkedTrees, set: &BlobSet) -> Shape {
         let commits = &history.commits;
-        let root = |place: Place| {
+        let root = |place: CommitIndex| {
             let Some(id) = commits.root(place) else { return Root::Nothing };
             marked.row(id).map(Root::Row).or(set.place(id).map(Root::Blob)).unwrap_or(Root::Nothing)
         };
@@ -162,7 +167,7 @@ struct Batch<'a> {
     shape: &'a Shape,
     marked: &'a MarkedTrees,
     set: &'a BlobSet,
-    marks: &'a Marks,
+    marks: &'a SecretHolders,
     first: u32,
     selected: Option<&'a [bool]>,
 }
@@ -187,7 +192,7 @@ impl Batch<'_> {
         found.par_iter_mut().enumerate().for_each_init(
             || Locator::new(store, self.marked, self.set, &own, &rows),
             |locator, (mark, found)| {
-                let root = |place: Option<Place>| place.and_then(|place| self.history.commits.root(place));
+                let root = |place: Option<CommitIndex>| place.and_then(|place| self.history.commits.root(place));
                 found.introduced_at = locator.locate(root(found.introduced.filter(|_| found.is_brought)), mark as u32);
                 found.head_at = locator.locate(root(self.history.head).filter(|_| found.at_head), mark as u32);
             },
@@ -242,7 +247,7 @@ impl Batch<'_> {
             }
             for mark in before.minus(now).minus(dropped).iter() {
                 let found = &mut found[mark as usize];
-                let on_head = |place: Place| self.shape.head.get(place as usize) == Some(&true);
+                let on_head = |place: CommitIndex| self.shape.head.get(place as usize) == Some(&true);
                 if on_head(place) || !found.removed.is_some_and(on_head) {
                     found.removed = Some(place);
                 }

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
 /// A commit's place in [`Commits`]. A parent's place is before its children's.
-pub type Place = u32;
+pub type CommitIndex = u32;
 
 /// What is kept of a commit while all are read: its links. See [`CommitLinks::parse`].
 pub struct CommitLinks {
@@ -48,10 +48,10 @@ pub struct Commits {
     ids: Vec<ObjectId>,
     roots: Vec<Option<ObjectId>>,
     first_parent: Vec<u32>,
-    parents: Vec<Place>,
+    parents: Vec<CommitIndex>,
     times: Vec<i64>,
     /// The places, in the order of object numbers.
-    by_id: Vec<Place>,
+    by_id: Vec<CommitIndex>,
 }
 
 impl Commits {
@@ -63,7 +63,7 @@ impl Commits {
         mut all: Vec<CommitLinks>,
         tips: &[ObjectId],
         shallow: &HashSet<Oid>,
-    ) -> (Commits, Vec<Place>, Vec<Gap>) {
+    ) -> (Commits, Vec<CommitIndex>, Vec<Gap>) {
         all.sort_unstable_by_key(|commit| commit.id);
         all.dedup_by_key(|commit| commit.id);
         let find = |id: ObjectId| all.binary_search_by_key(&id, |commit| commit.id).ok();
@@ -105,7 +105,7 @@ impl Commits {
         commits.by_id = (0..commits.len()).collect();
         let ids = &commits.ids;
         commits.by_id.sort_unstable_by_key(|place| ids[*place as usize]);
-        let mut boundary: Vec<Place> = boundary.into_iter().filter_map(|id| commits.place(id)).collect();
+        let mut boundary: Vec<CommitIndex> = boundary.into_iter().filter_map(|id| commits.place(id)).collect();
         boundary.sort_unstable();
         boundary.dedup();
         (commits, boundary, gaps.into_gaps(store))
@@ -131,7 +131,8 @@ impl Commits {
         let mut left = reached.iter().filter(|reached| **reached).count();
         while let Some(Reverse((time, i))) = ready.pop() {
             place[i] = self.len();
-            let parents: Vec<Place> = all[i].parents.iter().filter_map(find).map(|parent| place[parent]).collect();
+            let parents: Vec<CommitIndex> =
+                all[i].parents.iter().filter_map(find).map(|parent| place[parent]).collect();
             self.push(all[i].id, all[i].tree.ok(), time, parents);
             left -= 1;
             for &child in &children[i] {
@@ -144,7 +145,13 @@ impl Commits {
         left
     }
 
-    fn push(&mut self, id: ObjectId, root: Option<ObjectId>, time: i64, parents: impl IntoIterator<Item = Place>) {
+    fn push(
+        &mut self,
+        id: ObjectId,
+        root: Option<ObjectId>,
+        time: i64,
+        parents: impl IntoIterator<Item = CommitIndex>,
+    ) {
         self.ids.push(id);
         self.roots.push(root);
         self.times.push(time);
@@ -163,34 +170,34 @@ impl Commits {
     }
 
     /// The commit's number in the store.
-    pub fn id(&self, place: Place) -> ObjectId {
+    pub fn id(&self, place: CommitIndex) -> ObjectId {
         self.ids[place as usize]
     }
 
     /// Where a commit stands; `None` if it is not among those that count.
-    pub fn place(&self, id: ObjectId) -> Option<Place> {
+    pub fn place(&self, id: ObjectId) -> Option<CommitIndex> {
         let found = self.by_id.binary_search_by_key(&id, |place| self.ids[*place as usize]).ok()?;
         Some(self.by_id[found])
     }
 
     /// The commit's tree (or what a reference names that names no commit), if it is stored.
-    pub fn root(&self, place: Place) -> Option<ObjectId> {
+    pub fn root(&self, place: CommitIndex) -> Option<ObjectId> {
         self.roots[place as usize]
     }
 
     /// The commit's parents, the first first.
-    pub fn parents(&self, place: Place) -> &[Place] {
+    pub fn parents(&self, place: CommitIndex) -> &[CommitIndex] {
         let (start, end) = (self.first_parent[place as usize], self.first_parent[place as usize + 1]);
         &self.parents[start as usize..end as usize]
     }
 
     /// When the commit was made, seconds since 1970.
-    pub fn time(&self, place: Place) -> i64 {
+    pub fn time(&self, place: CommitIndex) -> i64 {
         self.times[place as usize]
     }
 
     /// For every commit, whether one of `tips` is it or descends from it.
-    pub fn ancestors(&self, tips: &[Place]) -> Vec<bool> {
+    pub fn ancestors(&self, tips: &[CommitIndex]) -> Vec<bool> {
         let mut found = vec![false; self.ids.len()];
         tips.iter().for_each(|tip| found[*tip as usize] = true);
         for place in (0..self.len()).rev() {

@@ -3,8 +3,8 @@
 //! Most folders of most versions hold nothing of interest. What is left has its rows in such an order that whatever a
 //! folder leads to comes before it, so that one pass over the rows carries any property of blobs up to the roots.
 
+use super::blob_set::BlobSet;
 use super::edge::{Edge, Leads};
-use super::marks::BlobSet;
 use super::trees::Trees;
 use crate::git::oid::Oid;
 use crate::git::store::ObjectId;

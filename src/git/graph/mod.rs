@@ -1,23 +1,23 @@
 //! How blobs, trees, commits and references hang together: which commit brought something, and who has it now.
 //!
-//! The user of this module scans the objects first and says which of them are of interest ([`Marks`]). Then one walk over
+//! The user of this module scans the objects first and says which of them are of interest ([`SecretHolders`]). Then one walk over
 //! all trees keeps the edges that matter, and one pass over the commits for every 256 marks answers everything at once:
 //! no commit is compared with another by its files, and no blob is looked for twice.
 
 mod attribute;
 mod bits;
+mod blob_set;
 mod commits;
 mod edge;
 mod marked;
-mod marks;
 mod paths;
 mod submodules;
 mod tips;
 mod trees;
 
 pub use attribute::{Attributed, Attribution, Holders, NAMED_REFS};
-pub use commits::{CommitLinks, Commits, Place};
-pub use marks::Marks;
+pub use blob_set::SecretHolders;
+pub use commits::{CommitIndex, CommitLinks, Commits};
 pub use paths::{Found, NAMED_PATHS};
 pub use tips::{Tags, Tip};
 
@@ -31,9 +31,9 @@ use std::collections::HashSet;
 pub struct History {
     commits: Commits,
     tips: Vec<Tip>,
-    head: Option<Place>,
+    head: Option<CommitIndex>,
     /// The commits at which a shallow clone ends.
-    boundary: Vec<Place>,
+    boundary: Vec<CommitIndex>,
     gaps: Vec<Gap>,
 }
 
@@ -80,7 +80,7 @@ impl History {
     }
 
     /// `HEAD`'s commit, if that counts.
-    pub fn head(&self) -> Option<Place> {
+    pub fn head(&self) -> Option<CommitIndex> {
         self.head
     }
 
@@ -90,13 +90,13 @@ impl History {
     }
 
     /// Where a shallow clone cut history off: the commits whose parents were left behind, by place.
-    pub fn boundary(&self) -> &[Place] {
+    pub fn boundary(&self) -> &[CommitIndex] {
         &self.boundary
     }
 
     /// Says for each mark, in their order, where it came from and where it is. With `selected` (by place) only those commits
     /// can have introduced anything. Reads all trees.
-    pub fn attribute(&self, store: &Store, marks: &Marks, selected: Option<&[bool]>) -> Attributed {
+    pub fn attribute(&self, store: &Store, marks: &SecretHolders, selected: Option<&[bool]>) -> Attributed {
         attribute::attribute(self, store, marks, selected)
     }
 }

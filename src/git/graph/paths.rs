@@ -1,8 +1,8 @@
 //! Where in a commit's tree a mark stands, by walking down the folders that hold it.
 
 use super::bits::Bits;
+use super::blob_set::BlobSet;
 use super::marked::MarkedTrees;
-use super::marks::BlobSet;
 use crate::git::store::{ObjectId, ObjectReader, Store};
 use crate::git::tree::entries;
 use std::collections::HashMap;

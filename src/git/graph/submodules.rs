@@ -8,7 +8,7 @@ use crate::git::tree::{EntryKind, entries};
 use std::collections::HashMap;
 
 /// No more than this many are listed.
-const MOST: usize = 1000;
+const MAX_SUBMODULES: usize = 1000;
 
 /// The paths of the submodules below `root`, in git's order of names.
 pub(super) fn list(store: &Store, trees: &Trees, root: ObjectId) -> Vec<Vec<u8>> {
@@ -21,7 +21,7 @@ pub(super) fn list(store: &Store, trees: &Trees, root: ObjectId) -> Vec<Vec<u8>>
     while let Some((name, folder)) = todo.pop() {
         let Some(folder) = folder else {
             found.push(names.path(name));
-            if found.len() == MOST {
+            if found.len() == MAX_SUBMODULES {
                 break;
             }
             continue;

@@ -4,8 +4,8 @@
 //! entries that are new are parsed and looked up. What is kept of a tree is four bytes for each folder and each
 //! interesting blob in it.
 
+use super::blob_set::BlobSet;
 use super::edge::Edge;
-use super::marks::BlobSet;
 use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::oid::{Kind, Oid};
 use crate::git::pack::delta::Copied;

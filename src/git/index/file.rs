@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 
 /// A longer index, bytes, is not read: some 10 million entries.
-const MOST: u64 = 1 << 30;
+const MAX_INDEX_BYTES: u64 = 1 << 30;
 
 /// An index that was read, and when it was written.
 pub struct Loaded<'b> {
@@ -41,13 +41,13 @@ pub fn read<R>(
         }
         Err(error) => return Err(error.into()),
     };
-    let bytes = read::limited(path, MOST)?;
+    let bytes = read::limited(path, MAX_INDEX_BYTES)?;
     let shared_bytes;
     let mut index = Index::parse(&bytes, width)?;
     let mut all = vec![bytes.as_slice()];
     if let Some(shared) = index.shared() {
         let name = format!("sharedindex.{shared}");
-        shared_bytes = read::limited(&git_dir.join(name), MOST).map_err(|error| match error.kind() {
+        shared_bytes = read::limited(&git_dir.join(name), MAX_INDEX_BYTES).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Fault::Corrupt("the shared index that it names is not there"),
             _ => Fault::Io(error),
         })?;

@@ -4,7 +4,7 @@ use super::Object;
 use std::collections::HashMap;
 
 /// So many bytes are held; with more, all are forgotten.
-const MOST: usize = 32 << 20;
+const MAX_KEPT_BYTES: usize = 32 << 20;
 
 /// By pack and offset.
 #[derive(Default)]
@@ -19,10 +19,10 @@ impl Known {
     }
 
     pub(super) fn add(&mut self, pack: usize, offset: u64, object: &Object) {
-        if object.len() > MOST / 8 {
+        if object.len() > MAX_KEPT_BYTES / 8 {
             return;
         }
-        if self.held + object.len() > MOST {
+        if self.held + object.len() > MAX_KEPT_BYTES {
             self.objects.clear();
             self.held = 0;
         }

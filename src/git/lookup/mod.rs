@@ -82,7 +82,7 @@ pub enum Content<'l> {
 }
 
 /// Where an object is.
-enum Place {
+enum ObjectLocation {
     Loose(LooseObject),
     Packed(usize, u64),
 }
@@ -130,8 +130,8 @@ impl Lookup {
 
     fn read_once(&mut self, oid: &Oid) -> Result<Option<Object>, Fault> {
         match self.find(oid)? {
-            Some(Place::Loose(loose)) => self.read_loose(&loose).map(Some),
-            Some(Place::Packed(pack, offset)) => self.unpack(pack, offset, 0).map(Some),
+            Some(ObjectLocation::Loose(loose)) => self.read_loose(&loose).map(Some),
+            Some(ObjectLocation::Packed(pack, offset)) => self.unpack(pack, offset, 0).map(Some),
             None => Ok(None),
         }
     }
@@ -140,12 +140,14 @@ impl Lookup {
     pub fn open(&mut self, oid: &Oid) -> Result<Option<Content<'_>>, Fault> {
         let (pack, offset) = match self.find(oid)? {
             None => return Ok(None),
-            Some(Place::Loose(loose)) if loose.size > self.limits.stream => {
+            Some(ObjectLocation::Loose(loose)) if loose.size > self.limits.stream => {
                 let bytes = Box::new(Exactly::new(loose.stream()?, loose.size));
                 return Ok(Some(Content::Stream { kind: loose.kind, size: loose.size, bytes }));
             }
-            Some(Place::Loose(loose)) => return self.read_loose(&loose).map(|object| Some(Content::Whole(object))),
-            Some(Place::Packed(pack, offset)) => (pack, offset),
+            Some(ObjectLocation::Loose(loose)) => {
+                return self.read_loose(&loose).map(|object| Some(Content::Whole(object)));
+            }
+            Some(ObjectLocation::Packed(pack, offset)) => (pack, offset),
         };
         let entry = self.entry(pack, offset)?;
         if let Stored::Whole(kind) = entry.stored
@@ -160,7 +162,7 @@ impl Lookup {
     }
 
     /// Finds an object. A loose one comes first: what is looked for is often new.
-    fn find(&mut self, oid: &Oid) -> Result<Option<Place>, Fault> {
+    fn find(&mut self, oid: &Oid) -> Result<Option<ObjectLocation>, Fault> {
         let mut name = String::with_capacity(65);
         for (at, byte) in oid.as_bytes().iter().enumerate() {
             let _ = write!(name, "{byte:02x}{}", if at == 0 { "/" } else { "" });
@@ -172,7 +174,7 @@ impl Lookup {
                 // A link could lead anywhere, and a pipe would be waited on for ever.
                 Ok(data) if !data.is_file() => fault = Some(Fault::Corrupt("not a regular file")),
                 Ok(_) => match LooseObject::open(path, *oid) {
-                    Ok(loose) => return Ok(Some(Place::Loose(loose))),
+                    Ok(loose) => return Ok(Some(ObjectLocation::Loose(loose))),
                     Err(broken) => fault = Some(broken),
                 },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -184,7 +186,7 @@ impl Lookup {
             packed = self.packs.find(oid.as_bytes(), &mut self.gaps);
         }
         match (packed, fault) {
-            (Some((pack, offset)), _) => Ok(Some(Place::Packed(pack, offset))),
+            (Some((pack, offset)), _) => Ok(Some(ObjectLocation::Packed(pack, offset))),
             (None, Some(fault)) => Err(fault),
             (None, None) => Ok(None),
         }
@@ -247,8 +249,8 @@ impl Lookup {
     fn base(&mut self, oid: &Oid, hops: usize) -> Result<Object, Fault> {
         match self.find(oid)? {
             _ if hops >= MOST_HOPS => Err(Fault::Corrupt("a chain of deltas without an end")),
-            Some(Place::Loose(loose)) => self.read_loose(&loose),
-            Some(Place::Packed(pack, offset)) => self.unpack(pack, offset, hops + 1),
+            Some(ObjectLocation::Loose(loose)) => self.read_loose(&loose),
+            Some(ObjectLocation::Packed(pack, offset)) => self.unpack(pack, offset, hops + 1),
             None => Err(Fault::MissingBase(*oid)),
         }
     }

@@ -1,13 +1,14 @@
 //! What was there before, so that only news is reported.
 
-use super::super::lane::Lane;
-use super::super::{Outcome, Progress, Scan};
+use super::super::whole_text::WholeText;
+use super::super::{Progress, Scan};
 use crate::engine::Engine;
 use crate::git::lookup::Lookup;
 use crate::git::oid::Oid;
 use crate::git::repo::Repository;
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
+use crate::model::Outcome;
 use crate::model::{Confidence, Detection, Fingerprint, Occurrence, Problem, Provenance, Sink, Skip};
 use crate::sources::{Item, Objects, Source};
 use std::collections::{HashMap, HashSet};
@@ -42,7 +43,7 @@ impl Before {
 /// The secrets in blobs. Only blobs that are asked for are scanned: those that had a file's place when something was found in it.
 pub(super) struct Fingerprints<'e> {
     engine: &'e Engine,
-    lane: Option<Lane>,
+    whole_text: Option<WholeText>,
     repository: &'e Repository,
     pub(super) lookup: Lookup,
     of_blobs: HashMap<Oid, HashSet<Fingerprint>>,
@@ -50,10 +51,14 @@ pub(super) struct Fingerprints<'e> {
 }
 
 impl<'e> Fingerprints<'e> {
-    pub(super) fn new(engine: &'e Engine, lane: Option<Lane>, repository: &'e Repository) -> Fingerprints<'e> {
+    pub(super) fn new(
+        engine: &'e Engine,
+        whole_text: Option<WholeText>,
+        repository: &'e Repository,
+    ) -> Fingerprints<'e> {
         Fingerprints {
             engine,
-            lane,
+            whole_text,
             repository,
             lookup: repository.lookup(Limits::default()),
             of_blobs: HashMap::new(),
@@ -99,7 +104,8 @@ impl<'e> Fingerprints<'e> {
         let items = blobs.into_iter().map(|oid| Item { oid, provenance: provenance.clone() }).collect();
         let source: Box<dyn Source> = Box::new(Objects::new(self.repository, items));
         // It has a progress of its own: what was there before is not counted as read.
-        let scan = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default())).with_lane(self.lane.clone());
+        let scan = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default()))
+            .with_whole_text_rules(self.whole_text.clone());
         let _ = scan.run(&[source], &mut found);
         found.0
     }

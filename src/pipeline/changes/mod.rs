@@ -9,11 +9,10 @@ mod pushed;
 
 pub use pushed::{Push, Receiver};
 
-use super::history::gaps::problem;
+use super::history::unread::problem;
 use super::history::{HistoryError, SelectError};
-use super::lane::Lane;
-use super::policy::{PolicyError, Scanned, Scope, Scopes, apply};
-use super::{Collector, Outcome, Progress, Scan};
+use super::whole_text::WholeText;
+use super::{Collector, Progress, Scan};
 use crate::engine::Engine;
 use crate::git::changes::{self, Changes};
 use crate::git::commit::Commit;
@@ -26,7 +25,9 @@ use crate::git::path::{self, native};
 use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
+use crate::model::Outcome;
 use crate::model::{Confidence, Provenance, Skip, SkipKind};
+use crate::policy::{PolicyError, Scanned, Scope, Scopes, apply};
 use crate::sources::{Item, Listing, Objects, Source, SourceError, WorkFiles, list};
 use before::Before;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,7 @@ pub struct ChangeScan<'e> {
 
 /// How much of the work tree counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum ChangeScope {
     /// What is staged: the next commit.
     Staged,
     /// That, what is changed and not staged, and what is neither tracked nor ignored: all that could be committed now.
@@ -113,14 +114,14 @@ impl<'e> ChangeScan<'e> {
     ///
     /// # Errors
     /// When there is no repository, or it is a bare one.
-    pub fn run(&self, name: &Path, extent: Extent) -> Result<Outcome, ChangeError> {
+    pub fn run(&self, name: &Path, extent: ChangeScope) -> Result<Outcome, ChangeError> {
         let begin = Instant::now();
         let repository = self.environment.repository(name, self.open)?;
         let bare = |what| ChangeError::Bare(name.display().to_string(), what);
         let top = match (extent, &repository.work_tree) {
-            (Extent::Staged, _) => None,
-            (Extent::WorkTree, Some(top)) => Some(top.clone()),
-            (Extent::WorkTree, None) => return Err(bare("work tree")),
+            (ChangeScope::Staged, _) => None,
+            (ChangeScope::WorkTree, Some(top)) => Some(top.clone()),
+            (ChangeScope::WorkTree, None) => return Err(bare("work tree")),
         };
         if repository.work_tree.is_none() && !repository.index_file.exists() {
             return Err(bare("index"));
@@ -157,7 +158,7 @@ impl<'e> ChangeScan<'e> {
         }))?;
         let (sources, skips) = sources(name, &repository, staged, listing.zip(top));
         let mut outcome = self.scan(&sources)?;
-        let mut fingerprints = before::Fingerprints::new(self.engine, self.lane(), &repository);
+        let mut fingerprints = before::Fingerprints::new(self.engine, self.whole_text(), &repository);
         before::keep_news(&mut outcome, |place, fingerprint| match place.path() {
             Some(path) if before.holds(&mut fingerprints, &path::of(path), fingerprint) => Vec::new(),
             _ => vec![Arc::clone(place)],
@@ -168,9 +169,9 @@ impl<'e> ChangeScan<'e> {
         Ok(outcome)
     }
 
-    /// The lane for rules of another tool.
-    fn lane(&self) -> Option<Lane> {
-        self.policy.and_then(|(_, root)| Lane::of(root, self.engine))
+    /// The whole_text for rules of another tool.
+    fn whole_text(&self) -> Option<WholeText> {
+        self.policy.and_then(|(_, root)| WholeText::of(root, self.engine))
     }
 
     fn scan(&self, sources: &[Box<dyn Source>]) -> Result<Outcome, SourceError> {

@@ -14,8 +14,9 @@ use crate::git::refs::Refs;
 use crate::git::repo::Repository;
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
+use crate::model::Outcome;
 use crate::model::{Fingerprint, Provenance, Skip, SkipKind};
-use crate::pipeline::{HistoryScan, Outcome, Selection};
+use crate::pipeline::{HistoryScan, Selection};
 use crate::sources::{Item, Objects};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -85,7 +86,7 @@ impl ChangeScan<'_> {
         items.extend(extras);
         self.prepare(items.iter().map(|item| item.provenance.clone()))?;
         let mut outcome = self.scan(&[Box::new(objects(items))])?;
-        let mut fingerprints = Fingerprints::new(self.engine, self.lane(), &repository);
+        let mut fingerprints = Fingerprints::new(self.engine, self.whole_text(), &repository);
         keep_news(&mut outcome, |place, fingerprint| brought.news(name, &ahead, place, fingerprint, &mut fingerprints));
         self.apply(&mut outcome)?;
         let skip =

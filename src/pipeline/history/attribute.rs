@@ -2,11 +2,11 @@
 
 use super::delta::{encoding, mark_length};
 use super::secrets::{Found, Sighted};
-use super::theirs;
+use super::whole_text_attribution;
 use crate::content::Utf16Reader;
 use crate::engine::{Engine, Lines, Scratch, Surroundings, Verdict, scan};
 use crate::git::commit::{Commit, said};
-use crate::git::graph::{Attribution, History, Place};
+use crate::git::graph::{Attribution, CommitIndex, History};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::store::{Content, ObjectId, ObjectReader, Store};
@@ -14,9 +14,9 @@ use crate::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory,
     Severity, Span, Suppressed, Suppression,
 };
-use crate::pipeline::lane::Lane;
-use crate::pipeline::place;
-use crate::pipeline::policy::{Placed, PolicyError, Scopes};
+use crate::pipeline::path_class;
+use crate::pipeline::whole_text::WholeText;
+use crate::policy::{LocatedFinding, PolicyError, Scopes};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -39,7 +39,7 @@ pub(super) struct Attributor<'a> {
     pub(super) policy: Option<&'a Scopes>,
     /// Whether there was more than was kept or looked at, so that what seems to be unreachable may be reachable.
     pub(super) is_partial: bool,
-    pub(super) lane: Option<&'a Lane>,
+    pub(super) whole_text: Option<&'a WholeText>,
 }
 
 /// Where each secret stands in an object, and what is around it.
@@ -47,7 +47,7 @@ type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
 
 /// A secret, what the graph says of it, and the objects that show it.
 pub(super) struct Shown<'a> {
-    mark: u32,
+    secret_id: u32,
     pub(super) found: &'a Found,
     pub(super) attribution: &'a Attribution,
     pub(super) objects: Vec<(ObjectId, Provenance)>,
@@ -90,13 +90,13 @@ impl Attributor<'_> {
     pub(super) fn findings(&self, all: &[Attribution], keeps_all: bool) -> Result<Attributed, PolicyError> {
         let mut holders: HashMap<u32, ObjectId> = HashMap::new();
         for one in self.sighted {
-            holders.entry(one.mark).or_insert(one.object);
+            holders.entry(one.secret_id).or_insert(one.object);
         }
         let nothing = Attribution::default();
         let mut attributed = Attributed::default();
         let mut shown: Vec<Shown<'_>> = Vec::new();
-        for (found, mark) in self.secrets.iter().zip(0..) {
-            let attribution = all.get(mark as usize).unwrap_or(&nothing);
+        for (found, secret_id) in self.secrets.iter().zip(0..) {
+            let attribution = all.get(secret_id as usize).unwrap_or(&nothing);
             let counts = attribution.introduced.is_some() || !attribution.tags.is_empty();
             if !counts && !keeps_all {
                 continue;
@@ -105,10 +105,10 @@ impl Attributor<'_> {
                 attributed.below_severity += 1;
                 continue;
             }
-            let holder = holders.get(&mark).copied().unwrap_or(found.first);
-            shown.push(Shown { mark, found, attribution, objects: self.objects(attribution, holder) });
+            let holder = holders.get(&secret_id).copied().unwrap_or(found.first);
+            shown.push(Shown { secret_id, found, attribution, objects: self.objects(attribution, holder) });
         }
-        let theirs = theirs::Theirs::read(self, shown.iter().filter(|one| self.is_theirs(one.found)));
+        let theirs = whole_text_attribution::Theirs::read(self, shown.iter().filter(|one| self.is_theirs(one.found)));
         let ours = shown.iter().filter(|one| !self.is_theirs(one.found));
         let mut objects: Vec<ObjectId> = ours.flat_map(|one| one.objects.iter().map(|(id, _)| *id)).collect();
         objects.sort_unstable();
@@ -116,7 +116,7 @@ impl Attributor<'_> {
         let locate = |reader: &mut ObjectReader<'_>, id: ObjectId| (id, self.locate(reader, id));
         let places: HashMap<ObjectId, Places> =
             objects.into_par_iter().map_init(|| self.store.reader(), locate).collect();
-        let mut by_path = theirs::ByPath::default();
+        let mut by_path = whole_text_attribution::ByPath::default();
         for one in shown {
             if !self.is_theirs(one.found) {
                 self.finding(one, &places, &mut attributed)?;
@@ -131,7 +131,7 @@ impl Attributor<'_> {
     }
 
     /// Who says that an occurrence is not to be reported. What cannot be read again is judged by what is known of it.
-    pub(super) fn judge(
+    pub(super) fn suppression_for(
         &self,
         found: &Found,
         confidence: Confidence,
@@ -139,7 +139,7 @@ impl Attributor<'_> {
         around: Option<&Surroundings>,
     ) -> Result<Option<Suppression>, PolicyError> {
         let Some(scopes) = self.policy else { return Ok(None) };
-        let by = scopes.judge(&Placed {
+        let by = scopes.suppression_for(&LocatedFinding {
             rule: &self.engine.rules()[found.rule as usize],
             confidence,
             fingerprint: found.fingerprint,
@@ -149,11 +149,11 @@ impl Attributor<'_> {
             rules: self.engine.rules(),
         })?;
         let exempts = || {
-            let lane = self.lane.filter(|_| !self.is_theirs(found))?;
-            let path = lane.path(provenance, scopes.absolute(provenance).as_deref()).flatten();
-            let place = lane.place(path.as_deref(), provenance.commit());
+            let whole_text = self.whole_text.filter(|_| !self.is_theirs(found))?;
+            let path = whole_text.path(provenance, scopes.absolute(provenance).as_deref()).flatten();
+            let place = whole_text.place(path.as_deref(), provenance.commit());
             let family = &self.engine.rules()[found.rule as usize].family;
-            lane.foreign.exempts(family, found.secret.expose(), around, &place)
+            whole_text.foreign.exempts(family, found.secret.expose(), around, &place)
         };
         Ok(by.or_else(exempts))
     }
@@ -165,11 +165,11 @@ impl Attributor<'_> {
         places: &HashMap<ObjectId, Places>,
         attributed: &mut Attributed,
     ) -> Result<(), PolicyError> {
-        let Shown { mark, found, attribution, objects } = shown;
+        let Shown { secret_id, found, attribution, objects } = shown;
         let rule = &self.engine.rules()[found.rule as usize];
         let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
         for (object, provenance) in objects {
-            let adjusted = |path: Option<&Path>| place::adjusted(rule, found.confidence, path);
+            let adjusted = |path: Option<&Path>| path_class::adjusted(rule, found.confidence, path);
             // What has found its way into a file that is not doubted counts for all that it counts there.
             let at_head = attribution.head_at.iter().map(|found| adjusted(Some(&path_of(&found.path)))).max();
             let confidence = adjusted(provenance.path()).max(at_head.unwrap_or(Confidence::Low));
@@ -177,9 +177,9 @@ impl Attributor<'_> {
                 continue;
             }
             let provenance = Arc::new(provenance);
-            let known = places.get(&object).and_then(|places| places.get(&mark)).map_or(&[][..], Vec::as_slice);
+            let known = places.get(&object).and_then(|places| places.get(&secret_id)).map_or(&[][..], Vec::as_slice);
             let mut add = |location, around| -> Result<(), PolicyError> {
-                let by = self.judge(found, confidence, &provenance, around)?;
+                let by = self.suppression_for(found, confidence, &provenance, around)?;
                 let occurrence = Occurrence { provenance: Arc::clone(&provenance), location, matched: None };
                 occurrences.entry(by).or_default().push(confidence, occurrence);
                 Ok(())
@@ -280,7 +280,7 @@ impl Attributor<'_> {
         self.store.oid(object).map_or_else(String::new, |oid| oid.to_string()).into()
     }
 
-    fn commit(&self, place: Place) -> Option<CommitInfo> {
+    fn commit(&self, place: CommitIndex) -> Option<CommitInfo> {
         let object = self.history.commits().id(place);
         let mut reader = self.store.reader();
         let (_, bytes) = reader.read(object).ok()?;
@@ -321,10 +321,10 @@ impl Attributor<'_> {
         let mut lines = Lines::default();
         for one in sighted {
             let start = usize::try_from(one.start).unwrap_or(usize::MAX);
-            let range = start..start.saturating_add(self.secrets[one.mark as usize].secret.len());
+            let range = start..start.saturating_add(self.secrets[one.secret_id as usize].secret.len());
             if range.end <= text.len() {
                 let around = Surroundings::of(text, &range);
-                places.entry(one.mark).or_default().push((lines.locate(text, 0, &range), around));
+                places.entry(one.secret_id).or_default().push((lines.locate(text, 0, &range), around));
             }
         }
     }
@@ -332,7 +332,7 @@ impl Attributor<'_> {
     /// Looks for the secrets again in what is too large to be held.
     fn locate_by_scan(&self, object: ObjectId, content: &mut dyn Read, places: &mut Places) {
         const STEP: usize = 1 << 20;
-        let fingerprint = |one: &Sighted| (self.secrets[one.mark as usize].fingerprint, one.mark);
+        let fingerprint = |one: &Sighted| (self.secrets[one.secret_id as usize].fingerprint, one.secret_id);
         let marks: HashMap<Fingerprint, u32> = self.sighted(object).iter().map(fingerprint).collect();
         let _ = scan(self.engine, content, STEP, &mut Scratch::default(), |seen| {
             if seen.found.verdict == Verdict::Kept {

@@ -8,12 +8,12 @@
 //! Rules for whole private keys reach too far to be confined in a stretch. Their keywords are rare: their places are remembered, carried as
 //! places, and judged anew in every version in which anything that they can see is not the same.
 
-use super::super::lane::{self, Lane};
-use super::super::{Progress, Stats};
+use super::super::whole_text::{self, WholeText};
+use super::super::{Progress, count_rejected};
+use super::carry_over::{FarMatches, Marked, ScannedVersion};
 use super::secrets::{Candidate, Found, Secrets, Sighted};
-use super::seen::{FarSeen, Marked, Seen};
 use crate::content::Encoding;
-use crate::engine::{Engine, FarAnchor, Match, Memo, Scratch, Verdict, keep_winners, scan};
+use crate::engine::{Engine, FarAnchor, Match, Scratch, Verdict, VerdictCache, keep_winners, scan};
 use crate::git::commit::said;
 use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::graph::{CommitLinks, Tags};
@@ -22,7 +22,7 @@ use crate::git::oid::Kind;
 use crate::git::pack::delta::Copied;
 use crate::git::store::{ObjectId, Store};
 use crate::git::walk::{Made, Object, Visit};
-use crate::model::{Confidence, Fingerprint, Proof};
+use crate::model::{Confidence, Fingerprint, Proof, Stats};
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,12 +39,12 @@ const HEAD: usize = 64 << 10;
 /// Scans objects while they are walked.
 pub(super) struct Scanner<'s> {
     engine: &'s Engine,
-    lane: Option<&'s Lane>,
+    whole_text: Option<&'s WholeText>,
     store: &'s Store,
     confidence: Confidence,
     progress: &'s Progress,
     secrets: Secrets,
-    memo: Arc<Memo>,
+    verdict_cache: Arc<VerdictCache>,
     gaps: Mutex<Vec<Gap>>,
 }
 
@@ -91,33 +91,33 @@ impl<'s> Scanner<'s> {
         confidence: Confidence,
         progress: &'s Progress,
     ) -> Scanner<'s> {
-        let (secrets, memo, gaps) = (Secrets::default(), Arc::default(), Mutex::default());
-        Scanner { engine, lane: None, store, confidence, progress, secrets, memo, gaps }
+        let (secrets, verdict_cache, gaps) = (Secrets::default(), Arc::default(), Mutex::default());
+        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps }
     }
 
-    /// The same with a lane for rules of another tool.
-    pub(super) fn with_lane(self, lane: Option<&'s Lane>) -> Scanner<'s> {
-        Scanner { lane, ..self }
+    /// The same with a whole_text for rules of another tool.
+    pub(super) fn with_whole_text_rules(self, whole_text: Option<&'s WholeText>) -> Scanner<'s> {
+        Scanner { whole_text, ..self }
     }
 
     /// Notes what rules of another tool could find in a blob; whether they do is asked of each place that it has. They see whole texts, so that
     /// nothing can be carried over from version to version.
-    fn by_lane(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) {
-        let Some(lane) = self.lane else { return };
-        let text = lane::decoded(bytes);
+    fn with_whole_text(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) {
+        let Some(whole_text) = self.whole_text else { return };
+        let text = whole_text::decoded(bytes);
         let proof = &Proof::default();
         let mut places = Vec::new();
-        for sight in lane.sights(&text, None) {
+        for sight in whole_text.sights(&text, None) {
             let (rule, secret) = (sight.found.rule, &text[sight.found.secret.clone()]);
             let fingerprint = Fingerprint::new(&self.engine.rule(&sight.found).family, secret);
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret, object };
-            places.extend(self.secrets.mark(&new).map(|mark| (mark, sight.found.secret.start as u64)));
+            places.extend(self.secrets.secret_id(&new).map(|secret_id| (secret_id, sight.found.secret.start as u64)));
         }
         // A rule may find a file by its path alone, and any blob may have that path.
-        if let Some((rule, oid)) = lane.any_of_path().zip(self.store.oid(object)) {
+        if let Some((rule, oid)) = whole_text.any_of_path().zip(self.store.oid(object)) {
             let fingerprint = Fingerprint::new("", oid.to_string().as_bytes());
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret: b"", object };
-            places.extend(self.secrets.mark(&new).map(|mark| (mark, 0)));
+            places.extend(self.secrets.secret_id(&new).map(|secret_id| (secret_id, 0)));
         }
         self.sight(worker, object, places);
     }
@@ -135,13 +135,13 @@ impl<'s> Scanner<'s> {
     }
 
     /// The number of a kept match's secret; none when its confidence is too little to be reported.
-    fn mark(&self, found: &Match, secret: &[u8], object: ObjectId) -> Option<u32> {
+    fn secret_id(&self, found: &Match, secret: &[u8], object: ObjectId) -> Option<u32> {
         if found.confidence < self.confidence {
             return None;
         }
         let fingerprint = Fingerprint::new(&self.engine.rule(found).family, secret);
         let (rule, confidence, proof) = (found.rule, found.confidence, &found.proof);
-        self.secrets.mark(&Candidate { rule, confidence, proof, fingerprint, secret, object })
+        self.secrets.secret_id(&Candidate { rule, confidence, proof, fingerprint, secret, object })
     }
 
     /// Moves the kept ones of the worker's new matches to `kept`, with their marks.
@@ -149,12 +149,12 @@ impl<'s> Scanner<'s> {
         for found in worker.matches.drain(..) {
             match &found.verdict {
                 Verdict::Kept => {
-                    let mark = self.mark(&found, &text.bytes[found.secret.clone()], text.object);
+                    let secret_id = self.secret_id(&found, &text.bytes[found.secret.clone()], text.object);
                     worker.gathered.stats.below_confidence += u64::from(found.confidence < self.confidence);
-                    kept.push(Marked { found, mark });
+                    kept.push(Marked { found, secret_id });
                 }
                 Verdict::Rejected(reason) => {
-                    worker.gathered.stats.turn_down(reason, 1);
+                    count_rejected(&mut worker.gathered.stats, reason, 1);
                 }
             }
         }
@@ -167,14 +167,14 @@ impl<'s> Scanner<'s> {
         worker: &mut Worker,
         text: &Text<'_>,
         (range, settled): (Range<usize>, usize),
-        seen: &mut Seen,
+        seen: &mut ScannedVersion,
     ) -> bool {
         let mut start = range.start;
         while start < range.end {
             let end = range.end.min(start + STEP);
             let Worker { scratch, matches, far, .. } = worker;
             self.engine.near_matches(text.bytes, (start..end, settled), scratch, matches, far);
-            seen.far.extend(far.drain(..).map(|anchor| FarSeen { anchor, found: None }));
+            seen.far.extend(far.drain(..).map(|anchor| FarMatches { anchor, found: None }));
             self.keep(worker, text, &mut seen.near);
             if seen.len() > MOST_MATCHES {
                 return false;
@@ -185,7 +185,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// Judges what reaches far, and notes which secrets an object has.
-    fn note(&self, worker: &mut Worker, text: &Text<'_>, seen: &mut Seen) {
+    fn note(&self, worker: &mut Worker, text: &Text<'_>, seen: &mut ScannedVersion) {
         if seen.len() == 0 {
             return;
         }
@@ -199,26 +199,26 @@ impl<'s> Scanner<'s> {
         let mut all: Vec<&Marked> =
             seen.near.iter().chain(seen.far.iter().flat_map(|one| one.found.iter().flatten())).collect();
         keep_winners(self.engine, &mut all);
-        let sighted = all.iter().filter_map(|one| Some((one.mark?, one.found.secret.start as u64)));
+        let sighted = all.iter().filter_map(|one| Some((one.secret_id?, one.found.secret.start as u64)));
         self.sight(worker, text.object, sighted.collect());
     }
 
     fn sight(&self, worker: &mut Worker, object: ObjectId, places: Vec<(u32, u64)>) {
         if !places.is_empty() && self.secrets.may_keep(places.len()) {
-            worker.gathered.sighted.extend(places.iter().map(|(mark, start)| Sighted {
+            worker.gathered.sighted.extend(places.iter().map(|(secret_id, start)| Sighted {
                 object,
-                mark: *mark,
+                secret_id: *secret_id,
                 start: *start,
             }));
         }
     }
 
     /// Scans a blob, or what is said in another object, of which nothing is known.
-    fn all(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) -> Seen {
+    fn all(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) -> ScannedVersion {
         let mark_length = mark_length(bytes);
         if let Some(mark_length) = mark_length {
             let text = Text { object, bytes: &bytes[mark_length..] };
-            let mut seen = Seen { mark_length: Some(mark_length), ..Seen::default() };
+            let mut seen = ScannedVersion { mark_length: Some(mark_length), ..ScannedVersion::default() };
             if self.look(worker, &text, (0..text.bytes.len(), 0), &mut seen) {
                 self.note(worker, &text, &mut seen);
                 return seen;
@@ -227,10 +227,10 @@ impl<'s> Scanner<'s> {
         self.stream_bytes(worker, object, bytes)
     }
 
-    fn stream_bytes(&self, worker: &mut Worker, object: ObjectId, mut bytes: &[u8]) -> Seen {
+    fn stream_bytes(&self, worker: &mut Worker, object: ObjectId, mut bytes: &[u8]) -> ScannedVersion {
         // Reading from memory does not fail.
         let _ = self.decoded(worker, object, &mut bytes);
-        Seen::default()
+        ScannedVersion::default()
     }
 
     /// Scans what must be decoded, is too large to be held, or has too many matches.
@@ -240,18 +240,18 @@ impl<'s> Scanner<'s> {
         let read = scan(self.engine, input, STEP, scratch, |sighting| {
             match &sighting.found.verdict {
                 Verdict::Kept => {
-                    let mark = self.mark(sighting.found, sighting.secret, object);
+                    let secret_id = self.secret_id(sighting.found, sighting.secret, object);
                     gathered.stats.below_confidence += u64::from(sighting.found.confidence < self.confidence);
-                    places.extend(mark.map(|mark| (mark, sighting.location.span.start)));
+                    places.extend(secret_id.map(|secret_id| (secret_id, sighting.location.span.start)));
                 }
-                Verdict::Rejected(reason) => gathered.stats.turn_down(reason, 1),
+                Verdict::Rejected(reason) => count_rejected(&mut gathered.stats, reason, 1),
             }
             if self.progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         // Of a secret that stands here very often, the first places tell enough.
         if places.len() > MOST_MATCHES {
             places.sort_unstable();
-            places.dedup_by_key(|(mark, _)| *mark);
+            places.dedup_by_key(|(secret_id, _)| *secret_id);
         }
         self.sight(worker, object, places);
         read.map(|_| ()).map_err(|stopped| stopped.error)
@@ -262,12 +262,12 @@ impl<'s> Scanner<'s> {
         &self,
         worker: &mut Worker,
         text: &Text<'_>,
-        base: (&Seen, &[u8]),
+        base: (&ScannedVersion, &[u8]),
         copies: impl Iterator<Item = Copied>,
-    ) -> Option<Seen> {
+    ) -> Option<ScannedVersion> {
         let (base, base_text) = base;
         let reach = self.engine.near_reach();
-        let mut seen = Seen { mark_length: base.mark_length, ..Seen::default() };
+        let mut seen = ScannedVersion { mark_length: base.mark_length, ..ScannedVersion::default() };
         let (mut looked, mut settled) = (0, 0);
         for copied in copies {
             let (from, to, length) = (copied.from as usize, copied.to as usize, copied.len as usize);
@@ -343,32 +343,32 @@ fn behind(mark: usize, copied: &Copied) -> Option<Copied> {
 }
 
 impl Visit for Scanner<'_> {
-    type State = Seen;
+    type State = ScannedVersion;
     type Scratch = Worker;
 
     fn scratch(&self) -> Worker {
-        Worker { scratch: Scratch::remembering(&self.memo), ..Worker::default() }
+        Worker { scratch: Scratch::remembering(&self.verdict_cache), ..Worker::default() }
     }
 
-    fn whole(&self, worker: &mut Worker, object: Object, bytes: &[u8]) -> Seen {
+    fn whole(&self, worker: &mut Worker, object: Object, bytes: &[u8]) -> ScannedVersion {
         self.meet(worker, object, bytes);
         match object.kind {
             Kind::Blob => {
-                self.by_lane(worker, object.id, bytes);
+                self.with_whole_text(worker, object.id, bytes);
                 self.all(worker, object.id, bytes)
             }
             _ => {
                 self.all(worker, object.id, said(bytes));
-                Seen::default()
+                ScannedVersion::default()
             }
         }
     }
 
-    fn version(&self, worker: &mut Worker, object: Object, base: &Seen, made: Made<'_>) -> Seen {
+    fn version(&self, worker: &mut Worker, object: Object, base: &ScannedVersion, made: Made<'_>) -> ScannedVersion {
         let mark = base.mark_length.filter(|mark| object.kind == Kind::Blob && mark_length(made.bytes) == Some(*mark));
         let Some(mark) = mark else { return self.whole(worker, object, made.bytes) };
         self.meet(worker, object, made.bytes);
-        self.by_lane(worker, object.id, made.bytes);
+        self.with_whole_text(worker, object.id, made.bytes);
         let text = Text { object: object.id, bytes: &made.bytes[mark..] };
         let copies = made.copied.iter().filter_map(|copied| behind(mark, copied));
         let seen = self.changed(worker, &text, (base, &made.base[mark..]), copies);
@@ -379,9 +379,10 @@ impl Visit for Scanner<'_> {
         self.decoded(worker, object.id, content)?;
         // Not before: a size that nobody has measured may be a lie.
         self.meet(worker, object, &[]);
-        if let Some(lane) = self.lane.filter(|_| object.kind == Kind::Blob) {
+        if let Some(whole_text) = self.whole_text.filter(|_| object.kind == Kind::Blob) {
             let what = self.store.oid(object.id).map_or_else(|| "a blob".to_owned(), |oid| format!("blob {oid}"));
-            let why = format!("rules of {} look at whole files, and this one is too large", lane.foreign.config.file);
+            let why =
+                format!("rules of {} look at whole files, and this one is too large", whole_text.foreign.config.file);
             self.gap(Gap::new(GapKind::TooLarge, what, why));
         }
         Ok(())

@@ -6,28 +6,29 @@
 //! there to be read.
 
 mod attribute;
+mod carry_over;
 mod delta;
-pub(super) mod gaps;
 mod secrets;
-mod seen;
 mod select;
 mod submodules;
-mod theirs;
+pub(super) mod unread;
+mod whole_text_attribution;
 
 pub use select::{SelectError, Selection};
 
-use super::lane::Lane;
-use super::policy::{self, PolicyError, Scope, Scopes};
-use super::{Outcome, Progress, Stats};
+use super::Progress;
+use super::whole_text::WholeText;
 use crate::engine::Engine;
 use crate::git::gap::Gap;
-use crate::git::graph::{History, Marks, Starts};
+use crate::git::graph::{History, SecretHolders, Starts};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
 use crate::model::{Confidence, Fingerprint, Problem, ProblemKind, Severity};
+use crate::model::{Outcome, Stats};
+use crate::policy::{self, PolicyError, Scope, Scopes};
 use rayon::slice::ParallelSliceMut;
 use secrets::{Found, Sighted};
 use select::Selected;
@@ -57,7 +58,7 @@ pub struct HistoryScan<'e> {
     confidence: Confidence,
     severity: Severity,
     policy: Option<&'e Scopes>,
-    lane: Option<Lane>,
+    whole_text: Option<WholeText>,
     progress: Arc<Progress>,
     open: OpenOptions,
 }
@@ -66,8 +67,8 @@ impl<'e> HistoryScan<'e> {
     /// A scan that reports findings of at least this confidence.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> HistoryScan<'e> {
-        let (severity, policy, lane, open) = (Severity::Low, None, None, OpenOptions::default());
-        HistoryScan { engine, confidence, severity, policy, lane, progress, open }
+        let (severity, policy, whole_text, open) = (Severity::Low, None, None, OpenOptions::default());
+        HistoryScan { engine, confidence, severity, policy, whole_text, progress, open }
     }
 
     /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
@@ -75,8 +76,8 @@ impl<'e> HistoryScan<'e> {
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, root: &Scope) -> HistoryScan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
-        let lane = Lane::of(root, self.engine);
-        HistoryScan { confidence, severity, policy: Some(scopes), lane, ..self }
+        let whole_text = WholeText::of(root, self.engine);
+        HistoryScan { confidence, severity, policy: Some(scopes), whole_text, ..self }
     }
 
     /// What may be followed out of a repository.
@@ -153,7 +154,7 @@ impl<'e> HistoryScan<'e> {
             for submodule in &submodules {
                 match submodules::open(repository, submodule, self.open) {
                     Ok(inner) => outcome.merge(self.read(&inner, &path.join(submodule), selection)?.0),
-                    Err(gap) => outcome.problems.push(gaps::problem(gap, repository)),
+                    Err(gap) => outcome.problems.push(unread::problem(gap, repository)),
                 }
             }
         }
@@ -171,7 +172,7 @@ impl<'e> HistoryScan<'e> {
         let store = repository.store(Limits::default());
         let (gathered, secrets, _, _) = self.walk(&store);
         let name = |one: &Sighted| store.oid(one.object).map_or_else(String::new, |oid| oid.to_string());
-        let sighting = |one: &Sighted| (name(one), secrets[one.mark as usize].fingerprint, one.start);
+        let sighting = |one: &Sighted| (name(one), secrets[one.secret_id as usize].fingerprint, one.start);
         let mut sightings: Vec<_> = gathered.sighted.iter().map(sighting).collect();
         sightings.sort();
         Ok(sightings)
@@ -179,8 +180,8 @@ impl<'e> HistoryScan<'e> {
 
     /// Scans all objects. Returns what was gathered, the secrets by their marks, what could not be read, and whether there was too much.
     fn walk(&self, store: &Store) -> (delta::Gathered, Vec<Found>, Vec<Gap>, bool) {
-        let scanner =
-            delta::Scanner::new(self.engine, store, self.confidence, &self.progress).with_lane(self.lane.as_ref());
+        let scanner = delta::Scanner::new(self.engine, store, self.confidence, &self.progress)
+            .with_whole_text_rules(self.whole_text.as_ref());
         let mut gathered = delta::Gathered::default();
         for kind in [Kind::Commit, Kind::Tag, Kind::Blob] {
             walk(store, kind, &scanner).into_iter().for_each(|worker| gathered.merge(worker));
@@ -206,21 +207,21 @@ impl<'e> HistoryScan<'e> {
         let starts = if unreachable || selected.only.is_some() { Starts::Everything } else { Starts::Refs(&named) };
         let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
         let commits = selected.commits(store, &history);
-        let pointers = gaps::Pointers::new(pointers, secrets.len() as u32);
-        let of = |one: &Sighted| (one.object, one.mark);
+        let pointers = unread::Pointers::new(pointers, secrets.len() as u32);
+        let of = |one: &Sighted| (one.object, one.secret_id);
         let marks = sighted.chunk_by(|one, next| of(one) == of(next)).map(|same| of(&same[0])).chain(pointers.marks());
-        let attributed = history.attribute(store, &Marks::new(marks.collect()), commits.as_deref());
+        let attributed = history.attribute(store, &SecretHolders::new(marks.collect()), commits.as_deref());
 
         for found in [&repository.gaps, store.gaps(), &refs.gaps, history.gaps(), &attributed.gaps] {
             gaps.extend(found.iter().cloned());
         }
-        gaps.extend(gaps::shallow(store, &history, commits.as_deref()));
+        gaps.extend(unread::shallow(store, &history, commits.as_deref()));
         gaps.extend(pointers.gaps(store, &history, &attributed.marks, unreachable));
         // Of what was not looked at any more nothing can be said, and what is not known to be reachable may yet be.
         let is_stopped = self.progress.is_stopped();
         gaps.retain(|_| !is_stopped);
         let is_partial = is_full || is_stopped;
-        let problems = gaps.into_iter().map(|gap| gaps::problem(gap, repository)).collect();
+        let problems = gaps.into_iter().map(|gap| unread::problem(gap, repository)).collect();
         let attributor = attribute::Attributor {
             engine: self.engine,
             store,
@@ -233,7 +234,7 @@ impl<'e> HistoryScan<'e> {
             confidence: self.confidence,
             severity: self.severity,
             policy: self.policy,
-            lane: self.lane.as_ref(),
+            whole_text: self.whole_text.as_ref(),
         };
         let attribute::Attributed { mut findings, suppressed, below_confidence, below_severity } =
             attributor.findings(&attributed.marks, unreachable || is_partial)?;

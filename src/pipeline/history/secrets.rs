@@ -41,7 +41,7 @@ pub(super) struct Candidate<'b> {
 pub(super) struct Sighted {
     pub(super) object: ObjectId,
     /// The secret's number.
-    pub(super) mark: u32,
+    pub(super) secret_id: u32,
     /// Where it begins in the object's text, bytes.
     pub(super) start: u64,
 }
@@ -63,7 +63,7 @@ struct Known {
 
 impl Secrets {
     /// The number of a secret; `None` when there are too many.
-    pub(super) fn mark(&self, new: &Candidate<'_>) -> Option<u32> {
+    pub(super) fn secret_id(&self, new: &Candidate<'_>) -> Option<u32> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(&mark) = known.marks.get(&new.fingerprint) {
             let old = &mut known.list[mark as usize];

@@ -1,6 +1,6 @@
 //! Which commits count.
 
-use crate::git::graph::{History, Place};
+use crate::git::graph::{CommitIndex, History};
 use crate::git::oid::Oid;
 use crate::git::refs::Refs;
 use crate::git::repo::Repository;
@@ -122,7 +122,7 @@ impl Selected {
     pub(super) fn commits(&self, store: &Store, history: &History) -> Option<Vec<bool>> {
         let commits = history.commits();
         if let Some(only) = &self.only {
-            let is_one = |place: Place| store.oid(commits.id(place)).is_some_and(|oid| only.contains(&oid));
+            let is_one = |place: CommitIndex| store.oid(commits.id(place)).is_some_and(|oid| only.contains(&oid));
             return Some((0..commits.len()).map(is_one).collect());
         }
         if self.is_everything() {
@@ -130,7 +130,7 @@ impl Selected {
         }
         let is_chosen = |reference: usize| self.references.as_ref().is_none_or(|chosen| chosen.contains(&reference));
         let tips = history.tips().iter().filter(|tip| is_chosen(tip.reference));
-        let mut tips: Vec<Place> = tips.filter_map(|tip| commits.place(tip.target)).collect();
+        let mut tips: Vec<CommitIndex> = tips.filter_map(|tip| commits.place(tip.target)).collect();
         // A range says itself where it begins, unless it is of the branches that are named.
         if let Some(range) = &self.range
             && self.references.is_none()
@@ -138,7 +138,7 @@ impl Selected {
             tips = [range.old, range.new].iter().filter_map(|id| commits.place(*id)).collect();
         }
         let mut selected = commits.ancestors(&tips);
-        let mut restrict = |counts: &dyn Fn(Place) -> bool| {
+        let mut restrict = |counts: &dyn Fn(CommitIndex) -> bool| {
             selected.iter_mut().zip(0..).for_each(|(chosen, place)| *chosen &= counts(place));
         };
         let ancestors = |id: ObjectId| commits.ancestors(commits.place(id).as_slice());
@@ -166,7 +166,7 @@ impl Selected {
 }
 
 /// For each commit: how many generations it is away from the nearest of these.
-fn depths(history: &History, tips: &[Place]) -> Vec<u32> {
+fn depths(history: &History, tips: &[CommitIndex]) -> Vec<u32> {
     let commits = history.commits();
     let mut depths = vec![u32::MAX; commits.len() as usize];
     tips.iter().for_each(|tip| depths[*tip as usize] = 0);

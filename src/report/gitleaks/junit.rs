@@ -5,7 +5,7 @@ use super::super::Options;
 use super::super::escape::markup;
 use super::super::junit::error;
 use super::{Row, rows};
-use crate::pipeline::Outcome;
+use crate::model::Outcome;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};

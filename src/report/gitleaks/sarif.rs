@@ -9,7 +9,7 @@ use super::super::path::uri;
 use super::super::sarif::{MOST_RESULTS, SCHEMA, invocation};
 use super::row;
 use crate::model::Finding;
-use crate::pipeline::Outcome;
+use crate::model::Outcome;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -8,8 +8,8 @@ use super::calendar::moment;
 use super::escape::markup;
 use super::path::host_name;
 use super::phrase::{counted, found, incomplete, read, shown, told};
+use crate::model::Outcome;
 use crate::model::{Finding, Occurrence};
-use crate::pipeline::Outcome;
 use std::io::{self, Write};
 
 const STYLE: &str = include_str!("style.css");

@@ -4,19 +4,19 @@
 //! object stores that the walk comes across are left out and named. What the user named is another matter: a link is followed, a
 //! FIFO is read (`stanch scan <(command)`), and whatever then cannot be read is a problem, because it was asked for.
 
-mod apart;
 mod exclude;
+mod nested_configs;
 pub(super) mod open;
 mod problem;
 mod roots;
-mod stores;
+mod vcs_dirs;
 mod visitor;
 
 use super::{Event, Source, SourceError};
 use crate::config::Patterns;
-pub use apart::Apart;
 use exclude::Exclude;
 use ignore::{WalkBuilder, WalkParallel};
+pub use nested_configs::NestedConfigs;
 use roots::Roots;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub struct FileOptions {
     /// Paths that are read by somebody else, and passed over where the walk comes across them.
     pub elsewhere: Vec<PathBuf>,
     /// Gathers directories that are left to somebody else. Costs a system call for each directory.
-    pub apart: Option<Arc<Apart>>,
+    pub nested_configs: Option<Arc<NestedConfigs>>,
     /// Follow symbolic links. What two links lead to is then read twice.
     pub follow: bool,
     /// Files larger than so many bytes are a problem, not a blob. Costs a system call for each file.

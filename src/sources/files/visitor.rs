@@ -5,7 +5,7 @@ use super::exclude::Exclude;
 use super::open::{open_fifo, open_regular};
 use super::problem::{io_problem, walk_problem};
 use super::roots::Roots;
-use super::stores::is_store;
+use super::vcs_dirs::is_store;
 use crate::model::{Blob, Problem, ProblemKind, Provenance, Skip, SkipKind};
 use crate::sources::Event;
 use ignore::{DirEntry, WalkState};
@@ -77,7 +77,7 @@ impl Visitor<'_> {
         } else if kind.is_dir() {
             if is_store(path) {
                 self.skip(path, SkipKind::ObjectStore)
-            } else if self.options.apart.as_ref().is_some_and(|apart| apart.claims(path)) {
+            } else if self.options.nested_configs.as_ref().is_some_and(|nested_configs| nested_configs.claims(path)) {
                 WalkState::Skip
             } else {
                 WalkState::Continue

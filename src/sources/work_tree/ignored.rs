@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A longer file of patterns, bytes, is not read; git's limit is 100 MiB.
-const MOST: u64 = 16 << 20;
+const MAX_IGNORE_FILE_BYTES: u64 = 16 << 20;
 
 /// The patterns that count in a folder. Those of a deeper one win, and in one file the last that matches.
 #[derive(Debug)]
@@ -63,8 +63,8 @@ fn read(folder: &Path, path: Option<PathBuf>, follow: bool, has_case: bool) -> G
     let Some(path) = path else { return Gitignore::empty() };
     let Ok(file) = open_regular(&path, follow) else { return Gitignore::empty() };
     let mut bytes = Vec::new();
-    let is_read = file.metadata().is_ok_and(|data| data.is_file() && data.len() <= MOST)
-        && file.take(MOST).read_to_end(&mut bytes).is_ok();
+    let is_read = file.metadata().is_ok_and(|data| data.is_file() && data.len() <= MAX_IGNORE_FILE_BYTES)
+        && file.take(MAX_IGNORE_FILE_BYTES).read_to_end(&mut bytes).is_ok();
     if !is_read {
         return Gitignore::empty();
     }

@@ -1,0 +1,80 @@
+//! Shows how far a run has come to whoever waits longer than half a second at a terminal.
+
+use crate::pipeline::Progress;
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long a run may take before it shows progress.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How often the progress bar is drawn.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows progress until something is written through it: a report and a progress bar on one terminal would run into each other.
+pub(super) struct ProgressWriter<W> {
+    bar: Option<Bar>,
+    out: W,
+}
+
+impl<W: Write> ProgressWriter<W> {
+    /// Begins to watch, if there is somebody at the terminal who `wants` it.
+    pub(super) fn start(progress: &Arc<Progress>, wants: bool, out: W) -> ProgressWriter<W> {
+        ProgressWriter { bar: (wants && io::stderr().is_terminal()).then(|| Bar::start(Arc::clone(progress))), out }
+    }
+}
+
+impl<W: Write> Write for ProgressWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bar = None;
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.bar = None;
+        self.out.flush()
+    }
+}
+
+/// A thread that draws until this is dropped.
+struct Bar {
+    /// Dropping it ends the thread.
+    done: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Bar {
+    fn start(progress: Arc<Progress>) -> Bar {
+        let (done, waits) = mpsc::channel();
+        let thread = std::thread::spawn(move || draw(&progress, &waits));
+        Bar { done: Some(done), thread: Some(thread) }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.done = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Draws until the other end of `waits` is dropped.
+fn draw(progress: &Progress, waits: &mpsc::Receiver<()>) {
+    if waits.recv_timeout(PATIENCE) != Err(mpsc::RecvTimeoutError::Timeout) {
+        return;
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    while waits.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
+        let (blobs, bytes) = progress.so_far();
+        let ending = if progress.is_stopped() { "; stopping, once more ends at once" } else { "" };
+        bar.set_message(format!("{} files, {}{ending}", HumanCount(blobs), HumanBytes(bytes)));
+        bar.tick();
+    }
+    bar.finish_and_clear();
+}

@@ -1,0 +1,72 @@
+//! What the judge thought of the assignments on a line, and what decided: for `stanch explain`.
+
+use crate::content::{Encoding, Utf16Reader};
+use crate::engine::classifier::{self, model};
+use crate::engine::{Engine, Scratch};
+use crate::model::Secret;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Longer files are not looked at again, in bytes.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+/// So many of the features that decided are named.
+const NAMED: usize = 6;
+
+/// Sentences about every assignment on the line that came before the judge, or did not.
+pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io::Result<Vec<String>> {
+    if fs::metadata(path)?.len() > MAX_FILE_BYTES {
+        return Ok(vec![format!("the file is over {MAX_FILE_BYTES} bytes: the judge's reasons are not shown")]);
+    }
+    let text = read(path)?;
+    let number = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u64;
+    let mut seen = Vec::new();
+    let mut sentences = Vec::new();
+    engine.assignments(&text, &mut Scratch::default(), |rule, found| {
+        if number(found.value.start) != line || seen.contains(&(rule.id.clone(), found.value.clone())) {
+            return;
+        }
+        seen.push((rule.id.clone(), found.value.clone()));
+        let name = String::from_utf8_lossy(&text[found.name.clone()]);
+        let value = Secret::new(&text[found.value.clone()]);
+        if let Some(objection) = engine.objection(&text, found) {
+            sentences.push(format!("candidate: `{name}` {value} for {}: not judged: {objection}", rule.id));
+            return;
+        }
+        let judge = classifier::compiled_in();
+        let features = judge.features(&text, found, &rule.id);
+        sentences.push(format!(
+            "candidate: `{name}` {value} for {}: log-odds {:+.2} (medium from {:+.2}, low from {:+.2})",
+            rule.id,
+            judge.log_odds(&features),
+            judge.medium,
+            judge.low
+        ));
+        if let Some((trees, sum)) = judge.stopped(&features) {
+            sentences.push(format!(
+                "    turned down at first sight: {sum:+.2} behind {trees} of {} trees",
+                judge.trees.len()
+            ));
+        }
+        let (names, _) = model::names();
+        for (feature, share) in judge.shares(&features).into_iter().take(NAMED) {
+            let called = names.get(feature).map_or("?", String::as_str);
+            sentences.push(format!("    {share:+.2}  {called} = {:.2}", features[feature]));
+        }
+    });
+    Ok(sentences)
+}
+
+/// A file's text as the engine sees it.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = fs::read(path)?;
+    let encoding = Encoding::of(&bytes);
+    let head = &bytes[encoding.mark_length(&bytes)..];
+    if matches!(encoding, Encoding::Plain | Encoding::Utf8Marked) {
+        return Ok(head.to_vec());
+    }
+    let mut nothing: &[u8] = &[];
+    let mut text = Vec::new();
+    Utf16Reader::new(encoding, head, &mut nothing).read_to_end(&mut text)?;
+    Ok(text)
+}

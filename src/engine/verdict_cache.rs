@@ -1,0 +1,48 @@
+//! What the judge said before.
+//!
+//! Versions of a file repeat its assignments, and the judge is dear: some microseconds each. What he sees is the assignment and
+//! [`REACH`] bytes around it; whoever scans many versions remembers his word by a hash of that, with a key that is another in every process.
+//! Threads share what they remember, for versions of one file are scanned by several.
+
+use super::assignment::Assignment;
+use super::classifier;
+use super::filter::REACH;
+use crate::model::Confidence;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+/// So many words are remembered, two megabytes of them, before all are forgotten.
+const MAX_VERDICTS: usize = 1 << 16;
+
+/// Remembers what the judge said; see the module.
+#[derive(Debug, Default)]
+pub struct VerdictCache {
+    keys: RandomState,
+    said: Mutex<HashMap<u64, Option<Confidence>>>,
+}
+
+impl VerdictCache {
+    /// The same as [`judge::judge`].
+    pub(super) fn classify(&self, text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> {
+        let start = found.name.start.min(found.value.start).saturating_sub(REACH);
+        let end = (found.value.end.max(found.name.end) + REACH).min(text.len());
+        let callee = found.callee.as_ref().map(|callee| (callee.start - start, callee.end - start));
+        let places =
+            (found.name.start - start, found.name.end - start, found.value.start - start, found.value.end - start);
+        let key = (&text[start..end], places, callee, found.operator as u8, found.quote, rule);
+        let key = self.keys.hash_one(key);
+        let said = || self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(word) = said().get(&key) {
+            return *word;
+        }
+        // Nobody waits for a judgement; now and then two threads come to the same one.
+        let word = classifier::classify(text, found, rule);
+        let mut said = said();
+        if said.len() >= MAX_VERDICTS {
+            said.clear();
+        }
+        said.insert(key, word);
+        word
+    }
+}

@@ -1,0 +1,92 @@
+//! What a scan came to: everything a report may say.
+
+use super::{Cause, Finding, Problem, Skip, Suppressed};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The result of one scan, sorted so that it does not depend on threads.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The distinct secrets: the place of the first occurrence decides the order.
+    pub findings: Vec<Finding>,
+    /// What was found and is not reported, with who said so, sorted likewise. A secret of which only some occurrences are suppressed is
+    /// among the findings too, with the others.
+    pub suppressed: Vec<Suppressed>,
+    /// What is wrong with the policy without making it void: settings that do nothing, exceptions that have expired. Sorted.
+    pub notes: Vec<String>,
+    /// What was asked for and not read, sorted.
+    pub problems: Vec<Problem>,
+    /// What was left out on purpose, sorted.
+    pub skips: Vec<Skip>,
+    /// The counts.
+    pub stats: Stats,
+}
+
+impl Outcome {
+    /// Adds the outcome of another scan. A secret that both found stays two findings: each has a history of its own.
+    pub fn merge(&mut self, other: Outcome) {
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.notes.extend(other.notes);
+        self.notes.sort();
+        self.notes.dedup();
+        self.problems.extend(other.problems);
+        self.skips.extend(other.skips);
+        self.stats.add(&other.stats);
+        self.stats.elapsed += other.stats.elapsed;
+    }
+
+    /// Whether everything that was asked for was read.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// How often the findings occur, all together.
+    #[must_use]
+    pub fn occurrences(&self) -> usize {
+        self.findings.iter().map(|finding| finding.occurrences.len()).sum()
+    }
+}
+
+impl Outcome {
+    /// How many secrets are suppressed by each cause; none that is zero.
+    #[must_use]
+    pub fn suppressed_by_cause(&self) -> BTreeMap<Cause, u64> {
+        let mut counts = BTreeMap::new();
+        for one in &self.suppressed {
+            *counts.entry(one.by.cause).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// What was done, in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Blobs read to the end.
+    pub blobs: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Matches that were turned down, by reason.
+    pub rejected: BTreeMap<String, u64>,
+    /// Findings below the confidence that was asked for.
+    pub below_confidence: u64,
+    /// Findings below the severity that was asked for.
+    pub below_severity: u64,
+    /// Wall time of the scan.
+    pub elapsed: Duration,
+}
+
+impl Stats {
+    /// Adds the counts of another part of the scan.
+    pub fn add(&mut self, other: &Stats) {
+        self.blobs += other.blobs;
+        self.bytes += other.bytes;
+        self.below_confidence += other.below_confidence;
+        self.below_severity += other.below_severity;
+        for (reason, count) in &other.rejected {
+            *self.rejected.entry(reason.clone()).or_default() += count;
+        }
+    }
+}

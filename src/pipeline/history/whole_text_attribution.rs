@@ -1,0 +1,140 @@
+//! What rules of other tools found in a history. They may say of a place that it is not theirs, so each is asked again where its secret is
+//! shown.
+
+use super::attribute::{Attributed, Attributor, Group, Shown};
+use super::secrets::Found;
+use crate::git::store::{Content, ObjectId};
+use crate::model::{Finding, Fingerprint, Occurrence, Proof, Provenance, RuleId, Secret, Suppressed, Suppression};
+use crate::pipeline::whole_text::{START, Sight, decoded};
+use crate::policy::PolicyError;
+use crate::rules::Form;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What each object came to at each of its places, with the secrets' fingerprints.
+pub(super) struct Theirs(HashMap<(ObjectId, Provenance), Vec<(Fingerprint, Sight)>>);
+
+impl Theirs {
+    /// Reads the objects that show these secrets, and runs the rules at their places.
+    pub(super) fn read<'s>(of: &Attributor<'_>, shown: impl Iterator<Item = &'s Shown<'s>>) -> Theirs {
+        let shown = shown.filter(|one| !one.found.secret.is_empty());
+        let places: BTreeSet<(ObjectId, Provenance)> = shown.flat_map(|one| one.objects.iter().cloned()).collect();
+        let run = |(object, provenance): (ObjectId, Provenance)| {
+            let sights = of.sights(object, &provenance);
+            ((object, provenance), sights)
+        };
+        Theirs(places.into_par_iter().map(run).collect())
+    }
+}
+
+/// Files that were found by their paths: one finding a rule and path.
+#[derive(Default)]
+pub(super) struct ByPath(BTreeMap<(Fingerprint, Option<Suppression>), Finding>);
+
+impl ByPath {
+    pub(super) fn into_findings(self, attributed: &mut Attributed) {
+        for ((_, by), mut finding) in self.0 {
+            finding.occurrences.sort();
+            finding.occurrences.dedup();
+            match by {
+                None => attributed.findings.push(finding),
+                Some(by) => attributed.suppressed.push(Suppressed { finding, by }),
+            }
+        }
+    }
+}
+
+impl Attributor<'_> {
+    /// Whether a rule of another tool found it.
+    pub(super) fn is_theirs(&self, found: &Found) -> bool {
+        self.engine.rules()[found.rule as usize].form == Form::Whole
+    }
+
+    /// What the configuration calls a place; `None` when its rules do not look there.
+    fn path(&self, provenance: &Provenance) -> Option<Option<String>> {
+        let absolute = self.policy.and_then(|scopes| scopes.absolute(provenance));
+        self.whole_text?.path(provenance, absolute.as_deref())
+    }
+
+    fn sights(&self, object: ObjectId, provenance: &Provenance) -> Vec<(Fingerprint, Sight)> {
+        let (Some(whole_text), Some(path)) = (self.whole_text, self.path(provenance)) else { return Vec::new() };
+        let mut reader = self.store.reader();
+        let Ok(Content::Whole(_, bytes)) = reader.content(object) else { return Vec::new() };
+        let text = decoded(bytes);
+        let place = whole_text.place(path.as_deref(), provenance.commit());
+        // What no path leads to could be any file's.
+        let place = (!matches!(provenance, Provenance::Object { .. })).then_some(&place);
+        let named = |sight: Sight| {
+            let family = &self.engine.rules()[sight.found.rule as usize].family;
+            (Fingerprint::new(family, &text[sight.found.secret.clone()]), sight)
+        };
+        whole_text.sights(&text, place).into_iter().map(named).collect()
+    }
+
+    /// Adds the findings of a secret.
+    pub(super) fn their_finding(
+        &self,
+        shown: &Shown<'_>,
+        theirs: &Theirs,
+        attributed: &mut Attributed,
+    ) -> Result<(), PolicyError> {
+        let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
+        for key in &shown.objects {
+            let provenance = Arc::new(key.1.clone());
+            let all = theirs.0.get(key).into_iter().flatten();
+            for (_, sight) in all.filter(|(fingerprint, _)| *fingerprint == shown.found.fingerprint) {
+                let by = match &sight.by {
+                    Some(by) => Some(by.clone()),
+                    None => {
+                        self.suppression_for(shown.found, shown.found.confidence, &provenance, Some(&sight.around))?
+                    }
+                };
+                let (location, matched) = (sight.location, Some(Arc::clone(&sight.matched)));
+                let occurrence = Occurrence { provenance: Arc::clone(&provenance), location, matched };
+                occurrences.entry(by).or_default().push(shown.found.confidence, occurrence);
+            }
+        }
+        self.add(shown.found, shown.attribution, occurrences, attributed);
+        Ok(())
+    }
+
+    /// Adds the rules that find a blob by the paths that it has.
+    pub(super) fn path_alone(&self, shown: &Shown<'_>, all: &mut ByPath) -> Result<(), PolicyError> {
+        for (_, provenance) in &shown.objects {
+            let (Some(whole_text), Some(Some(path))) = (self.whole_text, self.path(provenance)) else { continue };
+            for (rule, by) in whole_text.of_path(&whole_text.place(Some(&path), provenance.commit())) {
+                let named = &self.engine.rules()[rule as usize];
+                let fingerprint = Fingerprint::new(&named.family, path.as_bytes());
+                let (found, secret) = (shown.found, Secret::new(b""));
+                let by = match by {
+                    Some(by) => Some(by),
+                    None => self.suppression_for(
+                        &Found { rule, fingerprint, secret: secret.clone(), proof: Proof::default(), ..*found },
+                        found.confidence,
+                        provenance,
+                        None,
+                    )?,
+                };
+                let occurrence =
+                    Occurrence { provenance: Arc::new(provenance.clone()), location: START, matched: None };
+                let finding = all.0.entry((fingerprint, by)).or_insert_with(|| Finding {
+                    rule: RuleId(named.id.clone()),
+                    family: named.family.clone(),
+                    name: named.name.clone(),
+                    severity: named.severity,
+                    confidence: found.confidence,
+                    rotate: None,
+                    references: named.references.clone(),
+                    secret,
+                    fingerprint,
+                    proof: Proof::default(),
+                    occurrences: Vec::new(),
+                    history: Some(self.history(shown.attribution)),
+                });
+                finding.occurrences.push(occurrence);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! What a path says of a secret that has no format.
+//!
+//! The engine sees no path, so that an answer about some bytes holds wherever they stand. But in three kinds of files what looks like an
+//! assigned secret hardly ever is one, whatever it says: the word for a password, under the key `password`, in a translation; hashes in
+//! a lock file; what others wrote below `node_modules`. There such a finding is of low confidence. A token with a format is not doubted for where it stands, and tests and
+//! documentation count like any other file: people leave real secrets there.
+
+use crate::model::Confidence;
+use crate::rules::{Form, Rule};
+use std::path::Path;
+
+/// A kind of files in which names and values mean something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathClass {
+    /// Texts for people, by language.
+    Translation,
+    /// What a package manager wrote down: names, versions, hashes.
+    LockFile,
+    /// What a package manager brought.
+    Package,
+}
+
+/// Folders of translations.
+const LANGUAGES: [&str; 11] = [
+    "locale",
+    "locales",
+    "i18n",
+    "l10n",
+    "lang",
+    "langs",
+    "language",
+    "languages",
+    "translation",
+    "translations",
+    "lc_messages",
+];
+/// What texts for people are kept in. Below a folder of translations there may be code too.
+const TEXTS: [&str; 12] = ["json", "json5", "yml", "yaml", "properties", "php", "js", "ts", "toml", "ini", "xml", "rb"];
+/// Formats of translations, wherever they stand.
+const TRANSLATIONS: [&str; 9] = ["po", "pot", "xlf", "xliff", "arb", "strings", "resx", "ftl", "mo"];
+/// What package managers call their lock files.
+const LOCKS: [&str; 18] = [
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "composer.lock",
+    "gemfile.lock",
+    "cargo.lock",
+    "poetry.lock",
+    "pipfile.lock",
+    "uv.lock",
+    "pdm.lock",
+    "go.sum",
+    "mix.lock",
+    "pubspec.lock",
+    "podfile.lock",
+    "packages.lock.json",
+    "flake.lock",
+];
+/// Folders that package managers fill.
+const PACKAGES: [&str; 4] = ["node_modules", "bower_components", "site-packages", ".yarn"];
+
+impl PathClass {
+    /// The kind of a file, by its path.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<PathClass> {
+        let lower = |part: &std::ffi::OsStr| part.to_string_lossy().to_ascii_lowercase();
+        let name = lower(path.file_name()?);
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+        if LOCKS.contains(&name.as_str()) {
+            return Some(PathClass::LockFile);
+        }
+        let folders = || path.parent().into_iter().flat_map(Path::components).map(|part| lower(part.as_os_str()));
+        if folders().any(|folder| PACKAGES.contains(&folder.as_str())) {
+            return Some(PathClass::Package);
+        }
+        let is_text = TEXTS.contains(&extension);
+        let is_translation = TRANSLATIONS.contains(&extension)
+            || (is_text && folders().any(|folder| LANGUAGES.contains(&folder.as_str())))
+            // `messages_de.properties`, `devise.pt-BR.yml`: Java's and Rails' way.
+            || (matches!(extension, "properties" | "yml" | "yaml" | "json") && ends_with_language(stem));
+        is_translation.then_some(PathClass::Translation)
+    }
+
+    /// What to call it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PathClass::Translation => "a translation",
+            PathClass::LockFile => "a lock file",
+            PathClass::Package => "an installed package",
+        }
+    }
+}
+
+/// Whether a name without its extension ends with a region's language: `_de_AT`, `.pt-br`; a language alone could be any two letters, so
+/// it must stand behind `messages`.
+fn ends_with_language(stem: &str) -> bool {
+    let letters = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let Some((rest, last)) = stem.rsplit_once(['_', '-', '.']) else { return false };
+    if !letters(last) {
+        return false;
+    }
+    let is_region = rest.rsplit_once(['_', '-', '.']).is_some_and(|(_, language)| letters(language));
+    is_region || matches!(rest, "messages" | "strings" | "labels" | "translations" | "texts")
+}
+
+/// What is left of the confidence in a finding of `rule`, in a file of this path.
+pub(super) fn adjusted(rule: &Rule, confidence: Confidence, path: Option<&Path>) -> Confidence {
+    if confidence == Confidence::Low || !matches!(rule.form, Form::Names { .. }) {
+        return confidence;
+    }
+    path.and_then(PathClass::of).map_or(confidence, |_| Confidence::Low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PathClass;
+    use std::path::Path;
+
+    #[test]
+    fn kinds_of_files() {
+        for (path, kind) in [
+            ("web/locales/cs-CZ/portal.json", Some(PathClass::Translation)),
+            ("config/locales/en.yml", Some(PathClass::Translation)),
+            ("po/de.po", Some(PathClass::Translation)),
+            ("src/messages_de.properties", Some(PathClass::Translation)),
+            ("src/Labels_de_AT.properties", Some(PathClass::Translation)),
+            ("resources/lang/en/auth.php", Some(PathClass::Translation)),
+            ("locales/load.go", None),
+            ("config/app.yml", None),
+            ("config/db.properties", None),
+            ("deploy/app_eu.yml", None),
+            ("tests/fixtures/config.json", None),
+            ("a/Cargo.lock", Some(PathClass::LockFile)),
+            ("a/node_modules/b/c.js", Some(PathClass::Package)),
+            ("go.sum", Some(PathClass::LockFile)),
+            ("", None),
+        ] {
+            assert_eq!(PathClass::of(Path::new(path)), kind, "{path}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The whole_text for rules of other tools: they see whole texts, and may say of a place that it is not theirs.
+
+use crate::compat::gitleaks::{COMMENT, Exempt, Found, Place};
+use crate::content::{Encoding, Utf16Reader};
+use crate::engine::{Engine, Match, Surroundings, Verdict};
+use crate::model::{Cause, Confidence, LineColumn, Location, Matched, Proof, Provenance, Secret, Span, Suppression};
+use crate::policy::{GitleaksPolicy, Scope, exempted, is_looked_at};
+use std::borrow::Cow;
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Larger texts are not held: that they were not looked at is said.
+pub(super) const MAX_TEXT_BYTES: u64 = 512 << 20;
+
+/// Rules of a gitleaks configuration, and what the engine calls them.
+#[derive(Clone, Debug)]
+pub(super) struct WholeText {
+    pub(super) foreign: Arc<GitleaksPolicy>,
+    /// By the rules' places in the configuration; `None` for those that are switched off.
+    rules: Arc<[Option<u32>]>,
+    honours_comments: bool,
+}
+
+/// Something that a rule of the whole_text found.
+pub(super) struct Sight {
+    pub(super) found: Match,
+    pub(super) location: Location,
+    pub(super) matched: Arc<Matched>,
+    pub(super) around: Surroundings,
+    /// Who exempts it, of what the configuration itself knows.
+    pub(super) by: Option<Suppression>,
+}
+
+impl WholeText {
+    /// The whole_text of a scope, if it has one.
+    pub(super) fn of(scope: &Scope, engine: &Engine) -> Option<WholeText> {
+        let foreign = Arc::clone(scope.foreign()?);
+        let place = |id: &str| engine.rules().binary_search_by(|rule| rule.id.as_ref().cmp(id)).ok();
+        let number = |id: &str| place(id).and_then(|at| u32::try_from(at).ok());
+        let rules = foreign.config.rules.iter().map(|rule| number(&rule.id)).collect();
+        Some(WholeText { foreign, rules, honours_comments: scope.inline().value })
+    }
+
+    /// What the configuration calls a place; `None` when its rules do not look there.
+    pub(super) fn path(&self, provenance: &Provenance, absolute: Option<&Path>) -> Option<Option<String>> {
+        let is_itself = absolute.is_some_and(|path| self.foreign.is_itself(path));
+        (is_looked_at(provenance) && !is_itself).then(|| self.foreign.path(absolute))
+    }
+
+    /// A place as the configuration sees it.
+    pub(super) fn place<'p>(&self, path: Option<&'p str>, commit: Option<&'p str>) -> Place<'p> {
+        Place { path, commit, comments: self.honours_comments }
+    }
+
+    /// Everything that its rules find in a text; without a place, all that they could find in some.
+    pub(super) fn sights(&self, text: &[u8], place: Option<&Place<'_>>) -> Vec<Sight> {
+        let found = self.foreign.config.scan(text, place);
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let lines = LineStarts::of(text);
+        found.into_iter().filter_map(|found| self.sight(text, &lines, found)).collect()
+    }
+
+    fn sight(&self, text: &[u8], lines: &LineStarts, found: Found) -> Option<Sight> {
+        let Found { rule, matched, secret, exempt } = found;
+        let rule = self.rules[rule]?;
+        let by = exempt.map(|exempt| match exempt {
+            Exempt::List(list) => exempted(&list),
+            Exempt::Comment => comment(),
+        });
+        let location = lines.locate(text, &secret);
+        let matched = Matched { location: lines.locate(text, &matched), text: Secret::new(&text[matched]) };
+        let around = Surroundings::of(text, &secret);
+        let (proof, confidence, verdict) = (Proof::default(), Confidence::High, Verdict::Kept);
+        let (anchor, extent) = (secret.start, secret.len());
+        let found = Match { rule, anchor, extent, secret, proof, confidence, verdict };
+        Some(Sight { found, location, matched: Arc::new(matched), around, by })
+    }
+
+    /// A rule that finds files by their paths alone, if there is one.
+    pub(super) fn any_of_path(&self) -> Option<u32> {
+        let rules = self.foreign.config.rules.iter().zip(self.rules.iter());
+        rules.filter(|(rule, _)| rule.regex.is_none() && !rule.skip_report).find_map(|(_, number)| *number)
+    }
+
+    /// The rules that find a file by its path alone, with who exempts it.
+    pub(super) fn of_path(&self, place: &Place<'_>) -> Vec<(u32, Option<Suppression>)> {
+        let all = self.foreign.config.of_path(place);
+        all.filter_map(|(rule, list)| Some((self.rules[rule]?, list.map(|list| exempted(&list))))).collect()
+    }
+}
+
+/// gitleaks' comment, which counts wherever it stands on the lines of a match.
+fn comment() -> Suppression {
+    let place = COMMENT.to_owned();
+    Suppression { cause: Cause::Inline, place, reason: None, owner: None, expires: None }
+}
+
+/// The beginning of a file, for a rule that finds it by its path.
+pub(super) const START: Location = {
+    let start = LineColumn { line: 1, column: 1 };
+    Location { span: Span { start: 0, end: 0 }, start, end: start }
+};
+
+/// Bytes as text: without a mark, and UTF-16 decoded.
+pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
+    /// As many as the engine looks at.
+    const HEAD: usize = 64 << 10;
+    let encoding = Encoding::of(&bytes[..bytes.len().min(HEAD)]);
+    let mark = encoding.mark_length(bytes);
+    match encoding {
+        Encoding::Plain | Encoding::Utf8Marked => Cow::Borrowed(&bytes[mark..]),
+        Encoding::Utf16Little | Encoding::Utf16Big => {
+            let (mut nothing, mut text): (&[u8], _) = (&[], Vec::new());
+            // Reading from memory does not fail.
+            let _ = Utf16Reader::new(encoding, &bytes[mark..], &mut nothing).read_to_end(&mut text);
+            Cow::Owned(text)
+        }
+    }
+}
+
+/// Where the lines of a text begin.
+struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    fn of(text: &[u8]) -> LineStarts {
+        LineStarts(std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1)).collect())
+    }
+
+    fn at(&self, text: &[u8], at: usize) -> LineColumn {
+        let line = self.0.partition_point(|start| *start <= at);
+        // Every byte but a continuation of UTF-8 begins a character.
+        let before = text[self.0[line - 1]..at].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        LineColumn { line: line as u64, column: before as u64 + 1 }
+    }
+
+    fn locate(&self, text: &[u8], range: &Range<usize>) -> Location {
+        let span = Span::new(range.start as u64, range.end as u64);
+        Location { span, start: self.at(text, range.start), end: self.at(text, range.end) }
+    }
+}

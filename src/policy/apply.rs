@@ -1,0 +1,228 @@
+//! Holds an outcome against what is known: ignore files and baselines.
+
+use super::compat::families;
+use super::digests::Slow;
+use super::error::PolicyError;
+use super::scope::Scope;
+use super::scope_cache::{At, places};
+use super::scopes::{LoadedLedger, Scopes, today};
+use crate::compat;
+use crate::config::slashed;
+use crate::ledger::{Salt, SaltId, is_guessable};
+use crate::model::Outcome;
+use crate::model::{Cause, Day, Finding, Fingerprint, Occurrence, Suppressed, Suppression};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What was looked at, as far as it matters for what was not found there.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    /// Absolute directories that were read with all that is below them.
+    pub(crate) roots: Vec<PathBuf>,
+    /// Whether all of the history was read, rather than the files.
+    pub(crate) history: bool,
+}
+
+/// Moves what is known from the findings to what is suppressed, and notes what in the policy does nothing.
+///
+/// # Errors
+/// When a file that holds for one of the findings is at fault.
+pub(crate) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &mut Outcome) -> Result<(), PolicyError> {
+    let places = places(scopes, &outcome.findings)?;
+    let suppressed: Vec<Finding> = outcome.suppressed.iter().map(|one| one.finding.clone()).collect();
+    let other_places = self::places(scopes, &suppressed)?;
+    let all = || outcome.findings.iter().zip(&places).chain(suppressed.iter().zip(&other_places));
+    let slow = Slow::of(all().flat_map(|(finding, scopes)| wanted(finding, scopes)));
+    let mut exemptions = Exemptions { slow, today: today(), notes: Vec::new(), families: families() };
+    for (finding, scopes) in suppressed.iter().zip(&other_places) {
+        for (occurrence, (scope, path)) in finding.occurrences.iter().zip(scopes) {
+            exemptions.apply_to(finding, occurrence, scope, path.as_deref());
+        }
+    }
+    let mut kept = Vec::with_capacity(outcome.findings.len());
+    for (finding, scopes) in std::mem::take(&mut outcome.findings).into_iter().zip(places) {
+        let mut judged = |(occurrence, (scope, path)): (&Occurrence, &At)| {
+            exemptions.apply_to(&finding, occurrence, scope, path.as_deref())
+        };
+        let said: Vec<Option<Suppression>> = finding.occurrences.iter().zip(&scopes).map(&mut judged).collect();
+        if said.iter().all(Option::is_none) {
+            kept.push(finding);
+            continue;
+        }
+        let mut by: BTreeMap<Option<Suppression>, Vec<Occurrence>> = BTreeMap::new();
+        for (occurrence, said) in finding.occurrences.iter().zip(said) {
+            by.entry(said).or_default().push(occurrence.clone());
+        }
+        // Nothing suppresses what nothing is said about, and a finding always occurs somewhere.
+        for (by, occurrences) in by {
+            let finding = Finding { occurrences, ..finding.clone() };
+            match by {
+                None => kept.push(finding),
+                Some(by) => outcome.suppressed.push(Suppressed { finding, by }),
+            }
+        }
+    }
+    outcome.findings = kept;
+    outcome.suppressed.sort_by(|a, b| {
+        let key =
+            |one: &'_ Suppressed| (one.finding.occurrences.first().cloned(), one.finding.fingerprint, one.by.clone());
+        key(a).cmp(&key(b))
+    });
+    let is_complete = outcome.problems.is_empty();
+    outcome.notes.append(&mut exemptions.notes);
+    outcome.notes.extend(scopes.dead(&scanned.roots, !scanned.history, is_complete));
+    if is_complete {
+        outcome.notes.extend(gone(scopes, scanned)?);
+    }
+    outcome.notes.sort();
+    outcome.notes.dedup();
+    Ok(())
+}
+
+/// The slow digests without which nobody can say whether a finding is known.
+fn wanted(finding: &Finding, scopes: &[At]) -> Vec<(Fingerprint, Salt)> {
+    let mut salts: Vec<Salt> = Vec::new();
+    for (scope, _) in scopes {
+        let ignores = scope.ignores.iter().filter(|known| known.slow_families.contains(finding.family.as_ref()));
+        salts.extend(ignores.flat_map(|known| known.content.salts().values()));
+        let baseline = scope.baseline.iter().filter(|known| known.slow_families.contains(finding.family.as_ref()));
+        salts.extend(baseline.flat_map(|known| known.content.salts.values()));
+    }
+    salts.sort_unstable();
+    salts.dedup();
+    if salts.is_empty() || !is_guessable(finding.secret.expose()) {
+        return Vec::new();
+    }
+    salts.into_iter().map(|salt| (finding.fingerprint, salt)).collect()
+}
+
+/// Judges occurrences.
+struct Exemptions {
+    slow: Slow,
+    today: Day,
+    notes: Vec<String>,
+    /// Our families.
+    families: Vec<String>,
+}
+
+impl Exemptions {
+    /// Who knows an occurrence: the innermost ignore file that does, or else the baseline.
+    fn apply_to(
+        &mut self,
+        finding: &Finding,
+        occurrence: &Occurrence,
+        scope: &Scope,
+        path: Option<&Path>,
+    ) -> Option<Suppression> {
+        let ignored = scope.ignores.iter().rev().filter_map(|known| self.ignored(finding, occurrence, known)).next();
+        let baseline = scope.baseline.as_ref().and_then(|known| {
+            let mark =
+                self.marks(finding, &known.content.salts).find(|mark| known.content.secrets.contains_key(mark))?;
+            known.meet(mark);
+            let place = known.file.clone();
+            Some(Suppression { cause: Cause::Baseline, place, reason: None, owner: None, expires: None })
+        });
+        ignored.or(baseline).or_else(|| {
+            let known = scope.known.iter().rev();
+            known.filter_map(|known| self.known(finding, occurrence, scope, path?, known)).next()
+        })
+    }
+
+    /// What a list of another tool says.
+    fn known(
+        &self,
+        finding: &Finding,
+        occurrence: &Occurrence,
+        scope: &Scope,
+        path: &Path,
+        known: &compat::KnownList,
+    ) -> Option<Suppression> {
+        let path = path.strip_prefix(&known.base).ok()?.to_string_lossy();
+        let path = slashed(&path, cfg!(windows));
+        let line = occurrence.location.start.line;
+        let matched = occurrence.matched.as_ref().map_or(line, |matched| matched.location.start.line);
+        let rule = finding.rule.as_str();
+        let entry = known.find(&compat::Subject {
+            path: &path,
+            commit: occurrence.provenance.commit(),
+            lines: (line, matched),
+            rule,
+            family: &finding.family,
+            is_theirs: scope.foreign.as_ref().is_some_and(|foreign| foreign.config.rule(rule).is_some()),
+            secret: finding.secret.expose(),
+            families: &self.families,
+        })?;
+        let cause = if known.kind == compat::Kind::IgnoreFile { Cause::Ignored } else { Cause::Baseline };
+        let place = if entry.at > 0 { format!("{}:{}", known.file, entry.at) } else { known.file.clone() };
+        Some(Suppression { cause, place, reason: None, owner: None, expires: None })
+    }
+
+    fn ignored(
+        &mut self,
+        finding: &Finding,
+        occurrence: &Occurrence,
+        known: &LoadedLedger<crate::ledger::IgnoreFile>,
+    ) -> Option<Suppression> {
+        let marks: Vec<_> = self.marks(finding, known.content.salts()).collect();
+        let mut expired = None;
+        for mark in marks {
+            for (line, entry) in known.content.of(&mark) {
+                known.meet(mark);
+                let place = format!("{}:{line}", known.file);
+                if entry.is_expired(self.today) {
+                    expired = entry.expires.map(|day| (place, day));
+                    continue;
+                }
+                if mark.salt.is_none() && is_guessable(finding.secret.expose()) {
+                    self.notes.push(format!(
+                        "{place}: whoever reads this entry can find the secret by trying words; write it with `stanch ignores add` \
+                         (docs/suppression.md)"
+                    ));
+                }
+                return Some(Suppression {
+                    cause: Cause::Ignored,
+                    place,
+                    reason: entry.reason.clone(),
+                    owner: entry.owner.clone(),
+                    expires: entry.expires,
+                });
+            }
+        }
+        if let Some((place, day)) = expired {
+            let at = occurrence.provenance.display();
+            self.notes.push(format!("{place}: expired on {day}, so that {} in {at} counts again", finding.rule));
+        }
+        None
+    }
+
+    /// What a secret may be called in a file.
+    fn marks(&self, finding: &Finding, salts: &BTreeMap<SaltId, Salt>) -> impl Iterator<Item = crate::ledger::Mark> {
+        let slow = salts.values().filter_map(|salt| self.slow.mark(finding.fingerprint, salt));
+        let plain = crate::ledger::Mark::plain(finding.fingerprint);
+        std::iter::once(plain).chain(slow).collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// What baselines hold that is not there any more, where all was read that they cover.
+fn gone(scopes: &Scopes, scanned: &Scanned) -> Result<Vec<String>, PolicyError> {
+    let mut notes = Vec::new();
+    for root in &scanned.roots {
+        let scope = scopes.of_target(root)?;
+        let Some(known) = scope.baseline() else { continue };
+        let covers = known.content.covers;
+        let lies_here = known.path.parent().is_some_and(|dir| dir.starts_with(root));
+        let is_covered = covers.history == scanned.history
+            && scope.confidence().value <= covers.confidence
+            && scope.severity().value <= covers.severity;
+        let met = known.met();
+        let count = known.content.secrets.keys().filter(|mark| !met.contains(mark)).count();
+        if lies_here && is_covered && count > 0 {
+            let of = known.content.secrets.len();
+            notes.push(format!(
+                "{}: {count} of its {of} secrets are gone: `stanch baseline update` takes them off",
+                known.file
+            ));
+        }
+    }
+    Ok(notes)
+}

@@ -1,0 +1,198 @@
+//! A gitleaks configuration in a policy: which rules there are under it, and what it exempts of what ours find.
+
+use super::error::PolicyError;
+use crate::compat::gitleaks::{self, Allowlist, Config, Input, Place, Subject, ours};
+use crate::engine::Surroundings;
+use crate::model::{Cause, Confidence, Provenance, Severity, Suppression};
+use crate::rules::{Form, Rule, RuleSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A configuration of gitleaks, and the directory that its paths belong to.
+#[derive(Debug)]
+pub struct GitleaksPolicy {
+    /// What it says.
+    pub config: Config,
+    pub(super) base: PathBuf,
+    /// Exceptions that hold for all of our rules.
+    for_all: Vec<Arc<Allowlist>>,
+    /// Exceptions for those of our families that stand for one of gitleaks' rules.
+    by_family: HashMap<String, Vec<Arc<Allowlist>>>,
+    /// Our families that are switched off, and who says so.
+    off: HashMap<String, String>,
+    /// Rules that alone are wanted; none for all.
+    only: Vec<String>,
+}
+
+/// Our families.
+pub(super) fn families() -> Vec<String> {
+    let families: BTreeSet<String> = RuleSet::builtin().rules().iter().map(|rule| rule.family.to_string()).collect();
+    families.into_iter().collect()
+}
+
+impl GitleaksPolicy {
+    /// Reads a configuration; `only` names the rules that are wanted, if not all are.
+    ///
+    /// # Errors
+    /// When it is at fault.
+    pub(super) fn load(
+        input: &Input,
+        only: &[String],
+        base: &Path,
+        name: &dyn Fn(&Path) -> String,
+    ) -> Result<GitleaksPolicy, PolicyError> {
+        let mut config = gitleaks::load(input, name)?;
+        if !only.is_empty() {
+            // A rule that is not wanted may still be required by one that is.
+            let wanted = |id: &String| only.iter().any(|one| one == id);
+            config.rules.iter_mut().for_each(|rule| rule.skip_report |= !wanted(&rule.id));
+        }
+        let families = families();
+        let of = |id: &str| ours(id, families.iter().map(String::as_str)).map(str::to_owned);
+        let mut foreign = GitleaksPolicy {
+            base: base.to_owned(),
+            for_all: Vec::new(),
+            by_family: HashMap::new(),
+            off: HashMap::new(),
+            only: only.to_vec(),
+            config,
+        };
+        let mut notes = Vec::new();
+        if foreign.config.use_default {
+            let file = &foreign.config.file;
+            notes.push(format!("{file}: `useDefault`: stanch's own rules stand for those of gitleaks"));
+        }
+        for list in &foreign.config.allowlists {
+            if list.rules.is_empty() {
+                foreign.for_all.push(Arc::clone(list));
+            }
+            for (id, line) in list.rules.iter().filter(|(id, _)| foreign.config.rule(id).is_none()) {
+                match of(id).filter(|_| foreign.config.use_default) {
+                    Some(family) => foreign.by_family.entry(family).or_default().push(Arc::clone(list)),
+                    None if foreign.config.use_default => {
+                        notes.push(format!("{}:{line}: none of our rules stands for `{id}`", list.file));
+                    }
+                    None => {}
+                }
+            }
+        }
+        for rule in &foreign.config.of_default {
+            let place = format!("{}:{}", rule.file, rule.line);
+            match of(&rule.id) {
+                Some(family) => {
+                    notes.push(format!(
+                        "{place}: `{}` is gitleaks' own: its exceptions hold for our rules `{family}-*`",
+                        rule.id
+                    ));
+                    foreign.by_family.entry(family).or_default().extend(rule.allowlists.iter().cloned());
+                }
+                None => {
+                    notes.push(format!("{place}: none of our rules stands for `{}`: this changes nothing", rule.id))
+                }
+            }
+        }
+        for (id, place) in foreign.config.disabled.iter().filter(|_| foreign.config.use_default) {
+            match of(id) {
+                Some(family) => {
+                    notes.push(format!("{place}: with `{id}` our rules `{family}-*` are switched off"));
+                    foreign.off.insert(family, place.clone());
+                }
+                None => {
+                    notes.push(format!("{place}: none of our rules stands for `{id}`: there is nothing to switch off"))
+                }
+            }
+        }
+        foreign.config.notes.append(&mut notes);
+        Ok(foreign)
+    }
+
+    /// The rules under it: those of the set that it leaves on, and its own, which are known by their names alone.
+    pub(super) fn rule_set(&self, mut set: RuleSet) -> RuleSet {
+        let wants = |rule: &Rule| {
+            let named = |id: &String| *id == rule.id || ours(id, [rule.family.as_ref()]).is_some();
+            self.only.is_empty() || self.only.iter().any(named)
+        };
+        set.revise(|rule| {
+            self.config.use_default
+                && !self.off.contains_key(rule.family.as_ref())
+                && self.config.rule(&rule.id).is_none()
+                && wants(rule)
+        });
+        let own = self.config.rules.iter().filter(|rule| !rule.skip_report).map(named);
+        RuleSet::of(set.rules().iter().cloned().chain(own).collect())
+    }
+
+    /// The path of a place within it, if it has one.
+    pub(crate) fn path(&self, absolute: Option<&Path>) -> Option<String> {
+        let absolute = absolute?;
+        let inside = absolute.strip_prefix(&self.base).unwrap_or(absolute).to_string_lossy();
+        Some(crate::config::slashed(&inside, cfg!(windows)).into_owned())
+    }
+
+    /// Whether a file is this configuration: its regexes would find themselves.
+    pub(crate) fn is_itself(&self, absolute: &Path) -> bool {
+        self.config.files.iter().any(|file| Path::new(file) == absolute)
+    }
+
+    /// Who exempts what a rule of ours found.
+    pub(crate) fn exempts(
+        &self,
+        family: &str,
+        secret: &[u8],
+        around: Option<&Surroundings>,
+        place: &Place<'_>,
+    ) -> Option<Suppression> {
+        let lists = self.for_all.iter().chain(self.by_family.get(family).into_iter().flatten());
+        let line = around.map_or(secret, Surroundings::line);
+        // What gitleaks' own rule would have matched is not known: up to the secret's end the line is the nearest to it.
+        let matched = around.map_or(secret, |around| {
+            &line[..around.beside().0.len() + secret.len().min(line.len() - around.beside().0.len())]
+        });
+        let subject = Subject { secret, matched, line, place };
+        lists.into_iter().find(|list| list.covers(&subject)).map(|list| exempted(list))
+    }
+}
+
+/// A rule of gitleaks as reports need it.
+fn named(rule: &gitleaks::Rule) -> Rule {
+    let text = |text: &String| Cow::Owned(text.clone());
+    Rule {
+        id: text(&rule.id),
+        // A word that can stand in ignore files.
+        family: Cow::Owned(
+            rule.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect(),
+        ),
+        provider: Cow::Borrowed("gitleaks configuration"),
+        name: if rule.description.is_empty() { text(&rule.id) } else { text(&rule.description) },
+        structural: false,
+        judged: false,
+        form: Form::Whole,
+        keywords: Cow::Borrowed(&[]),
+        entropy: 0.0,
+        proof: None,
+        severity: Severity::High,
+        confidence: Confidence::High,
+        rotate: None,
+        references: Cow::Borrowed(&[]),
+        examples: Cow::Borrowed(&[]),
+        counter_examples: Cow::Borrowed(&[]),
+    }
+}
+
+/// What an allowlist says, as an exception.
+pub(crate) fn exempted(list: &Allowlist) -> Suppression {
+    Suppression {
+        cause: Cause::Allowed,
+        place: format!("{}:{}", list.file, list.line),
+        reason: Some(list.description.clone()).filter(|text| !text.is_empty()),
+        owner: None,
+        expires: None,
+    }
+}
+
+/// Whether gitleaks would look at what is kept somewhere: not at what people say in commits and tags.
+pub(crate) fn is_looked_at(provenance: &Provenance) -> bool {
+    !matches!(provenance, Provenance::Object { what, .. } if what.ends_with("message"))
+}

@@ -1,0 +1,66 @@
+//! The rules of a scope.
+
+use super::compat::GitleaksPolicy;
+use super::error::PolicyError;
+use super::layer::Ready;
+use super::selector::selects;
+use crate::rules::RuleSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The built-in rules, those of the files, and what the layers, outermost first, add and change.
+///
+/// # Errors
+/// When a rule is malformed, has an id that is taken, or none is left.
+pub(super) fn rule_set(
+    files: &[PathBuf],
+    layers: &[Arc<Ready>],
+    foreign: Option<&GitleaksPolicy>,
+) -> Result<RuleSet, PolicyError> {
+    let mut set = foreign.map_or_else(RuleSet::builtin, |foreign| foreign.rule_set(RuleSet::builtin()));
+    for file in files {
+        set.add_file(file)?;
+    }
+    for layer in layers.iter().map(|ready| &ready.layer) {
+        for file in &layer.rule_files {
+            set.add_file(&layer.path.parent().unwrap_or(Path::new(".")).join(&file.value))?;
+        }
+        if layer.own_rules.is_some() {
+            set.add_configuration(&layer.file, &layer.text)?;
+        }
+    }
+    if layers.iter().any(|ready| !(ready.layer.disable.is_empty() && ready.layer.rules.is_empty())) {
+        set.revise(|rule| {
+            for setting in layers.iter().flat_map(|ready| &ready.layer.rules).filter(|(id, _)| *id.value == rule.id) {
+                let (_, setting) = setting;
+                rule.severity = setting.severity.as_ref().map_or(rule.severity, |one| one.value);
+                rule.confidence = setting.confidence.as_ref().map_or(rule.confidence, |one| one.value);
+                rule.entropy = setting.entropy.as_ref().map_or(rule.entropy, |one| one.value);
+            }
+            is_enabled(layers, &rule.id)
+        });
+    }
+    if set.rules().is_empty() {
+        let last = layers.iter().rev().find(|ready| !ready.layer.disable.is_empty() || !ready.layer.rules.is_empty());
+        let foreign = foreign.map_or_else(|| "rules".to_owned(), |foreign| foreign.config.file.clone());
+        return Err(PolicyError::NoRules(last.map_or(foreign, |ready| ready.layer.file.clone())));
+    }
+    Ok(set)
+}
+
+/// Whether a rule is on.
+fn is_enabled(layers: &[Arc<Ready>], id: &str) -> bool {
+    disabled_by(layers, id).is_none()
+}
+
+/// Where a rule is switched off: the innermost layer that says something decides, and in it the rule's own table over `disable`.
+pub(super) fn disabled_by(layers: &[Arc<Ready>], id: &str) -> Option<String> {
+    let decided = layers.iter().rev().map(|ready| &ready.layer).find_map(|layer| {
+        let own = layer.rules.iter().filter(|(rule, _)| rule.value == id);
+        let own = own.filter_map(|(_, setting)| setting.enabled.as_ref()).next_back();
+        let disabled = || layer.disable.iter().find(|selector| selects(&selector.value, id));
+        own.map(|enabled| (layer, enabled.line, enabled.value))
+            .or_else(|| disabled().map(|selector| (layer, selector.line, false)))
+    });
+    decided.filter(|(_, _, is_on)| !is_on).map(|(layer, line, _)| layer.place(line))
+}

@@ -1,0 +1,251 @@
+//! What holds in one directory.
+
+use super::compat::GitleaksPolicy;
+use super::error::PolicyError;
+use super::inline::Comment;
+use super::layer::Ready;
+use super::options::PolicyOptions;
+use super::rules::{disabled_by, rule_set};
+use super::scopes::LoadedLedger;
+use crate::compat;
+use crate::config::{At, Layer, Patterns, ReportDefaults};
+use crate::engine::Surroundings;
+use crate::ledger::{Baseline, IgnoreFile};
+use crate::model::{Cause, Confidence, Day, Fingerprint, Severity, Suppression};
+use crate::rules::{Rule, RuleSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// An occurrence of a secret that may be an exception.
+pub struct Candidate<'a> {
+    /// The rule's id.
+    pub rule: &'a str,
+    /// The rule's family.
+    pub family: &'a str,
+    /// The secret's identity.
+    pub fingerprint: Fingerprint,
+    /// The secret.
+    pub secret: &'a [u8],
+    /// What stands around it, where that is known.
+    pub around: Option<&'a Surroundings>,
+    /// The rules of the scan.
+    pub rules: &'a [Rule],
+    /// The absolute path of the file; made only when somebody asks.
+    pub at: &'a dyn Fn() -> Option<PathBuf>,
+}
+
+impl Candidate<'_> {
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        (self.at)()
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingOrigin {
+    /// It is what it is when nobody says anything.
+    BuiltIn,
+    /// A flag.
+    Flag,
+    /// A file, as `FILE:LINE`.
+    File(String),
+}
+
+impl fmt::Display for SettingOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SettingOrigin::BuiltIn => f.write_str("built-in"),
+            SettingOrigin::Flag => f.write_str("flag"),
+            SettingOrigin::File(place) => f.write_str(place),
+        }
+    }
+}
+
+/// A value and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// Where it comes from.
+    pub origin: SettingOrigin,
+}
+
+/// The policy of one directory.
+#[derive(Debug)]
+pub struct Scope {
+    pub(super) options: Arc<PolicyOptions>,
+    pub(super) today: Day,
+    /// Outermost first.
+    pub(super) layers: Vec<Arc<Ready>>,
+    pub(super) ignores: Vec<Arc<LoadedLedger<IgnoreFile>>>,
+    pub(super) baseline: Option<Arc<LoadedLedger<Baseline>>>,
+    /// Rules and exceptions of gitleaks.
+    pub(super) foreign: Option<Arc<GitleaksPolicy>>,
+    /// What other tools were told to let be, outermost first.
+    pub(super) known: Vec<Arc<compat::KnownList>>,
+}
+
+impl Scope {
+    /// The rules that are on here.
+    ///
+    /// # Errors
+    /// When a rule of somebody's own is malformed, or none is left.
+    pub fn rule_set(&self) -> Result<RuleSet, PolicyError> {
+        rule_set(&self.options.rules, &self.layers, self.foreign.as_deref())
+    }
+
+    /// The files that made the rules what they are: scopes with the same ones have the same rules.
+    #[must_use]
+    pub fn rules_key(&self) -> Vec<PathBuf> {
+        let changing = self.layers.iter().filter(|ready| ready.layer.changes_rules());
+        let foreign = self.foreign.iter().map(|foreign| PathBuf::from(&foreign.config.file));
+        changing.map(|ready| ready.layer.path.clone()).chain(foreign).collect()
+    }
+
+    /// The configuration of gitleaks that holds here.
+    #[must_use]
+    pub fn foreign(&self) -> Option<&Arc<GitleaksPolicy>> {
+        self.foreign.as_ref()
+    }
+
+    /// The configuration files that hold here, outermost first.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.layers.iter().map(|ready| ready.layer.path.clone()).collect()
+    }
+
+    /// What they say, outermost first.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().map(|ready| ready.layer.as_ref())
+    }
+
+    /// The ignore files that hold here, outermost first.
+    #[must_use]
+    pub fn ignores(&self) -> &[Arc<LoadedLedger<IgnoreFile>>] {
+        &self.ignores
+    }
+
+    /// The baseline that holds here.
+    #[must_use]
+    pub fn baseline(&self) -> Option<&Arc<LoadedLedger<Baseline>>> {
+        self.baseline.as_ref()
+    }
+
+    /// What other tools were told to let be, outermost first.
+    #[must_use]
+    pub fn known(&self) -> &[Arc<compat::KnownList>] {
+        &self.known
+    }
+
+    /// Least confidence that is shown.
+    #[must_use]
+    pub fn confidence(&self) -> Setting<Confidence> {
+        self.chosen(self.options.confidence, |layer| layer.confidence.as_ref(), Confidence::Medium)
+    }
+
+    /// Least severity that is shown.
+    #[must_use]
+    pub fn severity(&self) -> Setting<Severity> {
+        self.chosen(self.options.severity, |layer| layer.severity.as_ref(), Severity::Low)
+    }
+
+    /// Whether ignore files of version control count.
+    #[must_use]
+    pub fn gitignore(&self) -> Setting<bool> {
+        self.chosen(self.options.gitignore, |layer| layer.gitignore.as_ref(), false)
+    }
+
+    /// Whether comments in the files that are scanned can allow a secret.
+    #[must_use]
+    pub fn inline(&self) -> Setting<bool> {
+        self.chosen(self.options.no_inline.then_some(false), |layer| layer.inline.as_ref(), true)
+    }
+
+    /// Largest file that is read, in bytes.
+    #[must_use]
+    pub fn max_file_size(&self) -> Option<Setting<u64>> {
+        let nothing = Setting { value: u64::MAX, origin: SettingOrigin::BuiltIn };
+        let chosen = self.chosen(self.options.max_file_size, |layer| layer.max_file_size.as_ref(), u64::MAX);
+        Some(chosen).filter(|chosen| *chosen != nothing)
+    }
+
+    /// How reports look when no flag says otherwise: for each key the innermost value.
+    #[must_use]
+    pub fn report(&self) -> ReportDefaults {
+        let mut defaults = ReportDefaults::default();
+        for report in self.layers().map(|layer| &layer.report) {
+            let ReportDefaults { format, color, exit_code, allow_incomplete } = report.clone();
+            defaults.format = format.or(defaults.format);
+            defaults.color = color.or(defaults.color);
+            defaults.exit_code = exit_code.or(defaults.exit_code);
+            defaults.allow_incomplete = allow_incomplete.or(defaults.allow_incomplete);
+        }
+        defaults
+    }
+
+    /// The patterns of paths that are not read, outermost first.
+    #[must_use]
+    pub fn excludes(&self) -> Vec<Arc<Patterns>> {
+        self.layers.iter().map(|ready| Arc::clone(&ready.exclude)).filter(|patterns| !patterns.is_empty()).collect()
+    }
+
+    /// Who says that a file is not read.
+    #[must_use]
+    pub fn excluded(&self, path: &Path) -> Option<Suppression> {
+        let decided = self.layers.iter().rev().find_map(|ready| Some((ready, ready.exclude.decide_file(path)?)));
+        let (ready, _) = decided.filter(|(_, is_excluded)| *is_excluded)?;
+        let line = ready.exclude.line_of(path).unwrap_or(0);
+        Some(Suppression { cause: Cause::Excluded, ..said(ready.layer.place(line)) })
+    }
+
+    /// Who says that findings of a rule are not shown here. Where a walk came here this was asked before; a history has one set of rules.
+    pub(crate) fn switched_off(&self, rule: &str, confidence: Confidence, severity: Severity) -> Option<Suppression> {
+        if let Some(place) = disabled_by(&self.layers, rule) {
+            return Some(said(place));
+        }
+        let by = |origin: SettingOrigin| Some(said(origin.to_string()));
+        let (least_confidence, least_severity) = (self.confidence(), self.severity());
+        if confidence < least_confidence.value {
+            return by(least_confidence.origin);
+        }
+        if severity < least_severity.value { by(least_severity.origin) } else { None }
+    }
+
+    /// The exception that covers an occurrence, of those that are made by a comment or a configuration.
+    #[must_use]
+    pub fn suppression_for(&self, one: &Candidate<'_>) -> Option<Suppression> {
+        // Every exception is asked, so that each knows whether it is of use.
+        let mut allowed = None;
+        for exception in self.layers.iter().rev().flat_map(|ready| &ready.exceptions) {
+            if !exception.is_expired(self.today) && exception.covers(one) && allowed.is_none() {
+                allowed = Some(exception.by().clone());
+            }
+        }
+        if self.inline().value
+            && let Some(around) = one.around
+        {
+            let is_name = |word: &str| one.rules.iter().any(|rule| rule.id == word || rule.family == word);
+            if let Some(comment) = Comment::find(around, one.rule, one.family, &is_name) {
+                return Some(Suppression { cause: Cause::Inline, ..said(comment.marker.to_owned()) });
+            }
+        }
+        allowed
+    }
+
+    fn chosen<T: Copy>(&self, flag: Option<T>, of: impl Fn(&Layer) -> Option<&At<T>>, usual: T) -> Setting<T> {
+        if let Some(value) = flag {
+            return Setting { value, origin: SettingOrigin::Flag };
+        }
+        let innermost = self.layers().filter_map(|layer| of(layer).map(|at| (layer, at))).last();
+        innermost.map_or(Setting { value: usual, origin: SettingOrigin::BuiltIn }, |(layer, at)| Setting {
+            value: at.value,
+            origin: SettingOrigin::File(layer.place(at.line)),
+        })
+    }
+}
+
+/// What a setting says, without a word of why.
+fn said(place: String) -> Suppression {
+    Suppression { cause: Cause::Configured, place, reason: None, owner: None, expires: None }
+}

@@ -1,0 +1,484 @@
+//! Which scope a path is in.
+
+use super::compat::GitleaksPolicy;
+use super::error::PolicyError;
+use super::layer::Ready;
+use super::options::{BaselineChoice, PolicyOptions};
+use super::scope::Scope;
+use crate::compat;
+use crate::compat::gitleaks::Input;
+use crate::config::{self, ConfigError, is_repository, slashed};
+use crate::ledger::{Baseline, IgnoreFile, Mark};
+use crate::model::{Day, Provenance};
+use crate::rules::RuleSet;
+use std::collections::{HashMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{env, fs};
+
+/// No file can be opened below a directory whose path is longer than this, bytes (Linux's `PATH_MAX`); a history may well name one.
+const MAX_PATH_BYTES: usize = 4096;
+/// gitleaks' own ignore file.
+const GITLEAKS_IGNORE: &str = ".gitleaksignore";
+
+/// A ledger's file that was found.
+#[derive(Debug)]
+pub struct LoadedLedger<T> {
+    /// What messages call it.
+    pub file: String,
+    /// The file.
+    pub path: PathBuf,
+    /// What it says.
+    pub content: T,
+    /// Families of which it knows secrets by slow digests.
+    pub(super) slow_families: HashSet<String>,
+    met: Mutex<HashSet<Mark>>,
+}
+
+impl<T> LoadedLedger<T> {
+    /// Notes that a secret was found.
+    pub(super) fn meet(&self, mark: Mark) {
+        lock(&self.met).insert(mark);
+    }
+
+    /// The secrets of it that were found.
+    #[must_use]
+    pub fn met(&self) -> HashSet<Mark> {
+        lock(&self.met).clone()
+    }
+}
+
+/// The scopes of everything that is scanned.
+#[derive(Debug)]
+pub struct Scopes {
+    options: Arc<PolicyOptions>,
+    today: Day,
+    here: PathBuf,
+    /// Where the paths that were asked for are: as they begin the paths of what is found, and in full.
+    roots: HashMap<PathBuf, PathBuf>,
+    forced: Option<Vec<Arc<Ready>>>,
+    /// The configuration of gitleaks that was asked for.
+    foreign: Option<Arc<GitleaksPolicy>>,
+    /// What a scan is of as a whole: the repository, or the directory, of the first target.
+    top: PathBuf,
+    pub(super) found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
+    /// Those of directories with findings, as the directories are called there.
+    pub(super) met: Mutex<HashMap<PathBuf, Arc<Scope>>>,
+    baselines: Mutex<HashMap<PathBuf, Arc<LoadedLedger<Baseline>>>>,
+    /// Files that are not followed because they belong to somebody else.
+    strangers: Mutex<HashSet<PathBuf>>,
+}
+
+/// The day that it is, in UTC.
+#[must_use]
+pub fn today() -> Day {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Day::of(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+}
+
+impl Scopes {
+    /// The scopes for these targets; `-` is standard input, which belongs to the current directory.
+    ///
+    /// # Errors
+    /// When a file that holds for one of them is at fault.
+    pub fn new(options: PolicyOptions, targets: &[PathBuf]) -> Result<Scopes, PolicyError> {
+        let here = env::current_dir().and_then(|dir| dir.canonicalize()).unwrap_or_else(|_| PathBuf::from("/"));
+        let mut scopes = Scopes {
+            options: Arc::new(options),
+            today: today(),
+            roots: HashMap::from([(PathBuf::new(), here.clone()), (PathBuf::from("."), here.clone())]),
+            here,
+            forced: None,
+            foreign: None,
+            top: PathBuf::new(),
+            found: Mutex::default(),
+            met: Mutex::default(),
+            baselines: Mutex::default(),
+            strangers: Mutex::default(),
+        };
+        for target in targets.iter().filter(|target| *target != Path::new("-")) {
+            let full = target.canonicalize().unwrap_or_else(|_| scopes.here.join(target));
+            let tidy = target.strip_prefix(".").unwrap_or(target).to_owned();
+            scopes.roots.insert(target.clone(), full.clone());
+            scopes.roots.insert(tidy, full);
+        }
+        let first = scopes.dir_of(targets.first().map_or(Path::new("."), PathBuf::as_path));
+        scopes.top = first.ancestors().find(|dir| is_repository(dir)).unwrap_or(&first).to_owned();
+        let named = scopes.options.config.as_ref().filter(|file| is_gitleaks(file)).cloned().map(Input::File);
+        if let Some(input) = scopes.options.gitleaks.config.as_ref().or(named.as_ref()) {
+            let only = &scopes.options.gitleaks.only;
+            let foreign = GitleaksPolicy::load(input, only, &scopes.top, &|path| scopes.name(path))?;
+            scopes.foreign = Some(Arc::new(foreign));
+        }
+        scopes.forced = scopes.force(targets.first().map_or(Path::new("."), PathBuf::as_path))?;
+        for target in targets {
+            scopes.of_target(target)?;
+        }
+        Ok(scopes)
+    }
+
+    /// The layers when one file, or none, was asked for.
+    fn force(&self, target: &Path) -> Result<Option<Vec<Arc<Ready>>>, PolicyError> {
+        if self.options.no_config {
+            return Ok(Some(Vec::new()));
+        }
+        let Some(file) = &self.options.config else { return Ok(None) };
+        if is_gitleaks(file) {
+            return Ok(Some(Vec::new()));
+        }
+        let path = file
+            .canonicalize()
+            .map_err(|error| ConfigError::one(&file.to_string_lossy(), 0, format!("--config: {error}")))?;
+        let target = self.dir_of(target);
+        let root = target.ancestors().find(|dir| is_repository(dir)).unwrap_or(&target);
+        // Its patterns belong to where it lies, if it could have been found there; otherwise to what is scanned.
+        let own = path.parent().filter(|dir| target.starts_with(dir));
+        Ok(Some(self.load(&path, own.unwrap_or(root))?))
+    }
+
+    fn load(&self, path: &Path, base: &Path) -> Result<Vec<Arc<Ready>>, PolicyError> {
+        let layers = config::load(path, base, &|path| self.name(path))?;
+        layers.into_iter().map(|layer| Ready::new(layer).map(Arc::new)).collect()
+    }
+
+    /// Whether `stanch.toml` files are looked for.
+    #[must_use]
+    pub fn finds_configuration(&self) -> bool {
+        self.forced.is_none()
+    }
+
+    /// The scope of a path that was asked for.
+    ///
+    /// # Errors
+    /// When a file that holds there is at fault.
+    pub fn of_target(&self, target: &Path) -> Result<Arc<Scope>, PolicyError> {
+        let dir = self.dir_of(target);
+        if let Some(known) = lock(&self.found).get(&dir) {
+            return Ok(Arc::clone(known));
+        }
+        let mut scope = self.outermost()?;
+        let above = config::above(&dir);
+        lock(&self.strangers).extend(above.strangers);
+        for one in above.dirs {
+            let known = lock(&self.found).get(&one).cloned();
+            scope = match known {
+                Some(known) => known,
+                None => self.refine(&scope, &one)?,
+            };
+            lock(&self.found).insert(one, Arc::clone(&scope));
+        }
+        lock(&self.found).insert(dir, Arc::clone(&scope));
+        Ok(scope)
+    }
+
+    /// The scope of a directory that a walk came across.
+    ///
+    /// # Errors
+    /// When a file that holds there is at fault.
+    pub(crate) fn of_nested(&self, dir: &Path) -> Result<Arc<Scope>, PolicyError> {
+        self.of_dir(&self.full(dir))
+    }
+
+    /// The scope of a place, and its absolute path if it is a file's.
+    ///
+    /// # Errors
+    /// When a file that holds there is at fault.
+    pub fn of(&self, provenance: &Provenance) -> Result<(Arc<Scope>, Option<PathBuf>), PolicyError> {
+        let path = self.absolute(provenance);
+        let scope = match (&path, provenance) {
+            (Some(path), _) => self.of_dir(path.parent().unwrap_or(path))?,
+            (None, Provenance::Object { repository, .. }) => self.of_target(repository)?,
+            (None, _) => self.of_target(Path::new("."))?,
+        };
+        Ok((scope, path))
+    }
+
+    /// The scope of an absolute directory.
+    fn of_dir(&self, dir: &Path) -> Result<Arc<Scope>, PolicyError> {
+        let mut scope = None;
+        let mut todo = Vec::new();
+        // Not recursion: the folders of a history nest as deep as somebody liked.
+        for one in dir.ancestors().filter(|one| one.as_os_str().len() <= MAX_PATH_BYTES) {
+            scope = lock(&self.found).get(one).cloned();
+            if scope.is_some() {
+                break;
+            }
+            todo.push(one);
+        }
+        let mut scope = scope.map_or_else(|| self.outermost(), Ok)?;
+        for one in todo.into_iter().rev() {
+            scope = self.refine(&scope, one)?;
+            lock(&self.found).insert(one.to_owned(), Arc::clone(&scope));
+        }
+        Ok(scope)
+    }
+
+    fn outermost(&self) -> Result<Arc<Scope>, PolicyError> {
+        let layers = self.forced.clone().unwrap_or_default();
+        let mut known = Vec::new();
+        if let Some(path) = &self.options.gitleaks.ignores {
+            let file = if path.is_dir() { path.join(GITLEAKS_IGNORE) } else { path.clone() };
+            // gitleaks looks in the current directory when nothing is said, and does not mind that there is none.
+            if file.exists() || !path.is_dir() {
+                known.push(self.gitleaks_ignore(&file, &self.top)?);
+            }
+        }
+        let baseline = match &self.options.baseline {
+            BaselineChoice::File(path) => self.any_baseline(path, &mut known)?,
+            _ => self.configured_baseline(&layers, &mut known)?,
+        };
+        let foreign = match &self.foreign {
+            Some(foreign) => Some(Arc::clone(foreign)),
+            None => self.configured_foreign(&layers)?,
+        };
+        let (options, today, ignores) = (Arc::clone(&self.options), self.today, Vec::new());
+        let scope = Scope { options, today, baseline, layers, ignores, foreign, known };
+        Ok(Arc::new(scope))
+    }
+
+    /// The scope of a directory, from that of the one above it.
+    fn refine(&self, outer: &Arc<Scope>, dir: &Path) -> Result<Arc<Scope>, PolicyError> {
+        let mut layers = outer.layers.clone();
+        if self.forced.is_none() && config::exists_in(dir, config::NAME) {
+            let known: HashSet<PathBuf> = outer.files().into_iter().collect();
+            let new = self.load(&dir.join(config::NAME), dir)?;
+            layers.extend(new.into_iter().filter(|ready| !known.contains(&ready.layer.path)));
+        }
+        let mut ignores = outer.ignores.clone();
+        if !self.options.no_ignores && config::exists_in(dir, ".stanchignore") {
+            ignores.push(Arc::new(self.ignore_file(&dir.join(".stanchignore"))?));
+        }
+        let mut known = outer.known.clone();
+        if !self.options.no_ignores && config::exists_in(dir, GITLEAKS_IGNORE) {
+            let file = dir.join(GITLEAKS_IGNORE);
+            // The one that was asked for may be the one that is found.
+            if known.iter().all(|known| known.file != self.name(&file)) {
+                known.push(self.gitleaks_ignore(&file, dir)?);
+            }
+        }
+        let mut foreign = outer.foreign.clone();
+        if self.foreign.is_none() && layers.len() > outer.layers.len() {
+            foreign = self.configured_foreign(&layers[outer.layers.len()..])?.or(foreign);
+        }
+        let mut baseline = outer.baseline.clone();
+        if self.options.baseline == BaselineChoice::Found {
+            if layers.len() > outer.layers.len() {
+                baseline = self.configured_baseline(&layers, &mut known)?.or(baseline);
+            }
+            let is_configured = layers.iter().any(|ready| ready.layer.baseline.is_some());
+            if !is_configured && config::exists_in(dir, ".stanch-baseline") {
+                baseline = Some(self.baseline(&dir.join(".stanch-baseline"), "baseline")?);
+            }
+        }
+        let is_same = layers.len() == outer.layers.len()
+            && ignores.len() == outer.ignores.len()
+            && known.len() == outer.known.len()
+            && baseline.as_ref().map(Arc::as_ptr) == outer.baseline.as_ref().map(Arc::as_ptr);
+        if is_same {
+            return Ok(Arc::clone(outer));
+        }
+        let (options, today) = (Arc::clone(&self.options), self.today);
+        Ok(Arc::new(Scope { options, today, layers, ignores, baseline, foreign, known }))
+    }
+
+    fn configured_baseline(
+        &self,
+        layers: &[Arc<Ready>],
+        known: &mut Vec<Arc<compat::KnownList>>,
+    ) -> Result<Option<Arc<LoadedLedger<Baseline>>>, PolicyError> {
+        if self.options.baseline != BaselineChoice::Found {
+            return Ok(None);
+        }
+        let innermost = layers.iter().rev().find_map(|ready| Some((ready, ready.layer.baseline.as_ref()?)));
+        let Some((ready, name)) = innermost else { return Ok(None) };
+        let path = ready.layer.path.parent().unwrap_or(Path::new(".")).join(&name.value);
+        if !path.exists() {
+            let why = format!("baseline `{}`: no such file; `stanch baseline create` makes one", name.value);
+            return Err(ConfigError::one(&ready.layer.file, name.line, why).into());
+        }
+        self.any_baseline(&path, known)
+    }
+
+    /// The innermost configuration of gitleaks that one of the layers names.
+    fn configured_foreign(&self, layers: &[Arc<Ready>]) -> Result<Option<Arc<GitleaksPolicy>>, PolicyError> {
+        let innermost = layers.iter().rev().find_map(|ready| Some((ready, ready.layer.gitleaks.as_ref()?)));
+        let Some((ready, name)) = innermost else { return Ok(None) };
+        let path = ready.layer.path.parent().unwrap_or(Path::new(".")).join(&name.value);
+        if !path.exists() {
+            let why = format!("gitleaks `{}`: no such file", name.value);
+            return Err(ConfigError::one(&ready.layer.file, name.line, why).into());
+        }
+        let foreign = GitleaksPolicy::load(&Input::File(path), &[], &ready.layer.base, &|path| self.name(path))?;
+        Ok(Some(Arc::new(foreign)))
+    }
+
+    fn gitleaks_ignore(&self, path: &Path, base: &Path) -> Result<Arc<compat::KnownList>, PolicyError> {
+        let text = text_of(path, "ignore file")?;
+        Ok(Arc::new(compat::KnownList::ignore_file(&self.name(path), base, &text)?))
+    }
+
+    /// A baseline of ours, or a list of another tool, which is added to what is known.
+    fn any_baseline(
+        &self,
+        path: &Path,
+        known: &mut Vec<Arc<compat::KnownList>>,
+    ) -> Result<Option<Arc<LoadedLedger<Baseline>>>, PolicyError> {
+        let text = text_of(path, "baseline")?;
+        if !compat::KnownList::is_list(&text) {
+            return self.baseline(path, "baseline").map(Some);
+        }
+        known.push(Arc::new(compat::KnownList::list(&self.name(path), &self.top, &text)?));
+        Ok(None)
+    }
+
+    fn baseline(&self, path: &Path, what: &'static str) -> Result<Arc<LoadedLedger<Baseline>>, PolicyError> {
+        let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if let Some(known) = lock(&self.baselines).get(&place) {
+            return Ok(Arc::clone(known));
+        }
+        let file = self.name(path);
+        let content = Baseline::parse(&file, &text_of(path, what)?)?;
+        let slow = content.secrets.iter().filter(|(mark, _)| mark.salt.is_some()).map(|(_, family)| family.clone());
+        let slow_families = slow.collect();
+        let known = Arc::new(LoadedLedger { file, path: place.clone(), content, slow_families, met: Mutex::default() });
+        lock(&self.baselines).insert(place, Arc::clone(&known));
+        Ok(known)
+    }
+
+    fn ignore_file(&self, path: &Path) -> Result<LoadedLedger<IgnoreFile>, PolicyError> {
+        let file = self.name(path);
+        let content = IgnoreFile::parse(&file, &text_of(path, "ignore file")?)?;
+        let slow =
+            content.entries().filter(|(_, entry)| entry.mark.salt.is_some()).map(|(_, entry)| entry.family.clone());
+        let slow_families = slow.collect();
+        Ok(LoadedLedger { file, path: path.to_owned(), content, slow_families, met: Mutex::default() })
+    }
+
+    /// The absolute path of a file, whatever the path it was reached by.
+    #[must_use]
+    pub fn absolute(&self, provenance: &Provenance) -> Option<PathBuf> {
+        match provenance {
+            Provenance::File(path) => Some(self.full(path)),
+            Provenance::Committed { repository, path, .. }
+            | Provenance::Staged { repository, path }
+            | Provenance::WorkTree { repository, path } => Some(self.work_tree(repository).join(path)),
+            Provenance::Stdin | Provenance::Object { .. } => None,
+        }
+    }
+
+    /// Whether this path was asked for.
+    pub(super) fn is_root(&self, path: &Path) -> bool {
+        self.roots.contains_key(path)
+    }
+
+    /// A path as it is in full, by the root that it lies below.
+    #[must_use]
+    pub fn full(&self, path: &Path) -> PathBuf {
+        let root = path.ancestors().find_map(|above| Some((above, self.roots.get(above)?)));
+        let Some((above, full)) = root else { return self.here.join(path) };
+        let inside = path.strip_prefix(above).unwrap_or(path);
+        if inside.as_os_str().is_empty() {
+            return full.clone();
+        }
+        // `a/../b` below the current directory was never asked for by that name, but may be given as a path.
+        if inside.components().any(|part| part == Component::ParentDir) {
+            return full.join(inside).canonicalize().unwrap_or_else(|_| full.join(inside));
+        }
+        full.join(inside)
+    }
+
+    /// The top of a repository's work tree, or the repository itself when it is bare.
+    fn work_tree(&self, repository: &Path) -> PathBuf {
+        let full = self.full(repository);
+        full.ancestors().find(|dir| is_repository(dir)).map(Path::to_owned).unwrap_or(full)
+    }
+
+    /// The absolute directory that a target is, or lies in.
+    #[must_use]
+    pub fn dir_of(&self, target: &Path) -> PathBuf {
+        if target == Path::new("-") {
+            return self.here.clone();
+        }
+        let full = self.full(target);
+        if full.is_dir() { full } else { full.parent().map_or_else(|| self.here.clone(), Path::to_owned) }
+    }
+
+    /// What messages call a file: its path from the current directory if it is below that, with `/` on every system.
+    #[must_use]
+    pub fn name(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.here).unwrap_or(path);
+        slashed(&inside.to_string_lossy(), cfg!(windows)).into_owned()
+    }
+
+    /// The ignore files that were met so far, sorted by path.
+    #[must_use]
+    pub fn ignore_files(&self) -> Vec<Arc<LoadedLedger<IgnoreFile>>> {
+        let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
+        let mut files: Vec<_> = scopes.iter().flat_map(|scope| scope.ignores.iter().cloned()).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
+        files
+    }
+
+    /// All scopes that were met so far, with what is dead in their configurations. `roots` are directories of which all was walked (or, in a
+    /// history, all versions read).
+    pub(super) fn dead(&self, roots: &[PathBuf], was_walked: bool, is_complete: bool) -> Vec<String> {
+        let mut seen: HashSet<PathBuf> = HashSet::new();
+        let stranger = |path: &PathBuf| {
+            let why = "it lies above what is scanned, outside of a repository, and belongs to another user";
+            format!("{}: not followed: {why}; --config names it", self.name(path))
+        };
+        let mut notes: Vec<String> = lock(&self.strangers).iter().map(stranger).collect();
+        let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
+        for scope in scopes {
+            notes.extend(scope.known.iter().flat_map(|known| known.notes.iter().cloned()));
+            notes.extend(scope.foreign.iter().flat_map(|foreign| foreign.config.notes.iter().cloned()));
+            let rules = scope.layers.iter().any(|ready| !seen.contains(&ready.layer.path)).then(|| all_rules(&scope));
+            let Some(rules) = rules else { continue };
+            for ready in scope.layers.iter().filter(|ready| seen.insert(ready.layer.path.clone())) {
+                notes.extend(ready.dead(&rules, self.today));
+                if is_complete && roots.iter().any(|root| ready.layer.base.starts_with(root)) {
+                    notes.extend(ready.unused(was_walked, self.today));
+                }
+            }
+        }
+        notes
+    }
+}
+
+/// The rules of a scope, as if none was switched off.
+pub(super) fn all_rules(scope: &Scope) -> RuleSet {
+    let mut set = RuleSet::builtin();
+    let files = scope.options.rules.iter().cloned();
+    let configured = scope.layers().flat_map(|layer| {
+        layer.rule_files.iter().map(|file| layer.path.parent().unwrap_or(Path::new(".")).join(&file.value))
+    });
+    for file in files.chain(configured) {
+        // What is wrong with one was said when the rules were made.
+        let _ = set.add_file(&file);
+    }
+    for layer in scope.layers().filter(|layer| layer.own_rules.is_some()) {
+        let _ = set.add_configuration(&layer.file, &layer.text);
+    }
+    match &scope.foreign {
+        Some(foreign) => {
+            RuleSet::of(set.rules().iter().chain(foreign.rule_set(RuleSet::of(Vec::new())).rules()).cloned().collect())
+        }
+        None => set,
+    }
+}
+
+/// Whether a configuration that was asked for is one of gitleaks, by its name.
+fn is_gitleaks(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().contains("gitleaks"))
+}
+
+fn text_of(path: &Path, what: &'static str) -> Result<String, PolicyError> {
+    let unreadable = |error: String| PolicyError::Unreadable { what, path: path.to_owned(), error };
+    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".to_owned()))
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,207 @@
+//! Patterns that match more than they should, and are quicker made and run: what they do not match, the pattern does not either.
+
+use super::compile::{CACHE, config};
+use super::{regex_advice, window};
+use regex_automata::hybrid::dfa::{self, DFA};
+use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::{Input, MatchKind};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
+use std::fmt::Display;
+
+/// Repetitions that may have at least so many turns more than they need lose their upper bounds.
+const LONG: u32 = 32;
+/// In a screen, all lose them that are at least this,
+const SCREENED: u32 = 4;
+/// and so much is left there of lower bounds.
+const FEWEST: u32 = 24;
+
+/// A pattern whose long repetitions have lost their upper bounds, which are dear: written out, a private key's `{0,9000}` is nine thousand
+/// states. Where it matches nothing, the pattern does not either; and a match is mostly the pattern's own: see [`RelaxedPattern::is_exact`].
+#[derive(Debug)]
+pub struct RelaxedPattern {
+    /// What to run.
+    pub regex: Regex,
+    /// The bounds that were taken away.
+    lost: Vec<Bound>,
+}
+
+/// The upper bound of a repetition.
+#[derive(Debug)]
+struct Bound {
+    /// So many turns, of at least one byte each.
+    most: usize,
+    /// The bytes that stand in what is repeated.
+    bytes: [bool; 256],
+}
+
+impl RelaxedPattern {
+    /// Compiles a pattern so.
+    ///
+    /// # Errors
+    /// When the pattern is invalid.
+    pub fn new(pattern: &str) -> Result<RelaxedPattern, String> {
+        let mut lost = Vec::new();
+        let hir = bounded(window::parse(pattern)?, &mut |repetition| {
+            let is_long =
+                |max: &u32| *max >= repetition.min + LONG && repetition.sub.properties().minimum_len() > Some(0);
+            let long = repetition.max.filter(is_long);
+            if let Some(max) = long {
+                let mut bytes = [false; 256];
+                mark(&repetition.sub, &mut bytes);
+                lost.push(Bound { most: max as usize, bytes });
+            }
+            (repetition.min, if long.is_some() { None } else { repetition.max })
+        });
+        let regex = Regex::builder().configure(config()).build_from_hir(&hir);
+        let regex = regex.map_err(|error| regex_advice::explain(pattern, &error.to_string()))?;
+        Ok(RelaxedPattern { regex, lost })
+    }
+
+    /// Whether a match is sure to be that of the pattern itself: nowhere do so many of the bytes that a repetition is made of stand in a row
+    /// that it could be over its bound.
+    #[must_use]
+    pub fn is_exact(&self, found: &[u8]) -> bool {
+        let longest =
+            |bytes: &[bool; 256]| found.split(|byte| !bytes[usize::from(*byte)]).map(<[u8]>::len).max().unwrap_or(0);
+        self.lost.iter().all(|bound| found.len() <= bound.most || longest(&bound.bytes) <= bound.most)
+    }
+}
+
+/// Marks all bytes that can stand in what matches.
+fn mark(hir: &Hir, bytes: &mut [bool; 256]) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => literal.0.iter().for_each(|byte| bytes[usize::from(*byte)] = true),
+        HirKind::Class(Class::Bytes(class)) => {
+            let all = class.iter().flat_map(|range| range.start()..=range.end());
+            all.for_each(|byte| bytes[usize::from(byte)] = true);
+        }
+        HirKind::Class(Class::Unicode(_)) => *bytes = [true; 256],
+        HirKind::Capture(capture) => mark(&capture.sub, bytes),
+        HirKind::Repetition(repetition) => mark(&repetition.sub, bytes),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|part| mark(part, bytes)),
+    }
+}
+
+/// A pattern that is looser still, and only says where there is nothing. Most keywords stand where their rule matches nothing, and most rules
+/// that are asked at all are asked a few times: then it is dear to compile a regex that knows groups, finds where matches begin, and holds
+/// memory for all of that. This one is an automaton of few states that only goes forward; a regex is compiled where it finds something.
+#[derive(Debug)]
+pub struct Screen(DFA);
+
+impl Screen {
+    /// Compiles a pattern so.
+    ///
+    /// # Errors
+    /// When the pattern is invalid.
+    pub fn new(pattern: &str) -> Result<Screen, String> {
+        let hir = bounded(window::parse(pattern)?, &mut |repetition| {
+            (repetition.min.min(FEWEST), repetition.max.filter(|max| *max < SCREENED))
+        });
+        let because = |error: &dyn Display| regex_advice::explain(pattern, &error.to_string());
+        let nfa = thompson::Compiler::new()
+            .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None))
+            .build_from_hir(&hir)
+            .map_err(|error| because(&error))?;
+        let config =
+            dfa::Config::new().match_kind(MatchKind::All).cache_capacity(CACHE).skip_cache_capacity_check(true);
+        let automaton = DFA::builder().configure(config).build_from_nfa(nfa).map_err(|error| because(&error))?;
+        Ok(Screen(automaton))
+    }
+
+    /// What one thread needs to run it.
+    #[must_use]
+    pub fn cache(&self) -> dfa::Cache {
+        self.0.create_cache()
+    }
+
+    /// Whether the pattern may match there.
+    pub fn may_match(&self, cache: &mut dfa::Cache, input: Input<'_>) -> bool {
+        // Whoever gives up has found nothing out.
+        !matches!(self.0.try_search_fwd(cache, &input.earliest(true)), Ok(None))
+    }
+}
+
+/// The same with other bounds of its repetitions.
+fn bounded(hir: Hir, bounds: &mut impl FnMut(&Repetition) -> (u32, Option<u32>)) -> Hir {
+    match hir.into_kind() {
+        HirKind::Repetition(repetition) => {
+            let (min, max) = bounds(&repetition);
+            let sub = Box::new(bounded(*repetition.sub, bounds));
+            Hir::repetition(Repetition { min, max, sub, ..repetition })
+        }
+        HirKind::Capture(capture) => {
+            let sub = Box::new(bounded(*capture.sub, bounds));
+            Hir::capture(Capture { sub, ..capture })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(|part| bounded(part, bounds)).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(|part| bounded(part, bounds)).collect()),
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Look(look) => Hir::look(look),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compile;
+    use super::*;
+    use regex_automata::Anchored;
+
+    /// Some thousand texts of a few letters.
+    fn texts() -> impl Iterator<Item = Vec<u8>> {
+        (0..4000_u64).map(|seed| {
+            let mut state = seed;
+            let letter = |_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                b"aaabbbcdx"[(state >> 33) as usize % if seed % 2 == 0 { 9 } else { 6 }]
+            };
+            (0..seed % 400).map(letter).collect()
+        })
+    }
+
+    const PATTERNS: [&str; 5] = [
+        "x(?P<secret>[a-c]{2,150})[b-d]",
+        "(?:ab?){1,120}c|a{100,200}",
+        "[ab]{0,300}?b",
+        "[ab]{1,40}c{1,2}[a-d]{30,90}x",
+        r"\b[a-d]{1,60}x\B",
+    ];
+
+    #[test]
+    fn an_exact_match_of_a_loose_pattern_is_its_own() {
+        for pattern in PATTERNS {
+            let (loose, own) = (RelaxedPattern::new(pattern).expect("valid"), compile(pattern).expect("valid"));
+            let mut exact = 0;
+            for text in texts() {
+                match (loose.regex.find(&text), own.find(&text)) {
+                    (None, other) => assert_eq!(other, None, "{pattern}"),
+                    (Some(found), other) if loose.is_exact(&text[found.range()]) => {
+                        assert_eq!(other, Some(found), "{pattern}");
+                        exact += 1;
+                    }
+                    _ => {}
+                }
+            }
+            assert!(exact > 100, "{pattern}: {exact}");
+        }
+    }
+
+    #[test]
+    fn a_screen_lets_all_matches_through() {
+        for pattern in PATTERNS {
+            let (screen, own) = (Screen::new(pattern).expect("valid"), compile(pattern).expect("valid"));
+            let mut cache = screen.cache();
+            for text in texts() {
+                for anchored in [Anchored::No, Anchored::Yes] {
+                    let input = Input::new(&text).anchored(anchored);
+                    let may_match = screen.may_match(&mut cache, input.clone());
+                    assert!(may_match || own.find(input).is_none(), "{pattern}");
+                }
+            }
+            assert!(!screen.may_match(&mut cache, Input::new("-")), "{pattern}");
+        }
+    }
+}

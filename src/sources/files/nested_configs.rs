@@ -1,0 +1,36 @@
+//! Sub-trees that somebody else scans.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Directories below the walk's roots that hold a file of a certain name: the walk does not enter them, and gathers them here.
+#[derive(Debug)]
+pub struct NestedConfigs {
+    name: &'static str,
+    found: Mutex<Vec<PathBuf>>,
+}
+
+impl NestedConfigs {
+    /// Gathers directories that hold a regular file of this name.
+    #[must_use]
+    pub fn new(name: &'static str) -> NestedConfigs {
+        NestedConfigs { name, found: Mutex::default() }
+    }
+
+    /// Whether this directory is one of them; it is gathered then.
+    pub(super) fn claims(&self, dir: &Path) -> bool {
+        let is_one = dir.join(self.name).is_file();
+        if is_one {
+            self.found.lock().unwrap_or_else(PoisonError::into_inner).push(dir.to_owned());
+        }
+        is_one
+    }
+
+    /// The directories that were found since the last call, sorted.
+    #[must_use]
+    pub fn take(&self) -> Vec<PathBuf> {
+        let mut found = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
+        found.sort();
+        found
+    }
+}
