@@ -1,8 +1,6 @@
 //! Files that cannot be read, that are none, and that change while they are read.
-#![cfg(unix)]
 
-mod visit;
-
+use crate::visit::{Seen, tree, visit};
 use stanch::model::{ProblemKind, Provenance, SkipKind};
 use stanch::sources::{Event, FileOptions, Files, Source};
 use std::ffi::CString;
@@ -13,7 +11,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::sync::Mutex;
-use visit::{Seen, tree, visit};
 
 fn following() -> FileOptions {
     FileOptions { follow: true, ..FileOptions::default() }

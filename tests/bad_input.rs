@@ -1,10 +1,7 @@
 //! Input that is bad, through the binary: it is named, the exit code is right, and everything else is scanned all the same.
 //! `tests/bad_files.rs` has the same at the source's own door.
-#![cfg(target_os = "linux")]
 
-mod binary;
-
-use binary::{Ran, run, run_with_input, scan, stanch, token, tree, unprivileged};
+use crate::binary::{Ran, run, run_with_input, scan, stanch, token, tree, unprivileged};
 use std::ffi::{CString, OsStr};
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::Write;

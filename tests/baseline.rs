@@ -1,8 +1,6 @@
 //! The baseline: only what is new fails.
 
-mod project;
-
-use project::{PASSWORD, Project, TOKEN, password, token};
+use crate::project::{PASSWORD, Project, TOKEN, password, token};
 
 fn project() -> Project {
     let project = Project::new();

@@ -1,8 +1,6 @@
 //! Two branches that each removed and added secrets, merged by the real git.
 
-mod project;
-
-use project::Project;
+use crate::project::Project;
 use stanch::ledger::{Baseline, Mark};
 use stanch::model::Fingerprint;
 use stanch::rules::example::Random;
@@ -155,7 +153,7 @@ fn with_the_driver_none_does() {
 #[test]
 fn with_the_driver_two_that_were_made_apart_are_joined() {
     let project = Project::new();
-    let password = |number: u64| format!("password = \"{}\"\n", project::password(number));
+    let password = |number: u64| format!("password = \"{}\"\n", crate::project::password(number));
     let made = |name: &str, numbers: [u64; 2]| {
         project.write("a", numbers.map(password).concat());
         let ran = project.run(&["baseline", "create", "--force", "--baseline", name]);

@@ -1,11 +1,7 @@
 //! What is staged, changed or pushed goes by the same policies as files and histories do.
-#![cfg(unix)]
 
-mod git_support;
-mod stanch_support;
-
-use git_support::Repo;
-use stanch_support::{Ran, places, repo_with, run, token, try_git};
+use crate::git_support::Repo;
+use crate::stanch_support::{Ran, places, repo_with, run, token, try_git};
 use std::fs;
 
 fn line(seed: u64, comment: &str) -> String {

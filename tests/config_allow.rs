@@ -1,8 +1,6 @@
 //! Exceptions by configuration.
 
-mod project;
-
-use project::{PASSWORD, Project, TOKEN, password, token};
+use crate::project::{PASSWORD, Project, TOKEN, password, token};
 
 /// A token and two passwords; which of the lines are still reported under this configuration.
 fn reported(config: &str) -> Vec<u64> {

@@ -1,8 +1,6 @@
 //! Which configuration holds where.
 
-mod project;
-
-use project::{PASSWORD, Project, TOKEN, password, token};
+use crate::project::{PASSWORD, Project, TOKEN, password, token};
 
 /// A token and a password in each of these files.
 fn project(files: &[&str]) -> Project {

@@ -1,8 +1,6 @@
 //! What is wrong with a configuration is named with its file and line, and what to do.
 
-mod project;
-
-use project::{PASSWORD, Project, TOKEN, password, token};
+use crate::project::{PASSWORD, Project, TOKEN, password, token};
 
 /// Scans with a configuration that must be refused.
 fn refused(text: &str) -> String {

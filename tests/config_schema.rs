@@ -1,8 +1,6 @@
 //! The JSON schema for editors takes and refuses what the parser does.
 
-mod project;
-
-use project::Project;
+use crate::project::Project;
 use stanch::config;
 
 fn as_json(text: &str) -> serde_json::Value {

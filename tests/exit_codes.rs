@@ -1,8 +1,6 @@
 //! The exit codes of a scan are a promise to scripts.
 
-mod binary;
-
-use binary::{run, run_with_input, scan, stanch, token, tree};
+use crate::binary::{run, run_with_input, scan, stanch, token, tree};
 
 #[test]
 fn clean_is_0_and_says_what_was_read() {

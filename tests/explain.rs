@@ -1,8 +1,6 @@
 //! `stanch explain`: why a line was or was not reported.
 
-mod binary;
-
-use binary::{Ran, run, run_with_input, stanch, token, tree};
+use crate::binary::{Ran, run, run_with_input, stanch, token, tree};
 use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;
 use stanch::rules::example::{Random, fill};
@@ -145,7 +143,7 @@ fn a_file_that_may_not_be_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tree(&[("closed", &token(1))]);
     fs::set_permissions(dir.path().join("closed"), PermissionsExt::from_mode(0o000)).expect("permissions");
-    let ran = run(binary::unprivileged(&mut stanch(dir.path(), ["explain", "closed:1"])));
+    let ran = run(crate::binary::unprivileged(&mut stanch(dir.path(), ["explain", "closed:1"])));
     ran.exits(2).complains(&["closed: Permission denied", "run as a user who may read it"]);
 }
 

@@ -1,8 +1,6 @@
 //! What commits bring, and which of them one side has and another lacks, as git says.
 
-mod git_support;
-
-use git_support::{Random, Repo, oid};
+use crate::git_support::{Random, Repo, oid};
 use stanch::git::ahead::{Ahead, ahead};
 use stanch::git::changes::{self, Changes};
 use stanch::git::gap::GapKind;

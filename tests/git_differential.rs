@@ -1,10 +1,8 @@
 //! The scan in the delta domain finds what a scan of every object by itself finds, at the same places, whatever the deltas look like.
 
-mod git_support;
-
-use git_support::pack::{BLOB, Op, PackWriter, delta, hex, name};
-use git_support::planted::{private_key, snippet, snippet_of};
-use git_support::{Contents, Random, Repo};
+use crate::git_support::pack::{BLOB, Op, PackWriter, delta, hex, name};
+use crate::git_support::planted::{private_key, snippet, snippet_of};
+use crate::git_support::{Contents, Random, Repo};
 use stanch::engine::{Engine, Scratch, Verdict, scan};
 use stanch::git::commit::said;
 use stanch::git::oid::Kind;

@@ -1,8 +1,6 @@
 //! Attribution agrees with looking at every file of every commit.
 
-mod git_support;
-
-use git_support::{Contents, Random, Repo, oid};
+use crate::git_support::{Contents, Random, Repo, oid};
 use stanch::git::gap::{Gap, GapKind};
 use stanch::git::graph::{
     Attributed, Attribution, CommitLinks, Found, History, NAMED_PATHS, SecretHolders, Starts, Tags,

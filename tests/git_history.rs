@@ -1,10 +1,8 @@
 //! `stanch git` reads everything that a repository remembers, and says where each secret came from and where it went.
 
-mod git_support;
-
-use git_support::planted::{private_key, snippet_of, token};
-use git_support::report::{Report, scan, scan_in};
-use git_support::{Random, Repo, isolated};
+use crate::git_support::planted::{private_key, snippet_of, token};
+use crate::git_support::report::{Report, scan, scan_in};
+use crate::git_support::{Random, Repo, isolated};
 use serde_json::Value;
 
 fn commit_of(value: &Value) -> &str {

@@ -1,10 +1,8 @@
 //! What a repository does not hold, or what of it cannot be read, is counted and named, and is never a clean answer.
 
-mod git_support;
-
-use git_support::planted::token;
-use git_support::report::{Report, scan};
-use git_support::{Repo, busy_repo, tamper};
+use crate::git_support::planted::token;
+use crate::git_support::report::{Report, scan};
+use crate::git_support::{Repo, busy_repo, tamper};
 use std::path::Path;
 
 /// Exit code 3 that `--allow-incomplete` turns into 0; with a finding it is 1 all the same.
@@ -272,7 +270,7 @@ fn what_may_not_be_read() {
     for folder in ["objects", "refs/heads"] {
         let folder = repo.path.join(".git").join(folder);
         set(&folder, 0o700);
-        let mut command = git_support::isolated(env!("CARGO_BIN_EXE_stanch"));
+        let mut command = crate::git_support::isolated(env!("CARGO_BIN_EXE_stanch"));
         // SAFETY: takes nothing, and always succeeds.
         if unsafe { libc::geteuid() } == 0 {
             command.uid(65534).gid(65534);

@@ -1,11 +1,8 @@
 //! A repository made by somebody who means ill: nothing of it is executed, nothing outside of it is read, and it cannot fill the memory.
-#![cfg(unix)]
 
-mod git_support;
-
-use git_support::planted::token;
-use git_support::report::{Report, scan};
-use git_support::{Random, Repo, isolated};
+use crate::git_support::planted::token;
+use crate::git_support::report::{Report, scan};
+use crate::git_support::{Random, Repo, isolated};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;

@@ -1,12 +1,9 @@
 //! Packs and indexes made byte by byte by somebody who means ill: every contradiction is named, the rest is read, and memory stays bounded.
-#![cfg(unix)]
 
-mod git_support;
-
-use git_support::pack::{BLOB, OFS_DELTA, Op, PackWriter, deflate, delta, distance_bytes, hex, name};
-use git_support::planted::token;
-use git_support::report::Report;
-use git_support::{Random, Repo, isolated};
+use crate::git_support::pack::{BLOB, OFS_DELTA, Op, PackWriter, deflate, delta, distance_bytes, hex, name};
+use crate::git_support::planted::token;
+use crate::git_support::report::Report;
+use crate::git_support::{Random, Repo, isolated};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -325,7 +322,7 @@ fn indexes_that_lie() {
     for offset in [0, 1, 11, 13, 1 << 20, 0x7fff_ffff, 1 << 31, 1 << 40, u64::MAX] {
         let mut entries = entries.clone();
         entries[3].1 = offset;
-        fs::write(&file, git_support::pack::index(&entries)).expect("write");
+        fs::write(&file, crate::git_support::pack::index(&entries)).expect("write");
         let report = assert_named(&repo, &["corrupt"]);
         assert!(
             report.problems().iter().any(|(what, _, _)| what.contains(&hex(&entries[3].0))),
@@ -335,7 +332,7 @@ fn indexes_that_lie() {
     }
     let mut twice = entries.clone();
     twice[2].1 = twice[4].1;
-    fs::write(&file, git_support::pack::index(&twice)).expect("write");
+    fs::write(&file, crate::git_support::pack::index(&twice)).expect("write");
     assert_named(&repo, &["corrupt"]);
     let last = sound.len();
     let places: Vec<usize> = (0..16).chain((8..1032).step_by(97)).chain((1028..last).step_by(7)).collect();

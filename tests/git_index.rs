@@ -1,8 +1,6 @@
 //! The index as git reads it, in all its forms, and as nobody should write it.
 
-mod git_support;
-
-use git_support::{Random, Repo};
+use crate::git_support::{Random, Repo};
 use proptest::prelude::*;
 use stanch::git::changes;
 use stanch::git::gap::Gap;

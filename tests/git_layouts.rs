@@ -1,10 +1,8 @@
 //! However a repository is laid out, what it remembers is the same.
 
-mod git_support;
-
-use git_support::planted::token;
-use git_support::report::{scan, scan_in};
-use git_support::{Repo, grow};
+use crate::git_support::planted::token;
+use crate::git_support::report::{scan, scan_in};
+use crate::git_support::{Repo, grow};
 use std::path::PathBuf;
 
 /// A repository with a secret in a file that has changed, one in a tag, one on a branch.

@@ -1,8 +1,6 @@
 //! Looking up single objects gives what `git cat-file` and the store's own reader give, however they are stored.
 
-mod git_support;
-
-use git_support::{Random, Repo, busy_repo, grow, oid, tamper};
+use crate::git_support::{Random, Repo, busy_repo, grow, oid, tamper};
 use stanch::git::gap::{Fault, GapKind};
 use stanch::git::lookup::{Content, Lookup};
 use stanch::git::oid::Kind;

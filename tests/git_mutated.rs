@@ -5,11 +5,9 @@
 
 #![allow(clippy::print_stdout, reason = "a long run says how much it tried")]
 
-mod git_support;
-
-use git_support::pack::{BLOB, Op as Part, PackWriter, delta, hex};
-use git_support::tables::{Record, table};
-use git_support::{Random, Repo, busy_repo, walk_all};
+use crate::git_support::pack::{BLOB, Op as Part, PackWriter, delta, hex};
+use crate::git_support::tables::{Record, table};
+use crate::git_support::{Random, Repo, busy_repo, walk_all};
 use stanch::git::changes;
 use stanch::git::commit::{Commit, message, said, tag_target};
 use stanch::git::index::Index;
@@ -174,7 +172,7 @@ fn packs_with_their_indexes() {
     let (_repo, pack, index) = packed();
     let mut small = PackWriter::new();
     let mut random = Random::new(1);
-    let (one, two) = (git_support::pack::name(&mut random), git_support::pack::name(&mut random));
+    let (one, two) = (crate::git_support::pack::name(&mut random), crate::git_support::pack::name(&mut random));
     let at = small.whole(BLOB, one, b"a blob with words in it");
     small.offset_delta(two, at, &delta(23, 10, &[Part::Copy(0, 10)]));
     assert_ne!(hex(&one), hex(&two));

@@ -1,11 +1,9 @@
 //! References in reftables.
 
-mod git_support;
-
-use git_support::planted::token;
-use git_support::report::scan;
-use git_support::tables::{Record, convert, table};
-use git_support::{Random, Repo, oid};
+use crate::git_support::planted::token;
+use crate::git_support::report::scan;
+use crate::git_support::tables::{Record, convert, table};
+use crate::git_support::{Random, Repo, oid};
 use stanch::git::reftable::{Table, Tables, Value};
 use std::collections::BTreeMap;
 use std::fs;

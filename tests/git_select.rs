@@ -1,10 +1,8 @@
 //! Which commits count: ranges, days, branches, depths, and every way to name a commit that is understood.
 
-mod git_support;
-
-use git_support::Repo;
-use git_support::planted::token;
-use git_support::report::{scan, scan_in};
+use crate::git_support::Repo;
+use crate::git_support::planted::token;
+use crate::git_support::report::{scan, scan_in};
 
 /// Five commits on `main` and two on `side`, which begins at the second; each brings a token of its own: commit `n` brings `token(n)`, with
 /// 11 and 12 on `side`. The fourth merges `side` as it then was.

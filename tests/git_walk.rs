@@ -1,8 +1,6 @@
 //! The walk over a repository's objects sees what `git cat-file --batch-all-objects` sees, however they are stored.
 
-mod git_support;
-
-use git_support::{assert_same, busy_repo, grow, open, walk_all};
+use crate::git_support::{assert_same, busy_repo, grow, open, walk_all};
 use stanch::git::store::{Limits, Store};
 
 #[test]
@@ -26,8 +24,8 @@ fn long_chains_in_one_pack() {
 
 #[test]
 fn families_shared_between_threads_are_visited_once() {
-    let repo = git_support::Repo::init(&[]);
-    let mut random = git_support::Random::new(5);
+    let repo = crate::git_support::Repo::init(&[]);
+    let mut random = crate::git_support::Random::new(5);
     let mut lines: Vec<String> = (0..300).map(|_| random.line()).collect();
     let mut script = String::new();
     for _ in 0..600 {
@@ -99,7 +97,7 @@ fn several_packs_and_loose_objects_with_duplicates() {
     let pack = std::fs::read(repo.packs().remove(0)).expect("read");
     grow(&repo, 5, 9);
     // Unpacking skips what is stored already, so unpack elsewhere and copy.
-    let other = git_support::Repo::init(&[]);
+    let other = crate::git_support::Repo::init(&[]);
     other.git_raw(&["unpack-objects", "-q"], &pack);
     copy_loose(&other.objects(), &repo.objects());
     assert!(repo.packs().len() >= 3);
@@ -133,7 +131,7 @@ fn bare_and_alternate() {
     let repo = busy_repo(&[], 10);
     repo.git(&["gc", "-q"]);
     repo.git(&["clone", "-q", "--bare", "--shared", ".", "../bare"]);
-    let bare = git_support::Repo::at(repo.dir.path().join("bare"));
+    let bare = crate::git_support::Repo::at(repo.dir.path().join("bare"));
     let walked = walk_all(&open(&[bare.path.join("objects"), repo.objects()]));
     assert_same(&walked, &bare.cat_all());
 }
@@ -154,7 +152,7 @@ fn sha256() {
 #[test]
 fn large_blobs_are_streamed_and_memory_is_let_go() {
     let repo = busy_repo(&[], 40);
-    let mut random = git_support::Random::new(3);
+    let mut random = crate::git_support::Random::new(3);
     repo.write("big", random.bytes(100_000));
     repo.commit("big");
     repo.git(&["repack", "-dq", "--depth=250", "--window=250"]);
@@ -175,12 +173,12 @@ fn single_reads_agree_with_the_walk() {
     let store = open(&[repo.objects()]);
     let mut reader = store.reader();
     for (name, (kind, bytes)) in repo.cat_all() {
-        let id = store.find(&git_support::oid(&name)).expect("stored");
+        let id = store.find(&crate::git_support::oid(&name)).expect("stored");
         assert_eq!(store.kind(id), Some(kind));
         let (read_kind, read) = reader.read(id).expect("readable");
         assert_eq!((read_kind, read), (kind, bytes.as_slice()));
         assert_eq!(store.find_prefix(&name[..39]), [id]);
     }
-    let absent = git_support::oid(&"a7".repeat(20));
+    let absent = crate::git_support::oid(&"a7".repeat(20));
     assert_eq!(store.find(&absent), None);
 }

@@ -1,9 +1,6 @@
 //! The GitHub action's step, run as a runner would: what it scans for which event, what it passes on, and how it ends.
-#![cfg(unix)]
 
-mod git_support;
-
-use git_support::Repo;
+use crate::git_support::Repo;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,6 @@
 //! `stanch gitleaks` takes gitleaks' place: flags, files, reports and exit codes.
 
-mod binary;
-
-use binary::{Ran, run, run_with_input, stanch, token, tree};
+use crate::binary::{Ran, run, run_with_input, stanch, token, tree};
 use std::fs;
 use std::path::Path;
 

@@ -1,11 +1,8 @@
 //! What is found under a `.gitleaks.toml` is what its regexes, allowlists and stop-words mean: the program against a naive reading, over
 //! configurations and trees that are made up.
 
-mod binary;
-mod gitleaks_naive;
-
-use binary::{run, stanch, tree};
-use gitleaks_naive::{Naive, Place};
+use crate::binary::{run, stanch, tree};
+use crate::gitleaks_naive::{Naive, Place};
 use stanch::rules::example::Random;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

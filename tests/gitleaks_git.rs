@@ -1,8 +1,6 @@
 //! `stanch gitleaks git`: its rules over a history, over what is staged, and over a push, each asked again at the place where a secret stands.
 
-mod git_support;
-
-use git_support::{Repo, isolated};
+use crate::git_support::{Repo, isolated};
 use serde_json::Value;
 
 const CONFIG: &str = r#"

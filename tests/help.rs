@@ -1,8 +1,6 @@
 //! `--help` is complete, and `docs/cli.md` says the same.
 
-mod binary;
-
-use binary::{run, stanch, tree};
+use crate::binary::{run, stanch, tree};
 use std::fs;
 use std::path::Path;
 

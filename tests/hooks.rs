@@ -1,11 +1,7 @@
 //! Hooks in real repositories: put in place, taken out, and obeyed by git.
-#![cfg(unix)]
 
-mod git_support;
-mod stanch_support;
-
-use git_support::{Repo, isolated};
-use stanch_support::{Ran, repo_with, run, stanch, token, try_git};
+use crate::git_support::{Repo, isolated};
+use crate::stanch_support::{Ran, repo_with, run, stanch, token, try_git};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

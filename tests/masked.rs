@@ -1,8 +1,6 @@
 //! A secret never leaves by accident: whatever is run, and whatever goes wrong, no more of it is shown than a public prefix.
 
-mod binary;
-
-use binary::{Ran, run, run_with_input, scan, stanch, token_of, tree};
+use crate::binary::{Ran, run, run_with_input, scan, stanch, token_of, tree};
 use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;
 use stanch::rules::example::{Random, fill};

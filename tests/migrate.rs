@@ -1,8 +1,6 @@
 //! `stanch migrate`: what was let be before is let be afterwards, bound to the secret; what is found is the same.
 
-mod binary;
-
-use binary::{Ran, run, stanch, token, tree};
+use crate::binary::{Ran, run, stanch, token, tree};
 use sha1::{Digest, Sha1};
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,8 +1,6 @@
 //! Where a report goes, and what happens when it cannot.
 
-mod binary;
-
-use binary::{run, scan, stanch, token, tree};
+use crate::binary::{run, scan, stanch, token, tree};
 use std::fs::{self, File};
 use std::io::Write;
 use std::process::Stdio;
@@ -59,7 +57,7 @@ fn a_directory_that_may_not_be_written_to_is_refused_before_the_scan() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tree(&[("a", &token(1)), ("closed/report", "old")]);
     fs::set_permissions(dir.path().join("closed"), PermissionsExt::from_mode(0o555)).expect("permissions");
-    let ran = run(binary::unprivileged(&mut stanch(dir.path(), ["scan", "-o", "closed/report"])));
+    let ran = run(crate::binary::unprivileged(&mut stanch(dir.path(), ["scan", "-o", "closed/report"])));
     ran.exits(2).complains(&["closed/report: permission denied", "the directory must be writable"]);
     assert_eq!(fs::read_to_string(dir.path().join("closed/report")).expect("still there"), "old");
     fs::set_permissions(dir.path().join("closed"), PermissionsExt::from_mode(0o755)).expect("permissions");

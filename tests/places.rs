@@ -1,10 +1,7 @@
 //! What a path says of a secret without a format.
 
-mod binary;
-mod git_support;
-
-use binary::{run, stanch, token, tree};
-use git_support::Repo;
+use crate::binary::{run, stanch, token, tree};
+use crate::git_support::Repo;
 
 /// A line that is reported in any other file.
 const LINE: &str = "\"db_password\": \"tr0ub4dor&3x\",\n"; // stanch:allow

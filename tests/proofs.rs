@@ -1,7 +1,5 @@
 //! What secrets prove about themselves, from the bytes of a file to the report.
 
-mod git_support;
-
 use assert_cmd::Command;
 use serde_json::Value;
 use stanch::model::ProofKind;
@@ -85,7 +83,7 @@ fn only_people_are_told_what_day_it_is() {
 
 #[test]
 fn a_history_tells_the_same() {
-    let repo = git_support::Repo::init(&[]);
+    let repo = crate::git_support::Repo::init(&[]);
     for line in ["one", "two"] {
         let text = format!("{line}\nA={}\nACCESS_TOKEN={}\n", github_token(), expired_token());
         fs::write(repo.path.join("a.env"), text).expect("written");

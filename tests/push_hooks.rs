@@ -1,11 +1,7 @@
 //! What a push brings, seen by the side that sends and by the side that receives, with real pushes.
-#![cfg(unix)]
 
-mod git_support;
-mod stanch_support;
-
-use git_support::{Repo, isolated};
-use stanch_support::{Ran, repo_with, run, stanch, token, try_git};
+use crate::git_support::{Repo, isolated};
+use crate::stanch_support::{Ran, repo_with, run, stanch, token, try_git};
 use std::fs;
 use std::io::Write;
 use std::path::Path;

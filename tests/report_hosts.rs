@@ -1,8 +1,6 @@
 //! Reports that code hosts take: GitLab's schema, GitHub's annotations and limits, SARIF's limits, Markdown's length.
 
-mod report_support;
-
-use report_support::{HOSTILE, finding, hostile, occurrence, options, outcome_of, places, written};
+use crate::report_support::{HOSTILE, finding, hostile, occurrence, options, outcome_of, places, written};
 use serde_json::Value;
 use stanch::model::Outcome;
 use stanch::model::{Provenance, Severity};

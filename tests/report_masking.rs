@@ -1,8 +1,6 @@
 //! What must hold for every format: no secret gets out, and no name does harm.
 
-mod report_support;
-
-use report_support::{HOSTILE, hostile, options, secret, templated, written};
+use crate::report_support::{HOSTILE, hostile, options, secret, templated, written};
 use stanch::model::Outcome;
 use stanch::report::{Format, Options};
 

@@ -1,10 +1,8 @@
 //! Reports for spreadsheets, test viewers and browsers, read back by what reads them.
 
-mod report_support;
-
+use crate::report_support::{HOSTILE, finding, hostile, occurrence, options, places, templated, written};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use report_support::{HOSTILE, finding, hostile, occurrence, options, places, templated, written};
 use serde_json::Value;
 use stanch::model::Outcome;
 use stanch::model::Provenance;

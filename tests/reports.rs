@@ -1,8 +1,6 @@
 //! What people and programs get to read.
 
-mod binary;
-
-use binary::{scan, token, token_of, tree};
+use crate::binary::{scan, token, token_of, tree};
 use serde_json::{Value, json};
 use stanch::rules::example::{Random, fill};
 use std::fs;

@@ -1,8 +1,6 @@
 //! `stanch rules`, and rule files of the user's own.
 
-mod binary;
-
-use binary::{Ran, run, stanch, tree};
+use crate::binary::{Ran, run, stanch, tree};
 use std::path::Path;
 
 fn rules(dir: &Path, args: &[&str]) -> Ran {

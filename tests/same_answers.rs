@@ -1,9 +1,6 @@
 //! The same scan gives the same bytes, whatever the number of threads.
-#![cfg(unix)]
 
-mod binary;
-
-use binary::{run, stanch, token};
+use crate::binary::{run, stanch, token};
 use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;
 use stanch::rules::example::{Random, fill};

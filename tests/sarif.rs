@@ -1,8 +1,6 @@
 //! SARIF: valid by the standard's schema, and what code hosts ask for beyond it.
 
-mod binary;
-
-use binary::{Ran, run, scan, stanch, token, token_of, tree};
+use crate::binary::{Ran, run, scan, stanch, token, token_of, tree};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::fs;

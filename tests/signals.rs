@@ -1,9 +1,6 @@
 //! Ctrl-C and its kin: what was found so far is reported as incomplete, whatever the scan is waiting for.
-#![cfg(target_os = "linux")]
 
-mod binary;
-
-use binary::{stanch, token, tree};
+use crate::binary::{stanch, token, tree};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::fd::{AsRawFd, RawFd};

@@ -1,14 +1,12 @@
 //! Which files a scan reads, and what it leaves out.
 
-mod visit;
-
+use crate::visit::{tree, visit};
 use stanch::model::{ProblemKind, SkipKind};
 use stanch::sources::{Event, FileOptions, Files, Source, SourceError};
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use visit::{tree, visit};
 
 fn excluding(globs: &[&str]) -> FileOptions {
     FileOptions { exclude: globs.iter().map(|glob| (*glob).to_owned()).collect(), ..FileOptions::default() }

@@ -1,10 +1,7 @@
 //! `stanch git --staged`: what the next commit brings.
 
-mod git_support;
-mod stanch_support;
-
-use git_support::{Repo, isolated, tamper};
-use stanch_support::{found, named, places, repo_with, run, stanch, token, try_git};
+use crate::git_support::{Repo, isolated, tamper};
+use crate::stanch_support::{found, named, places, repo_with, run, stanch, token, try_git};
 use std::fs;
 
 /// A line with a secret.

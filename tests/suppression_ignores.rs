@@ -1,8 +1,6 @@
 //! `.stanchignore`: exceptions that are bound to the secret.
 
-mod project;
-
-use project::{PASSWORD, Project, TOKEN, password, token};
+use crate::project::{PASSWORD, Project, TOKEN, password, token};
 
 fn line(number: u64) -> String {
     format!("token = \"{}\"\n", token(number))

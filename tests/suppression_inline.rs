@@ -1,8 +1,6 @@
 //! Comments beside a secret.
 
-mod project;
-
-use project::{PASSWORD, Project, TOKEN, password, token};
+use crate::project::{PASSWORD, Project, TOKEN, password, token};
 use stanch::policy::Comment;
 
 /// Every comment that is understood, as it is written.

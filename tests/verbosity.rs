@@ -1,8 +1,6 @@
 //! `--quiet` says findings and what was not read, and nothing else; `--verbose` says more, and never in a report.
 
-mod binary;
-
-use binary::{scan, stanch, token, tree};
+use crate::binary::{scan, stanch, token, tree};
 use std::fs;
 
 #[test]
@@ -86,8 +84,8 @@ fn git_has_both() {
     fs::write(dir.path().join("a"), "nothing\n").expect("writes");
     git(&["add", "a"]);
     git(&["commit", "-q", "-m", "one"]);
-    let quiet = binary::run(&mut stanch(dir.path(), ["git", "-q"])).exits(0);
+    let quiet = crate::binary::run(&mut stanch(dir.path(), ["git", "-q"])).exits(0);
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
-    let verbose = binary::run(&mut stanch(dir.path(), ["git", "-v"])).exits(0);
+    let verbose = crate::binary::run(&mut stanch(dir.path(), ["git", "-v"])).exits(0);
     assert!(verbose.err.contains("baseline holds") && verbose.out.contains("no secrets found"), "{verbose:#?}");
 }

@@ -1,10 +1,7 @@
 //! `stanch git --work-tree`: all that could be committed now.
 
-mod git_support;
-mod stanch_support;
-
-use git_support::{Random, Repo, isolated};
-use stanch_support::{Ran, found, named, places, repo_with, run, stanch, token};
+use crate::git_support::{Random, Repo, isolated};
+use crate::stanch_support::{Ran, found, named, places, repo_with, run, stanch, token};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

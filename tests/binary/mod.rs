@@ -1,5 +1,4 @@
 //! Runs the binary as a user does, in an environment that holds nothing of this machine.
-#![allow(dead_code, reason = "every test that includes this uses another part of it")]
 
 use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;

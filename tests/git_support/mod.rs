@@ -1,7 +1,5 @@
 //! Makes repositories with the real `git` and reads them back with it, for comparison.
 
-#![allow(dead_code, reason = "each test binary uses another part")]
-
 pub(crate) mod pack;
 pub(crate) mod planted;
 pub(crate) mod report;

@@ -1,7 +1,5 @@
 //! A project in a temporary directory, with the program to run in it.
 
-#![allow(dead_code, reason = "each test binary uses another part")]
-
 use serde_json::Value;
 use stanch::engine::selftest::secret;
 use stanch::rules::RuleSet;

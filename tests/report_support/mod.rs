@@ -1,7 +1,5 @@
 //! Makes outcomes up, hostile ones too, and writes them in a format.
 
-#![allow(dead_code, reason = "each test binary uses another part")]
-
 use stanch::model::Outcome;
 use stanch::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Problem, ProblemKind, Provenance,

@@ -1,7 +1,5 @@
 //! Runs the program on repositories, with secrets that are made when the test runs.
 
-#![allow(dead_code, reason = "each test binary uses another part")]
-
 use crate::git_support::{Random, Repo, isolated};
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,0 +1,81 @@
+//! All tests that see the program from outside: through its binary or its public API. One test binary, so that it links once.
+//!
+//! A file holds the tests of one subject; `binary`, `project`, `git_support`, `report_support`, `stanch_support` and `visit` are the
+//! harness.
+
+mod architecture;
+#[cfg(unix)]
+mod bad_files;
+#[cfg(target_os = "linux")]
+mod bad_input;
+mod baseline;
+mod baseline_merge;
+mod binary;
+#[cfg(unix)]
+mod change_policy;
+mod config_allow;
+mod config_discovery;
+mod config_faults;
+mod config_schema;
+mod content;
+mod engine;
+mod exit_codes;
+mod explain;
+mod generated;
+mod git_changes;
+mod git_differential;
+mod git_graph;
+mod git_history;
+mod git_honesty;
+#[cfg(unix)]
+mod git_hostile;
+#[cfg(unix)]
+mod git_hostile_packs;
+mod git_index;
+mod git_layouts;
+mod git_lookup;
+mod git_mutated;
+mod git_reftable;
+mod git_select;
+mod git_support;
+mod git_walk;
+#[cfg(unix)]
+mod github_action;
+mod gitleaks_command;
+mod gitleaks_differential;
+mod gitleaks_git;
+mod gitleaks_naive;
+mod help;
+#[cfg(unix)]
+mod hooks;
+mod init;
+mod integrations;
+mod masked;
+mod migrate;
+mod output;
+mod places;
+mod prefilter;
+mod project;
+mod proofs;
+#[cfg(unix)]
+mod push_hooks;
+mod report_delivery;
+mod report_hosts;
+mod report_masking;
+mod report_support;
+mod report_tables;
+mod reports;
+mod rules_command;
+#[cfg(unix)]
+mod same_answers;
+mod sarif;
+#[cfg(target_os = "linux")]
+mod signals;
+mod sources;
+mod staged;
+mod stanch_support;
+mod suppression_ignores;
+mod suppression_inline;
+mod verbosity;
+mod visit;
+mod work_tree;
