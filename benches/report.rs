@@ -8,7 +8,7 @@
 
 use stanch::model::Outcome;
 use stanch::model::{
-    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Problem, ProblemKind, Provenance,
+    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Outer, Problem, ProblemKind,
     RuleId, Secret, SecretHistory, Severity, Span,
 };
 use stanch::report::{Destination, Format, Options, Template, write};
@@ -82,11 +82,10 @@ fn outcome() -> Outcome {
             let path = format!("services/payments-{:03}/src/main/resources/config-{at}-{place}.yaml", at % 500);
             let line = at as u64 % 1000 + 1;
             let span = Span::new(line * 40, line * 40 + 40);
-            let location =
-                Location { span, start: LineColumn { line, column: 9 }, end: LineColumn { line, column: 49 } };
+            let location = Location::plain(span, LineColumn { line, column: 9 }, LineColumn { line, column: 49 });
             let commit: Arc<str> = format!("{:040x}", at % 5000).into();
-            let provenance = Provenance::Committed { repository: ".".into(), path: path.into(), commit };
-            Occurrence { provenance: Arc::new(provenance), location, matched: None }
+            let origin = Outer::Committed { repository: ".".into(), path: path.into(), commit };
+            Occurrence { origin: Arc::new(origin), location, matched: None }
         });
         let commit =
             CommitInfo { id: format!("{:040x}", at % 5000).into(), author: "Jo Doe".to_owned(), time: at as i64 };

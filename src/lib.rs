@@ -24,7 +24,7 @@
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text encodings
 //! 1 ledger       what a team knows already: baseline, ignore files, and the digests in them
-//! 0 model        span, location, provenance, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
+//! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
 //! ```
 //!
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing

@@ -1,7 +1,7 @@
 //! Files that cannot be read, that are none, and that change while they are read.
 
 use crate::visit::{Seen, tree, visit};
-use stanch::model::{ProblemKind, Provenance, SkipKind};
+use stanch::model::{Outer, ProblemKind, SkipKind};
 use stanch::sources::{Event, FileOptions, Files, Source};
 use std::ffi::CString;
 use std::fs::{self, Permissions};
@@ -164,11 +164,11 @@ fn visit_changing(dir: &Path, work: impl Fn(&Path) + Sync) -> Seen {
                 let mut first = [0];
                 let begun = blob.bytes.read(&mut first).expect("reads");
                 if seen.blobs.is_empty() {
-                    work(blob.provenance.path().expect("a file"));
+                    work(blob.origin.path().expect("a file"));
                 }
                 let mut text = String::from_utf8_lossy(&first[..begun]).into_owned();
                 let read = blob.bytes.read_to_string(&mut text).map(|_| text);
-                seen.blobs.push((blob.provenance.display().into_owned(), read));
+                seen.blobs.push((blob.origin.display().into_owned(), read));
             }
             Event::Problem(problem) => seen.problems.push(problem),
             Event::Skip(skip) => seen.skips.push((skip.what, skip.kind)),
@@ -244,7 +244,7 @@ fn a_path_that_is_not_utf_8_is_read_and_keeps_its_bytes() {
     let visited =
         Files::new(vec![dir.path().join(name), dir.path().to_owned()], globs).expect("exists").visit(&|event| {
             if let Event::Blob(blob) = event
-                && let Provenance::File(path) = blob.provenance
+                && let Outer::File(path) = blob.origin
             {
                 paths.lock().expect("no panic").push(path);
             }

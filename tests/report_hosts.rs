@@ -3,7 +3,7 @@
 use crate::report_support::{HOSTILE, finding, hostile, occurrence, options, outcome_of, places, written};
 use serde_json::Value;
 use stanch::model::Outcome;
-use stanch::model::{Provenance, Severity};
+use stanch::model::{Outer, Severity};
 use stanch::report::Options;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -42,8 +42,7 @@ fn gitlab_vulnerabilities_have_identities_of_their_own_that_survive_moved_lines(
     };
     ids(&json("gitlab", hostile()));
     let at = |line| {
-        let places =
-            vec![occurrence(Provenance::File("a".into()), line), occurrence(Provenance::File("a".into()), line + 9)];
+        let places = vec![occurrence(Outer::File("a".into()), line), occurrence(Outer::File("a".into()), line + 9)];
         Outcome { findings: vec![finding(0, places)], ..Outcome::default() }
     };
     let (before, after) = (ids(&json("gitlab", at(1))), ids(&json("gitlab", at(50))));
@@ -85,7 +84,7 @@ fn command(line: &str) -> (String, Vec<(String, String)>, String) {
 #[test]
 fn github_annotations_say_what_the_runner_reads() {
     for (at, name) in HOSTILE.iter().enumerate() {
-        let places = vec![occurrence(Provenance::File((*name).into()), 7)];
+        let places = vec![occurrence(Outer::File((*name).into()), 7)];
         let outcome = Outcome { findings: vec![finding(at, places)], ..Outcome::default() };
         let report = written("github", outcome, &options());
         assert_eq!(report.lines().count(), 1, "{report}");
@@ -122,7 +121,7 @@ fn github_gets_ten_of_a_kind_and_hears_of_the_others() {
 #[test]
 fn sarif_has_no_more_results_than_github_takes_and_says_so() {
     let mut outcome = places(25_007);
-    let low = (1..=5).map(|line| occurrence(Provenance::File("low.rs".into()), line)).collect();
+    let low = (1..=5).map(|line| occurrence(Outer::File("low.rs".into()), line)).collect();
     outcome.findings.push(finding(0, low));
     let report = json("sarif", outcome);
     let results = report["runs"][0]["results"].as_array().expect("a list");
@@ -152,8 +151,8 @@ fn a_summary_fits_in_a_comment_and_counts_what_it_drops() {
         let paths: Vec<PathBuf> = (0..count).map(|at| format!("{long}{at}|`.rs").into()).collect();
         let mut outcome = outcome_of(&paths);
         for finding in &mut outcome.findings {
-            let path = finding.occurrences[0].provenance.path().map(PathBuf::from).unwrap_or_default();
-            finding.occurrences.extend((2..9).map(|line| occurrence(Provenance::File(path.clone()), line)));
+            let path = finding.occurrences[0].origin.path().map(PathBuf::from).unwrap_or_default();
+            finding.occurrences.extend((2..9).map(|line| occurrence(Outer::File(path.clone()), line)));
         }
         let report = written("markdown", outcome, &options());
         assert!(report.len() <= 65_536, "{} bytes", report.len());

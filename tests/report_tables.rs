@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 use stanch::model::Outcome;
-use stanch::model::Provenance;
+use stanch::model::Outer;
 use stanch::report::Template;
 use std::collections::{BTreeMap, HashSet};
 
@@ -144,7 +144,7 @@ fn junit_of_gitleaks_has_the_same_structure_and_its_names() {
     assert!(cases.iter().any(|case| case["name"].contains(commit)), "{cases:?}");
     assert_eq!(test_cases(&written("gitleaks-junit", Outcome::default(), &options())).len(), 0);
     // Found twice on a line: two tests.
-    let twice = [1, 1].map(|line| occurrence(Provenance::Stdin, line));
+    let twice = [1, 1].map(|line| occurrence(Outer::Stdin, line));
     let same = Outcome { findings: vec![finding(2, twice.into())], ..Outcome::default() };
     let cases = test_cases(&written("gitleaks-junit", same, &options()));
     assert_eq!(cases.iter().collect::<HashSet<_>>().len(), 2, "{cases:?}");

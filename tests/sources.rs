@@ -167,7 +167,7 @@ fn paths_are_as_given_without_a_leading_dot() {
         let seen = std::sync::Mutex::new(Vec::new());
         let visited = files.visit(&|event| {
             let name = match event {
-                Event::Blob(blob) => blob.provenance.display().into_owned(),
+                Event::Blob(blob) => blob.origin.display().into_owned(),
                 Event::Skip(skip) => format!("not {}", skip.what),
                 Event::Problem(problem) => panic!("{problem}"),
             };

@@ -117,7 +117,7 @@ pub fn baseline_show(options: &Options, out: &mut dyn Write) -> Result<Exit, Fai
             let stands = finding
                 .occurrences
                 .iter()
-                .map(|occurrence| format!("{}:{}", occurrence.provenance.display(), occurrence.location.start.line));
+                .map(|occurrence| format!("{}:{}", occurrence.origin.display(), occurrence.location.start.line));
             places.entry(mark).or_default().extend(stands);
         }
     }

@@ -150,7 +150,7 @@ impl Sink for OnLine<'_> {
             location.start.column
         );
         self.note(location, sentence);
-        if let Some(place) = found.occurrence.provenance.path().and_then(PathClass::of)
+        if let Some(place) = found.occurrence.origin.path().and_then(PathClass::of)
             && found.confidence == Confidence::Low
         {
             let sentence = format!("{}: by its path the file is {}: see docs/accuracy.md", found.rule, place.as_str());

@@ -4,7 +4,7 @@ use super::full_scan::{full_scan, replace, repository_of, say_incomplete, withou
 use super::{Exit, Failure};
 use crate::ledger::{Cost, Digest, Entry, IgnoreFile, Mark, Salt, is_guessable};
 use crate::model::Outcome;
-use crate::model::{Day, Fingerprint, Provenance};
+use crate::model::{Day, Fingerprint, Outer};
 use crate::policy::{BaselineChoice, PolicyOptions, Scopes, Slow, today};
 use crate::sources::{Event, FileOptions, Files, Source};
 use std::collections::BTreeMap;
@@ -169,7 +169,7 @@ fn find_files(scopes: &Scopes, path: &Path) -> Result<(), Failure> {
     let found: Mutex<Vec<PathBuf>> = Mutex::default();
     Files::new(vec![path.to_owned()], FileOptions::default())?.visit(&|event| {
         if let Event::Blob(blob) = event
-            && let Provenance::File(path) = blob.provenance
+            && let Outer::File(path) = blob.origin.outer
             && path.file_name().is_some_and(|name| name == NAME)
         {
             found.lock().unwrap_or_else(PoisonError::into_inner).push(path);
@@ -177,7 +177,7 @@ fn find_files(scopes: &Scopes, path: &Path) -> Result<(), Failure> {
         ControlFlow::Continue(())
     })?;
     for file in found.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        scopes.of(&Provenance::File(file))?;
+        scopes.of(&Outer::File(file).into())?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ impl Lines {
         self.advance(&buffer[self.at - base..range.start]);
         let mut end = *self;
         end.advance(&buffer[range.clone()]);
-        Location { span: Span::new(self.at as u64, end.at as u64), start: self.here(), end: end.here() }
+        Location::plain(Span::new(self.at as u64, end.at as u64), self.here(), end.here())
     }
 
     fn here(&self) -> LineColumn {

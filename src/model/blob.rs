@@ -1,6 +1,6 @@
 //! Something to be scanned.
 
-use super::Provenance;
+use super::Origin;
 use std::io::Read;
 
 /// Bytes with a place they came from.
@@ -8,7 +8,7 @@ use std::io::Read;
 /// The bytes are a reader and not a slice, because one blob may be larger than memory. Whoever consumes it reads to the end.
 pub struct Blob<'a> {
     /// Where the bytes are kept.
-    pub provenance: Provenance,
+    pub origin: Origin,
     /// The bytes.
     pub bytes: &'a mut dyn Read,
 }

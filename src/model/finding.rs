@@ -1,6 +1,6 @@
 //! A leaked secret and where it stands.
 
-use super::{Confidence, Fingerprint, Location, Proof, Provenance, RuleId, Secret, SecretHistory, Severity};
+use super::{Confidence, Fingerprint, Location, Origin, Proof, RuleId, Secret, SecretHistory, Severity};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
     /// The blob that holds it.
-    pub provenance: Arc<Provenance>,
+    pub origin: Arc<Origin>,
     /// Where in the blob the secret itself is.
     pub location: Location,
     /// What a rule of another tool matched around it.

@@ -13,13 +13,23 @@ pub struct LineColumn {
 
 /// A span with the lines and columns of its two ends.
 ///
-/// Offsets, lines and columns are those of the text as scanned: for UTF-16 input, of its UTF-8 decoding.
+/// Lines and columns are those of the text that an editor shows; they are the same in the view and in the outer bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
-    /// The bytes.
-    pub span: Span,
+    /// The bytes in the view that was scanned: for UTF-16 input, its UTF-8 decoding.
+    pub view: Span,
+    /// The bytes of the outermost source that can name them: for UTF-16 input, its own bytes; in an archive, those of the member.
+    pub outer: Span,
     /// Line and column of the first byte.
     pub start: LineColumn,
     /// Line and column just after the last byte (so that `end.column` is at least 2 on a line of its own).
     pub end: LineColumn,
+}
+
+impl Location {
+    /// The location in bytes that were scanned as they are: the view is the outer source.
+    #[must_use]
+    pub fn plain(span: Span, start: LineColumn, end: LineColumn) -> Location {
+        Location { view: span, outer: span, start, end }
+    }
 }

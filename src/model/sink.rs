@@ -1,6 +1,6 @@
 //! Where a scan's results go.
 
-use super::{Detection, Location, Problem, Provenance, RuleId, Secret, Skip, Suppression};
+use super::{Detection, Location, Origin, Problem, RuleId, Secret, Skip, Suppression};
 use std::sync::Arc;
 
 /// Something that looked like a secret and was turned down.
@@ -11,7 +11,7 @@ pub struct RejectedMatch {
     /// The value.
     pub secret: Secret,
     /// The blob.
-    pub provenance: Arc<Provenance>,
+    pub origin: Arc<Origin>,
     /// Where in the blob.
     pub location: Location,
     /// Why it was turned down, for people.

@@ -44,7 +44,7 @@ impl Collector {
         self.problems.dedup();
         self.skips.sort();
         self.skips.dedup();
-        self.rejected.sort_by(|a, b| (&a.provenance, a.location, &a.rule).cmp(&(&b.provenance, b.location, &b.rule)));
+        self.rejected.sort_by(|a, b| (&a.origin, a.location, &a.rule).cmp(&(&b.origin, b.location, &b.rule)));
         let notes = Vec::new();
         (Outcome { findings, suppressed, notes, problems: self.problems, skips: self.skips, stats }, self.rejected)
     }

@@ -6,7 +6,7 @@ use super::{Progress, count_rejected};
 use crate::engine::{Engine, Match, Reason, Scratch, Sighting, StreamError, Surroundings, Verdict, scan};
 use crate::model::Stats;
 use crate::model::{
-    Blob, Confidence, Detection, Fingerprint, Occurrence, Problem, ProblemKind, Proof, Provenance, RejectedMatch,
+    Blob, Confidence, Detection, Fingerprint, Occurrence, Origin, Outer, Problem, ProblemKind, Proof, RejectedMatch,
     RuleId, Secret, Severity, Sink, Skip, Suppression,
 };
 use crate::policy::{Candidate, LocatedFinding, Scope, Scopes};
@@ -175,17 +175,17 @@ impl Workers<'_, '_> {
 
     fn blob(&self, blob: Blob<'_>, worker: &mut Worker) -> ControlFlow<()> {
         let Scan { engine, confidence, severity, policy, whole_text, progress } = self.scan;
-        let provenance = Arc::new(blob.provenance);
+        let origin = Arc::new(blob.origin);
         let mut bytes = Watched { bytes: blob.bytes, progress, failure: None };
         let mut held;
         let mut path = None;
         let input: &mut dyn Read = match whole_text {
             None => &mut bytes,
             Some(whole_text) => {
-                let absolute = policy.scopes().and_then(|scopes| scopes.absolute(&provenance));
-                path = whole_text.path(&provenance, absolute.as_deref()).flatten();
-                let looks = whole_text.path(&provenance, absolute.as_deref()).is_some();
-                held = self.with_whole_text(whole_text, &provenance, looks.then_some(path.as_deref()), bytes)?;
+                let absolute = policy.scopes().and_then(|scopes| scopes.absolute(&origin));
+                path = whole_text.path(&origin, absolute.as_deref()).flatten();
+                let looks = whole_text.path(&origin, absolute.as_deref()).is_some();
+                held = self.with_whole_text(whole_text, &origin, looks.then_some(path.as_deref()), bytes)?;
                 &mut held
             }
         };
@@ -196,19 +196,19 @@ impl Workers<'_, '_> {
         };
         let read = scan(engine, input, STEP, scratch, |seen| {
             let rule = engine.rule(seen.found);
-            let believed = || path_class::adjusted(rule, seen.found.confidence, provenance.path());
+            let believed = || path_class::adjusted(rule, seen.found.confidence, origin.path());
             match &seen.found.verdict {
                 Verdict::Kept if believed() < *confidence => stats.below_confidence += 1,
                 Verdict::Kept if rule.severity < *severity => stats.below_severity += 1,
                 Verdict::Kept => {
-                    let found = detection(rule, believed(), &provenance, &seen);
+                    let found = detection(rule, believed(), &origin, &seen);
                     if let Policy::One(scopes, _) = policy {
                         // Who judges it in the end asks for the scope of its directory: what is at fault there is said then.
-                        let _ = scopes.meet(&provenance);
+                        let _ = scopes.meet(&origin);
                     }
                     let by = suppression_for(*policy, engine, &found, &seen).or_else(|| {
                         let whole_text = whole_text.as_ref()?;
-                        let place = whole_text.place(path.as_deref(), provenance.commit());
+                        let place = whole_text.place(path.as_deref(), origin.commit());
                         whole_text.foreign.exempts(&found.family, seen.secret, Some(seen.around), &place)
                     });
                     return gather(match by {
@@ -219,7 +219,7 @@ impl Workers<'_, '_> {
                 Verdict::Rejected(reason) => {
                     *turned_down.entry(reason.clone()).or_default() += 1;
                     if self.wants_rejected {
-                        let rejected = rejected(engine, &provenance, &seen, reason);
+                        let rejected = rejected(engine, &origin, &seen, reason);
                         return gather(Message::Rejected(Box::new(rejected)));
                     }
                 }
@@ -241,7 +241,7 @@ impl Workers<'_, '_> {
                 stats.bytes += after;
                 let detail = format!("reading failed after {after} bytes: {error}");
                 self.send(Message::Problem(Problem {
-                    what: provenance.display().into_owned(),
+                    what: origin.display().into_owned(),
                     kind: ProblemKind::Unreadable,
                     detail,
                 }))
@@ -254,7 +254,7 @@ impl Workers<'_, '_> {
     fn with_whole_text<'b>(
         &self,
         whole_text: &WholeText,
-        provenance: &Arc<Provenance>,
+        origin: &Arc<Origin>,
         path: Option<Option<&str>>,
         mut bytes: Watched<'b>,
     ) -> ControlFlow<(), Chained<'b>> {
@@ -267,21 +267,21 @@ impl Workers<'_, '_> {
                 whole_text.foreign.config.file,
                 whole_text::MAX_TEXT_BYTES
             );
-            let what = provenance.display().into_owned();
+            let what = origin.display().into_owned();
             self.send(Message::Problem(Problem { what, kind: ProblemKind::TooLarge, detail }))?;
             return ControlFlow::Continue(io::Cursor::new(held).chain(bytes));
         }
         // What was kept of it before it failed is not looked at here: the engine meets the failure again, and says so.
         if read.is_ok() {
             let text = whole_text::decoded(&held);
-            let place = whole_text.place(path, provenance.commit());
+            let place = whole_text.place(path, origin.commit());
             // A blob without a name could be any file's.
-            let place = (!matches!(**provenance, Provenance::Object { .. })).then_some(&place);
+            let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
             for sight in whole_text.sights(&text, place) {
-                self.sight(provenance, &text, sight)?;
+                self.sight(origin, &text, sight)?;
             }
             for (rule, by) in place.map(|place| whole_text.of_path(place)).unwrap_or_default() {
-                self.path_alone(provenance, path.unwrap_or_default(), rule, by)?;
+                self.path_alone(origin, path.unwrap_or_default(), rule, by)?;
             }
         }
         let rest = bytes.failing(read.err());
@@ -289,30 +289,24 @@ impl Workers<'_, '_> {
     }
 
     /// Sends what a rule of the whole_text found.
-    fn sight(&self, provenance: &Arc<Provenance>, text: &[u8], sight: Sight) -> ControlFlow<()> {
+    fn sight(&self, origin: &Arc<Origin>, text: &[u8], sight: Sight) -> ControlFlow<()> {
         let Sight { found, location, matched, around, by } = sight;
         let engine = self.scan.engine;
         let seen = Sighting { found: &found, location, secret: &text[found.secret.clone()], around: &around };
-        let mut detection = detection(engine.rule(seen.found), seen.found.confidence, provenance, &seen);
+        let mut detection = detection(engine.rule(seen.found), seen.found.confidence, origin, &seen);
         detection.occurrence.matched = Some(matched);
         let by = by.or_else(|| suppression_for(self.scan.policy, engine, &detection, &seen));
         self.found(detection, by)
     }
 
     /// Sends a file that a rule finds by its path.
-    fn path_alone(
-        &self,
-        provenance: &Arc<Provenance>,
-        path: &str,
-        rule: u32,
-        by: Option<Suppression>,
-    ) -> ControlFlow<()> {
+    fn path_alone(&self, origin: &Arc<Origin>, path: &str, rule: u32, by: Option<Suppression>) -> ControlFlow<()> {
         let (proof, confidence, verdict) = (Proof::default(), Confidence::High, Verdict::Kept);
         let found = Match { rule, secret: 0..0, anchor: 0, extent: 0, proof, confidence, verdict };
         let around = Surroundings::default();
         let seen = Sighting { found: &found, location: whole_text::START, secret: b"", around: &around };
         let engine = self.scan.engine;
-        let mut detection = detection(engine.rule(seen.found), seen.found.confidence, provenance, &seen);
+        let mut detection = detection(engine.rule(seen.found), seen.found.confidence, origin, &seen);
         // There is no secret that could be its identity.
         detection.fingerprint = Fingerprint::new(&detection.family, path.as_bytes());
         let by = by.or_else(|| suppression_for(self.scan.policy, self.scan.engine, &detection, &seen));
@@ -394,19 +388,18 @@ fn suppression_for(policy: Policy<'_>, engine: &Engine, found: &Detection, seen:
             secret: seen.secret,
             around,
             rules,
-            at: &|| scopes.absolute(&found.occurrence.provenance),
+            at: &|| scopes.absolute(&found.occurrence.origin),
         }),
         Policy::Each(scopes) => {
-            let (confidence, provenance) = (found.confidence, &*found.occurrence.provenance);
-            let placed =
-                LocatedFinding { rule, confidence, fingerprint, secret: seen.secret, provenance, around, rules };
+            let (confidence, origin) = (found.confidence, &*found.occurrence.origin);
+            let placed = LocatedFinding { rule, confidence, fingerprint, secret: seen.secret, origin, around, rules };
             // What is prepared is not at fault.
             scopes.suppression_for(&placed).ok().flatten()
         }
     }
 }
 
-fn detection(rule: &Rule, confidence: Confidence, provenance: &Arc<Provenance>, seen: &Sighting<'_>) -> Detection {
+fn detection(rule: &Rule, confidence: Confidence, origin: &Arc<Origin>, seen: &Sighting<'_>) -> Detection {
     Detection {
         rule: RuleId(rule.id.clone()),
         family: rule.family.clone(),
@@ -418,11 +411,11 @@ fn detection(rule: &Rule, confidence: Confidence, provenance: &Arc<Provenance>, 
         secret: Secret::new(seen.secret),
         proof: seen.found.proof.clone(),
         fingerprint: Fingerprint::new(&rule.family, seen.secret),
-        occurrence: Occurrence { provenance: Arc::clone(provenance), location: seen.location, matched: None },
+        occurrence: Occurrence { origin: Arc::clone(origin), location: seen.location, matched: None },
     }
 }
 
-fn rejected(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>, reason: &Reason) -> RejectedMatch {
+fn rejected(engine: &Engine, origin: &Arc<Origin>, seen: &Sighting<'_>, reason: &Reason) -> RejectedMatch {
     let reason = match reason {
         Reason::Overlap(winner) => format!("{reason}: {}", engine.rules()[*winner as usize].id),
         other => other.to_string(),
@@ -430,7 +423,7 @@ fn rejected(engine: &Engine, provenance: &Arc<Provenance>, seen: &Sighting<'_>, 
     RejectedMatch {
         rule: RuleId(engine.rule(seen.found).id.clone()),
         secret: Secret::new(seen.secret),
-        provenance: Arc::clone(provenance),
+        origin: Arc::clone(origin),
         location: seen.location,
         reason,
     }

@@ -3,7 +3,7 @@
 use crate::compat::gitleaks::{COMMENT, Exempt, Found, Place};
 use crate::content::{Encoding, Utf16Reader};
 use crate::engine::{Engine, Match, Surroundings, Verdict};
-use crate::model::{Cause, Confidence, LineColumn, Location, Matched, Proof, Provenance, Secret, Span, Suppression};
+use crate::model::{Cause, Confidence, LineColumn, Location, Matched, Origin, Proof, Secret, Span, Suppression};
 use crate::policy::{GitleaksPolicy, Scope, exempted, is_looked_at};
 use std::borrow::Cow;
 use std::io::Read;
@@ -44,9 +44,9 @@ impl WholeText {
     }
 
     /// What the configuration calls a place; `None` when its rules do not look there.
-    pub(super) fn path(&self, provenance: &Provenance, absolute: Option<&Path>) -> Option<Option<String>> {
+    pub(super) fn path(&self, origin: &Origin, absolute: Option<&Path>) -> Option<Option<String>> {
         let is_itself = absolute.is_some_and(|path| self.foreign.is_itself(path));
-        (is_looked_at(provenance) && !is_itself).then(|| self.foreign.path(absolute))
+        (is_looked_at(origin) && !is_itself).then(|| self.foreign.path(absolute))
     }
 
     /// A place as the configuration sees it.
@@ -102,7 +102,7 @@ fn comment() -> Suppression {
 /// The beginning of a file, for a rule that finds it by its path.
 pub(super) const START: Location = {
     let start = LineColumn { line: 1, column: 1 };
-    Location { span: Span { start: 0, end: 0 }, start, end: start }
+    Location { view: Span { start: 0, end: 0 }, outer: Span { start: 0, end: 0 }, start, end: start }
 };
 
 /// Bytes as text: without a mark, and UTF-16 decoded.
@@ -139,6 +139,6 @@ impl LineStarts {
 
     fn locate(&self, text: &[u8], range: &Range<usize>) -> Location {
         let span = Span::new(range.start as u64, range.end as u64);
-        Location { span, start: self.at(text, range.start), end: self.at(text, range.end) }
+        Location::plain(span, self.at(text, range.start), self.at(text, range.end))
     }
 }

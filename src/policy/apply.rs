@@ -144,7 +144,7 @@ impl Exemptions {
         let rule = finding.rule.as_str();
         let entry = known.find(&compat::Subject {
             path: &path,
-            commit: occurrence.provenance.commit(),
+            commit: occurrence.origin.commit(),
             lines: (line, matched),
             rule,
             family: &finding.family,
@@ -189,7 +189,7 @@ impl Exemptions {
             }
         }
         if let Some((place, day)) = expired {
-            let at = occurrence.provenance.display();
+            let at = occurrence.origin.display();
             self.notes.push(format!("{place}: expired on {day}, so that {} in {at} counts again", finding.rule));
         }
         None

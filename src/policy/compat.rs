@@ -3,7 +3,7 @@
 use super::error::PolicyError;
 use crate::compat::gitleaks::{self, Allowlist, Config, Input, Place, Subject, ours};
 use crate::engine::Surroundings;
-use crate::model::{Cause, Confidence, Provenance, Severity, Suppression};
+use crate::model::{Cause, Confidence, Origin, Outer, Severity, Suppression};
 use crate::rules::{Form, Rule, RuleSet};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -193,6 +193,6 @@ pub(crate) fn exempted(list: &Allowlist) -> Suppression {
 }
 
 /// Whether gitleaks would look at what is kept somewhere: not at what people say in commits and tags.
-pub(crate) fn is_looked_at(provenance: &Provenance) -> bool {
-    !matches!(provenance, Provenance::Object { what, .. } if what.ends_with("message"))
+pub(crate) fn is_looked_at(origin: &Origin) -> bool {
+    !matches!(&origin.outer, Outer::Object { what, .. } if what.ends_with("message"))
 }

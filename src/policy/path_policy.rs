@@ -4,7 +4,7 @@ use super::error::PolicyError;
 use super::scope::Candidate;
 use super::scopes::Scopes;
 use crate::engine::Surroundings;
-use crate::model::{Cause, Confidence, Fingerprint, Provenance, Suppression};
+use crate::model::{Cause, Confidence, Fingerprint, Origin, Suppression};
 use crate::rules::Rule;
 
 /// Something that was found somewhere.
@@ -13,7 +13,7 @@ pub(crate) struct LocatedFinding<'a> {
     pub(crate) confidence: Confidence,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) secret: &'a [u8],
-    pub(crate) provenance: &'a Provenance,
+    pub(crate) origin: &'a Origin,
     /// What stands around it, if that is known.
     pub(crate) around: Option<&'a Surroundings>,
     /// All rules that were looked for.
@@ -26,7 +26,7 @@ impl Scopes {
     /// # Errors
     /// When a file that holds there is at fault.
     pub(crate) fn suppression_for(&self, found: &LocatedFinding<'_>) -> Result<Option<Suppression>, PolicyError> {
-        let (scope, path) = self.of(found.provenance)?;
+        let (scope, path) = self.of(found.origin)?;
         if let Some(by) = path.as_ref().and_then(|path| scope.excluded(path)) {
             return Ok(Some(Suppression { cause: Cause::Excluded, ..by }));
         }
@@ -48,7 +48,7 @@ impl Scopes {
     ///
     /// # Errors
     /// When a file is at fault.
-    pub(crate) fn prepare<'p>(&self, places: impl IntoIterator<Item = &'p Provenance>) -> Result<(), PolicyError> {
+    pub(crate) fn prepare<'p>(&self, places: impl IntoIterator<Item = &'p Origin>) -> Result<(), PolicyError> {
         places.into_iter().try_for_each(|place| self.of(place).map(drop))
     }
 }

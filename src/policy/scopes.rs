@@ -9,7 +9,7 @@ use crate::compat;
 use crate::compat::gitleaks::Input;
 use crate::config::{self, ConfigError, is_repository, slashed};
 use crate::ledger::{Baseline, IgnoreFile, Mark};
-use crate::model::{Day, Provenance};
+use crate::model::{Day, Origin, Outer};
 use crate::rules::RuleSet;
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
@@ -183,11 +183,11 @@ impl Scopes {
     ///
     /// # Errors
     /// When a file that holds there is at fault.
-    pub fn of(&self, provenance: &Provenance) -> Result<(Arc<Scope>, Option<PathBuf>), PolicyError> {
-        let path = self.absolute(provenance);
-        let scope = match (&path, provenance) {
+    pub fn of(&self, origin: &Origin) -> Result<(Arc<Scope>, Option<PathBuf>), PolicyError> {
+        let path = self.absolute(origin);
+        let scope = match (&path, &origin.outer) {
             (Some(path), _) => self.of_dir(path.parent().unwrap_or(path))?,
-            (None, Provenance::Object { repository, .. }) => self.of_target(repository)?,
+            (None, Outer::Object { repository, .. }) => self.of_target(repository)?,
             (None, _) => self.of_target(Path::new("."))?,
         };
         Ok((scope, path))
@@ -356,13 +356,13 @@ impl Scopes {
 
     /// The absolute path of a file, whatever the path it was reached by.
     #[must_use]
-    pub fn absolute(&self, provenance: &Provenance) -> Option<PathBuf> {
-        match provenance {
-            Provenance::File(path) => Some(self.full(path)),
-            Provenance::Committed { repository, path, .. }
-            | Provenance::Staged { repository, path }
-            | Provenance::WorkTree { repository, path } => Some(self.work_tree(repository).join(path)),
-            Provenance::Stdin | Provenance::Object { .. } => None,
+    pub fn absolute(&self, origin: &Origin) -> Option<PathBuf> {
+        match &origin.outer {
+            Outer::File(path) => Some(self.full(path)),
+            Outer::Committed { repository, path, .. }
+            | Outer::Staged { repository, path }
+            | Outer::WorkTree { repository, path } => Some(self.work_tree(repository).join(path)),
+            Outer::Stdin | Outer::Object { .. } | Outer::Image { .. } | Outer::Process { .. } => None,
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::escape::printable;
 use crate::model::Outcome;
-use crate::model::{Finding, Occurrence, Problem, Provenance};
+use crate::model::{Finding, Occurrence, Outer, Problem};
 use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// More secrets, or more places of one, are counted only: nobody reads on in a terminal.
@@ -73,7 +74,7 @@ impl Blocked<'_> {
     }
 
     fn advice(&self, findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
-        let commit = findings.iter().flat_map(|finding| &finding.occurrences).find_map(|o| o.provenance.commit());
+        let commit = findings.iter().flat_map(|finding| &finding.occurrences).find_map(|o| o.origin.commit());
         writeln!(out, "What to do next:")?;
         match commit {
             None => writeln!(out, "  1. Take it out of the file, and stage the file again.")?,
@@ -128,19 +129,19 @@ impl Blocked<'_> {
 /// A place as an editor takes it, and the commit that has it.
 fn place(occurrence: &Occurrence) -> String {
     let start = occurrence.location.start;
-    match &*occurrence.provenance {
-        Provenance::Object { what, id, .. } => format!("{what} {id:.12}, line {}", start.line),
-        place => {
-            let path = place.path().map(|path| path.to_string_lossy()).unwrap_or_else(|| place.display());
-            let commit = place.commit().map_or_else(String::new, |commit| format!(" in commit {commit:.12}"));
-            format!("{}:{}:{}{commit}", printable(&path), start.line, start.column)
-        }
+    let origin = &*occurrence.origin;
+    if let Outer::Object { what, id, .. } = &origin.outer {
+        return format!("{what} {id:.12}{}, line {}", printable(&origin.steps_text()), start.line);
     }
+    let path = origin.path().map(|path| Cow::Owned(format!("{}{}", path.to_string_lossy(), origin.steps_text())));
+    let path = path.unwrap_or_else(|| origin.display());
+    let commit = origin.commit().map_or_else(String::new, |commit| format!(" in commit {commit:.12}"));
+    format!("{}:{}:{}{commit}", printable(&path), start.line, start.column)
 }
 
 /// What `stanch explain` takes for this place.
 fn explained(occurrence: &Occurrence) -> Option<String> {
-    let path = printable(&occurrence.provenance.path()?.to_string_lossy());
+    let path = printable(&occurrence.origin.path()?.to_string_lossy());
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | '@' | ',');
     let subject = format!("{path}:{}", occurrence.location.start.line);
     Some(if path.chars().all(is_plain) { subject } else { format!("'{}'", subject.replace('\'', "'\\''")) })

@@ -37,7 +37,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
                 Field(&finding.family),
                 Field(&finding.name),
                 Field(&shown),
-                Field(&host_name(&occurrence.provenance, options)),
+                Field(&host_name(&occurrence.origin, options)),
                 location.start.line,
                 location.start.column,
                 location.end.line,
@@ -46,7 +46,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
             write!(
                 out,
                 "{},{fingerprint},{},{},{},{introduced_at},{},{}\r\n",
-                occurrence.provenance.commit().unwrap_or_default(),
+                occurrence.origin.commit().unwrap_or_default(),
                 Field(finding.rotate.as_deref().unwrap_or_default()),
                 commit(introduced),
                 Field(introduced.map_or("", |commit| &commit.author)),

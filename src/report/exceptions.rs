@@ -52,7 +52,7 @@ fn listed(one: &Suppressed, options: &Options, out: &mut dyn Write) -> io::Resul
     let (secret, name) = (printable(&shown(finding, options)), printable(&finding.name));
     for occurrence in &finding.occurrences {
         let start = occurrence.location.start;
-        let place = line_start(&occurrence.provenance.display());
+        let place = line_start(&occurrence.origin.display());
         writeln!(out, "  {place}:{}:{}  {name}  {secret}  {}", start.line, start.column, finding.rule)?;
     }
     writeln!(out, "      {}", line_start(&one.by.to_string()))

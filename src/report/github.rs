@@ -59,7 +59,7 @@ fn annotate(place: Place<'_>, kind: &str, options: &Options, out: &mut dyn Write
     let Place { finding, occurrence, .. } = place;
     let location = occurrence.location;
     write!(out, "::{kind} ")?;
-    if let Some(path) = host_path(&occurrence.provenance, options) {
+    if let Some(path) = host_path(&occurrence.origin, options) {
         let (start, end) = (location.start, location.end);
         write!(out, "file={},line={},endLine={}", property(&path), start.line, end.line.max(start.line))?;
         // Columns count only within one line.
@@ -69,7 +69,7 @@ fn annotate(place: Place<'_>, kind: &str, options: &Options, out: &mut dyn Write
         write!(out, ",")?;
     }
     let mut text = format!("{} ({}), severity {}", finding.name, shown(finding, options), finding.severity);
-    if let Some(commit) = occurrence.provenance.commit() {
+    if let Some(commit) = occurrence.origin.commit() {
         text += &format!(", in commit {commit:.12}");
     }
     if let Some(rotate) = &finding.rotate {

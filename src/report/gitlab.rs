@@ -157,9 +157,9 @@ struct Detail {
 
 fn vulnerability(place: Place<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Place { finding, occurrence, ordinal } = place;
-    let file = host_name(&occurrence.provenance, options);
+    let file = host_name(&occurrence.origin, options);
     let (start_line, end_line) = (occurrence.location.start.line, occurrence.location.end.line);
-    let sha = occurrence.provenance.commit().or(options.commit.as_deref()).unwrap_or(NO_COMMIT);
+    let sha = occurrence.origin.commit().or(options.commit.as_deref()).unwrap_or(NO_COMMIT);
     let fingerprint = finding.fingerprint.to_string();
     let identity = format!("{fingerprint}:{file}:{ordinal}");
     let rule = finding.rule.as_str();

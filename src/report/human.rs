@@ -63,7 +63,7 @@ fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn W
     });
     let mut met = HashSet::new();
     for file in places.chunk_by(|(a, _), (b, _)| file_order(a, b).is_eq()) {
-        let name = line_start(&file[0].0.provenance.display());
+        let name = line_start(&file[0].0.origin.display());
         writeln!(out, "{}", paint.text(Style::new().bold(), &name))?;
         for (occurrence, finding) in file {
             place(occurrence, finding, met.insert(finding.fingerprint), options, paint, out)?;
@@ -74,7 +74,7 @@ fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn W
 }
 
 fn file_order(a: &Occurrence, b: &Occurrence) -> Ordering {
-    if Arc::ptr_eq(&a.provenance, &b.provenance) { Ordering::Equal } else { a.provenance.cmp(&b.provenance) }
+    if Arc::ptr_eq(&a.origin, &b.origin) { Ordering::Equal } else { a.origin.cmp(&b.origin) }
 }
 
 /// One place; where a secret is met for the first time, with what is to be said about it.

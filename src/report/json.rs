@@ -247,17 +247,17 @@ fn commit_json(commit: &CommitInfo) -> CommitJson<'_> {
 }
 
 fn occurrence(occurrence: &Occurrence) -> OccurrenceJson<'_> {
-    let path = occurrence.provenance.path();
+    let path = occurrence.origin.path();
     let is_utf8 = path.is_none_or(|path| path.to_str().is_some());
     let location = occurrence.location;
     let point = |at: LineColumn, byte| PointJson { line: at.line, column: at.column, byte };
     OccurrenceJson {
-        source: occurrence.provenance.kind(),
-        commit: occurrence.provenance.commit(),
-        path: occurrence.provenance.portable_path(),
+        source: occurrence.origin.kind(),
+        commit: occurrence.origin.commit(),
+        path: occurrence.origin.portable_path(),
         path_hex: path.filter(|_| !is_utf8).map(|path| bytes(path).iter().map(|byte| format!("{byte:02x}")).collect()),
-        start: point(location.start, location.span.start),
-        end: point(location.end, location.span.end),
+        start: point(location.start, location.outer.start),
+        end: point(location.end, location.outer.end),
     }
 }
 

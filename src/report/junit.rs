@@ -35,11 +35,11 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
 }
 
 fn failure(finding: &Finding, occurrence: &Occurrence, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let path = host_name(&occurrence.provenance, options);
+    let path = host_name(&occurrence.origin, options);
     let start = occurrence.location.start;
     let (rule, name, secret) = (finding.rule.as_str(), &finding.name, shown(finding, options));
     // Readers keep one test of a name: line and column, and the commit, make it unlike any other.
-    let commit = occurrence.provenance.commit().map_or_else(String::new, |commit| format!(" in {commit:.12}"));
+    let commit = occurrence.origin.commit().map_or_else(String::new, |commit| format!(" in {commit:.12}"));
     write!(
         out,
         r#"    <testcase classname="{}" name="{} in {}:{}:{}{commit}" file="{}" time="0">"#,

@@ -119,8 +119,7 @@ fn details(findings: &[&Finding], options: &Options, text: &mut String) -> usize
             let _ = writeln!(item, "  - {}", plain(&told(history)));
         }
         for occurrence in finding.occurrences.iter().take(MOST_PLACES) {
-            let commit =
-                occurrence.provenance.commit().map_or_else(String::new, |commit| format!(" in `{commit:.12}`"));
+            let commit = occurrence.origin.commit().map_or_else(String::new, |commit| format!(" in `{commit:.12}`"));
             let _ = writeln!(item, "  - {}{commit}", place(occurrence, options));
         }
         if finding.occurrences.len() > MOST_PLACES {
@@ -137,7 +136,7 @@ fn details(findings: &[&Finding], options: &Options, text: &mut String) -> usize
 }
 
 fn place(occurrence: &Occurrence, options: &Options) -> String {
-    let name = host_name(&occurrence.provenance, options);
+    let name = host_name(&occurrence.origin, options);
     code(&format!("{}:{}", shortened(&name), occurrence.location.start.line))
 }
 

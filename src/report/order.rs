@@ -23,7 +23,7 @@ pub(super) fn worst_first(outcome: &Outcome) -> Vec<Place<'_>> {
         for occurrence in &finding.occurrences {
             // They are sorted by place: those of one blob stand together.
             let is_same = |other: &Place<'_>| {
-                let (this, other) = (&occurrence.provenance, &other.occurrence.provenance);
+                let (this, other) = (&occurrence.origin, &other.occurrence.origin);
                 Arc::ptr_eq(this, other) || this == other
             };
             let ordinal = before.filter(is_same).map_or(0, |before| before.ordinal + 1);

@@ -1,7 +1,7 @@
 //! How the place of a finding is written for programs: as a path and as a URI.
 
 use super::Options;
-use crate::model::Provenance;
+use crate::model::{Origin, Outer};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,35 +12,42 @@ pub(super) fn bytes(path: &Path) -> Vec<u8> {
 }
 
 /// What a code host may call the place: a path relative to the directory that it knows, if the place has one.
-pub(super) fn host_path<'p>(provenance: &'p Provenance, options: &Options) -> Option<Cow<'p, str>> {
-    match provenance {
-        Provenance::File(path) => match below(path, &options.base) {
-            Some(path) => Some(Cow::Owned(Provenance::File(path.to_owned()).portable_path()?.into_owned())),
-            None => provenance.portable_path(),
+pub(super) fn host_path<'p>(origin: &'p Origin, options: &Options) -> Option<Cow<'p, str>> {
+    match &origin.outer {
+        Outer::File(path) => match below(path, &options.base) {
+            Some(path) => Some(Cow::Owned(Origin::from(Outer::File(path.to_owned())).portable_path()?.into_owned())),
+            None => origin.portable_path(),
         },
-        _ => provenance.portable_path(),
+        _ => origin.portable_path(),
     }
 }
 
 /// What to call the place when it need not be a file.
-pub(super) fn host_name<'p>(provenance: &'p Provenance, options: &Options) -> Cow<'p, str> {
-    match (host_path(provenance, options), provenance) {
+pub(super) fn host_name<'p>(origin: &'p Origin, options: &Options) -> Cow<'p, str> {
+    let outer = match (host_path(origin, options), &origin.outer) {
         (Some(path), _) => path,
-        (None, Provenance::Object { what, id, .. }) => Cow::Owned(format!("{what} {id:.12}")),
+        (None, Outer::Object { what, id, .. }) => Cow::Owned(format!("{what} {id:.12}")),
+        (None, Outer::Image { reference, .. }) => Cow::Borrowed(&**reference),
+        (None, Outer::Process { pid, field }) => Cow::Owned(format!("process {pid}, {field}")),
         (None, _) => Cow::Borrowed("stdin"),
-    }
+    };
+    if origin.steps.is_empty() { outer } else { Cow::Owned(format!("{outer}{}", origin.steps_text())) }
 }
 
 /// A place as a URI reference (RFC 3986): separators are `/`, every byte survives, and what lies below the directory that
 /// a host knows is relative to it.
-pub(super) fn uri(provenance: &Provenance, options: &Options) -> String {
-    match provenance {
-        Provenance::File(path) => uri_of(&bytes(below(path, &options.base).unwrap_or(path)), cfg!(windows)),
-        Provenance::Committed { path, .. } | Provenance::Staged { path, .. } | Provenance::WorkTree { path, .. } => {
+pub(super) fn uri(origin: &Origin, options: &Options) -> String {
+    match &origin.outer {
+        Outer::File(path) => uri_of(&bytes(below(path, &options.base).unwrap_or(path)), cfg!(windows)),
+        Outer::Committed { path, .. } | Outer::Staged { path, .. } | Outer::WorkTree { path, .. } => {
             uri_of(&bytes(path), false)
         }
-        Provenance::Object { id, .. } => format!("git-object/{id}"),
-        Provenance::Stdin => "stdin".to_owned(),
+        Outer::Object { id, .. } => format!("git-object/{id}"),
+        Outer::Image { reference, .. } => {
+            uri_of(&origin.innermost_path().map_or_else(|| reference.as_bytes().to_vec(), bytes), false)
+        }
+        Outer::Process { pid, .. } => format!("process/{pid}"),
+        Outer::Stdin => "stdin".to_owned(),
     }
 }
 
@@ -97,11 +104,11 @@ mod tests {
     #[test]
     fn hosts_get_paths_below_the_directory_they_know() {
         let options = Options { base: "/work/repo".into(), ..Options::default() };
-        let name = |path: &str| host_name(&Provenance::File(path.into()), &options).into_owned();
+        let name = |path: &str| host_name(&Outer::File(path.into()).into(), &options).into_owned();
         assert_eq!(name("/work/repo/src/a.rs"), "src/a.rs");
         assert_eq!(name("/work/other/a.rs"), "/work/other/a.rs");
         assert_eq!(name("./src/a.rs"), "src/a.rs");
         assert_eq!(name("src/a.rs"), "src/a.rs");
-        assert_eq!(uri(&Provenance::File("/work/repo/src/a.rs".into()), &options), "src/a.rs");
+        assert_eq!(uri(&Outer::File("/work/repo/src/a.rs".into()).into(), &options), "src/a.rs");
     }
 }

@@ -62,13 +62,13 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
         write!(out, "{separator}\n{result}")?;
         separator = ",";
         if !suppressed.is_empty() {
-            *counts.entry((place.finding.fingerprint, uri(&place.occurrence.provenance, options))).or_default() += 1;
+            *counts.entry((place.finding.fingerprint, uri(&place.occurrence.origin, options))).or_default() += 1;
         }
     }
     let places =
         suppressed.iter().flat_map(|one| one.finding.occurrences.iter().map(move |occurrence| (one, occurrence)));
     for (Suppressed { finding, by }, occurrence) in places.take(room) {
-        let count = counts.entry((finding.fingerprint, uri(&occurrence.provenance, options))).or_default();
+        let count = counts.entry((finding.fingerprint, uri(&occurrence.origin, options))).or_default();
         let mut result = result(Place { finding, occurrence, ordinal: *count }, index[finding.rule.as_str()], options);
         *count += 1;
         result["suppressions"] = json!([suppression(by)]);
@@ -107,7 +107,7 @@ fn rule(finding: &Finding) -> Value {
 fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
     let Place { finding, occurrence, ordinal } = place;
     let location = occurrence.location;
-    let place = uri(&occurrence.provenance, options);
+    let place = uri(&occurrence.origin, options);
     let secret = shown(finding, options);
     let mut result = json!({
         "ruleId": finding.rule.as_str(),

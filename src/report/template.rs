@@ -10,7 +10,7 @@ use super::escape::printable;
 use super::json::{SCHEMA, TOOL, finding_json, problem, skip, summary};
 use crate::model::Outcome;
 use crate::model::{
-    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Problem, ProblemKind, Provenance,
+    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Outer, Problem, ProblemKind,
     RuleId, Secret, SecretHistory, Severity, Skip, SkipKind, Span,
 };
 use minijinja::syntax::SyntaxConfig;
@@ -183,10 +183,10 @@ fn told(error: &Error) -> String {
 
 /// An outcome in which everything that a report can have stands once.
 fn sample() -> Outcome {
-    let provenance =
-        Provenance::Committed { repository: ".".into(), path: "path/to/file".into(), commit: "0".repeat(40).into() };
+    let origin =
+        Outer::Committed { repository: ".".into(), path: "path/to/file".into(), commit: "0".repeat(40).into() };
     let start = LineColumn { line: 1, column: 1 };
-    let location = Location { span: Span::new(0, 6), start, end: LineColumn { line: 1, column: 7 } };
+    let location = Location::plain(Span::new(0, 6), start, LineColumn { line: 1, column: 7 });
     let commit = CommitInfo { id: "0".repeat(40).into(), author: "somebody".to_owned(), time: 0 };
     let finding = Finding {
         rule: RuleId("rule".into()),
@@ -199,7 +199,7 @@ fn sample() -> Outcome {
         secret: Secret::new(b"sample"),
         fingerprint: Fingerprint::new("family", b"sample"),
         proof: crate::model::Proof::default(),
-        occurrences: vec![Occurrence { provenance: Arc::new(provenance), location, matched: None }],
+        occurrences: vec![Occurrence { origin: Arc::new(origin.into()), location, matched: None }],
         history: Some(SecretHistory {
             introduced: Some(commit.clone()),
             introductions: 1,

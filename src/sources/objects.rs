@@ -9,7 +9,7 @@ use crate::git::lookup::{Content, Lookup};
 use crate::git::oid::{Kind, Oid};
 use crate::git::repo::Repository;
 use crate::git::store::Limits;
-use crate::model::{Blob, Problem, ProblemKind, Provenance, Skip, SkipKind};
+use crate::model::{Blob, Origin, Problem, ProblemKind, Skip, SkipKind};
 use rayon::prelude::*;
 use std::fs::File;
 use std::ops::ControlFlow;
@@ -24,7 +24,7 @@ pub struct Item {
     /// The object: a blob, or a commit or tag whose message is read.
     pub oid: Oid,
     /// Where it stands.
-    pub provenance: Provenance,
+    pub origin: Origin,
 }
 
 /// Some objects of a repository. Of a Git LFS pointer the file is read that it stands for, if that is stored here.
@@ -68,15 +68,15 @@ impl Objects {
         item: &Item,
         each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync),
     ) -> ControlFlow<()> {
-        let provenance = item.provenance.clone();
-        let what = || format!("{} (object {:.12})", item.provenance.display(), item.oid.to_string());
+        let origin = item.origin.clone();
+        let what = || format!("{} (object {:.12})", item.origin.display(), item.oid.to_string());
         let problem = |kind, detail: String| each(Event::Problem(Problem { what: what(), kind, detail }));
         match lookup.open(&item.oid) {
-            Ok(Some(Content::Stream { mut bytes, .. })) => each(Event::Blob(Blob { provenance, bytes: &mut bytes })),
+            Ok(Some(Content::Stream { mut bytes, .. })) => each(Event::Blob(Blob { origin, bytes: &mut bytes })),
             Ok(Some(Content::Whole(object))) if lfs::is_pointer(&object) => match self.large_file(&object) {
-                Some(mut file) => each(Event::Blob(Blob { provenance, bytes: &mut file })),
+                Some(mut file) => each(Event::Blob(Blob { origin, bytes: &mut file })),
                 None if self.leaves_out_large_files => {
-                    each(Event::Skip(Skip { what: provenance.display().into_owned(), kind: SkipKind::LargeFile }))
+                    each(Event::Skip(Skip { what: origin.display().into_owned(), kind: SkipKind::LargeFile }))
                 }
                 None => problem(
                     ProblemKind::Elsewhere,
@@ -89,7 +89,7 @@ impl Objects {
                     Kind::Commit | Kind::Tag => message(&object),
                     Kind::Blob | Kind::Tree => &object,
                 };
-                each(Event::Blob(Blob { provenance, bytes: &mut bytes }))
+                each(Event::Blob(Blob { origin, bytes: &mut bytes }))
             }
             Ok(None) if self.is_partial => {
                 problem(ProblemKind::Elsewhere, "a partial clone: it is not stored here".to_owned())

@@ -2,7 +2,7 @@
 
 use super::waiting::Waiting;
 use super::{Event, Source, SourceError};
-use crate::model::{Blob, Problem, ProblemKind, Provenance};
+use crate::model::{Blob, Origin, Outer, Problem, ProblemKind};
 use std::ops::ControlFlow;
 
 /// Standard input as one blob.
@@ -17,9 +17,9 @@ impl Source for Stdin {
     fn visit(&self, each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync)) -> Result<(), SourceError> {
         let mut stdin = Waiting::stdin();
         let event = match &mut stdin {
-            Ok(bytes) => Event::Blob(Blob { provenance: Provenance::Stdin, bytes }),
+            Ok(bytes) => Event::Blob(Blob { origin: Outer::Stdin.into(), bytes }),
             Err(error) => Event::Problem(Problem {
-                what: Provenance::Stdin.display().into_owned(),
+                what: Origin::from(Outer::Stdin).display().into_owned(),
                 kind: ProblemKind::Unreadable,
                 detail: error.to_string(),
             }),

@@ -2,8 +2,8 @@
 
 use stanch::model::Outcome;
 use stanch::model::{
-    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Problem, ProblemKind, Provenance,
-    RuleId, Secret, SecretHistory, Severity, Skip, SkipKind, Span,
+    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Origin, Outer, Problem,
+    ProblemKind, RuleId, Secret, SecretHistory, Severity, Skip, SkipKind, Span,
 };
 use stanch::report::{Format, Options, Template, write};
 use std::path::PathBuf;
@@ -37,10 +37,10 @@ pub(crate) fn secret(at: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-pub(crate) fn occurrence(provenance: Provenance, line: u64) -> Occurrence {
+pub(crate) fn occurrence(origin: Origin, line: u64) -> Occurrence {
     let span = Span::new(line * 10, line * 10 + 8);
-    let location = Location { span, start: LineColumn { line, column: 3 }, end: LineColumn { line, column: 11 } };
-    Occurrence { provenance: Arc::new(provenance), location, matched: None }
+    let location = Location::plain(span, LineColumn { line, column: 3 }, LineColumn { line, column: 11 });
+    Occurrence { origin: Arc::new(origin), location, matched: None }
 }
 
 pub(crate) fn finding(at: usize, occurrences: Vec<Occurrence>) -> Finding {
@@ -66,7 +66,7 @@ pub(crate) fn outcome_of(paths: &[PathBuf]) -> Outcome {
     let findings = paths
         .iter()
         .enumerate()
-        .map(|(at, path)| finding(at, vec![occurrence(Provenance::File(path.clone()), at as u64 + 1)]))
+        .map(|(at, path)| finding(at, vec![occurrence(Outer::File(path.clone()), at as u64 + 1)]))
         .collect();
     Outcome { findings, ..Outcome::default() }
 }
@@ -77,13 +77,12 @@ pub(crate) fn hostile() -> Outcome {
     for (at, name) in HOSTILE.iter().enumerate() {
         let commit: Arc<str> = format!("{:03x}{}", at + 1, "0".repeat(37)).into();
         let committed =
-            Provenance::Committed { repository: (*name).into(), path: (*name).into(), commit: Arc::clone(&commit) };
-        let message =
-            Provenance::Object { repository: (*name).into(), what: "commit message", id: Arc::clone(&commit) };
+            Outer::Committed { repository: (*name).into(), path: (*name).into(), commit: Arc::clone(&commit) };
+        let message = Outer::Object { repository: (*name).into(), what: "commit message", id: Arc::clone(&commit) };
         let places = vec![
-            occurrence(Provenance::File((*name).into()), 1),
-            occurrence(Provenance::File((*name).into()), 2),
-            occurrence(Provenance::Stdin, 3 + at as u64),
+            occurrence(Outer::File((*name).into()), 1),
+            occurrence(Outer::File((*name).into()), 2),
+            occurrence(Outer::Stdin, 3 + at as u64),
             occurrence(committed, 4),
             occurrence(message, 5),
         ];
@@ -109,7 +108,7 @@ pub(crate) fn hostile() -> Outcome {
 
 /// One finding that stands in this many places.
 pub(crate) fn places(count: u64) -> Outcome {
-    let occurrences = (1..=count).map(|line| occurrence(Provenance::File("src/lib.rs".into()), line)).collect();
+    let occurrences = (1..=count).map(|line| occurrence(Outer::File("src/lib.rs".into()), line)).collect();
     Outcome { findings: vec![finding(2, occurrences)], ..Outcome::default() }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn visit(dir: &Path, paths: &[&str], options: FileOptions) -> Seen {
                 let mut bytes = Vec::new();
                 let read = blob.bytes.read_to_end(&mut bytes);
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                seen.blobs.push((inside(blob.provenance.display().into_owned()), read.map(|_| text)));
+                seen.blobs.push((inside(blob.origin.display().into_owned()), read.map(|_| text)));
             }
             Event::Problem(problem) => seen.problems.push(Problem { what: inside(problem.what), ..problem }),
             Event::Skip(skip) => seen.skips.push((inside(skip.what), skip.kind)),

@@ -9,7 +9,7 @@ use crate::git::repo::Repository;
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
 use crate::model::Outcome;
-use crate::model::{Confidence, Detection, Fingerprint, Occurrence, Problem, Provenance, Sink, Skip};
+use crate::model::{Confidence, Detection, Fingerprint, Occurrence, Origin, Outer, Problem, Sink, Skip};
 use crate::sources::{Item, Objects, Source};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -100,8 +100,8 @@ impl<'e> Fingerprints<'e> {
         if blobs.is_empty() {
             return found.0;
         }
-        let provenance = Provenance::Object { repository: PathBuf::new(), what: "blob", id: "".into() };
-        let items = blobs.into_iter().map(|oid| Item { oid, provenance: provenance.clone() }).collect();
+        let origin = Origin::from(Outer::Object { repository: PathBuf::new(), what: "blob", id: "".into() });
+        let items = blobs.into_iter().map(|oid| Item { oid, origin: origin.clone() }).collect();
         let source: Box<dyn Source> = Box::new(Objects::new(self.repository, items));
         // It has a progress of its own: what was there before is not counted as read.
         let scan = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default()))
@@ -126,21 +126,17 @@ impl Sink for Gather {
 }
 
 /// Puts each occurrence where `news` says the secret is news, and drops those and in the end the findings for which that is nowhere.
-pub(super) fn keep_news(
-    outcome: &mut Outcome,
-    mut news: impl FnMut(&Arc<Provenance>, Fingerprint) -> Vec<Arc<Provenance>>,
-) {
+pub(super) fn keep_news(outcome: &mut Outcome, mut news: impl FnMut(&Arc<Origin>, Fingerprint) -> Vec<Arc<Origin>>) {
     let mut dropped = 0;
     let suppressed = outcome.suppressed.iter_mut().map(|one| &mut one.finding);
     for finding in outcome.findings.iter_mut().chain(suppressed) {
-        let mut places: HashMap<Arc<Provenance>, Vec<Arc<Provenance>>> = HashMap::new();
+        let mut places: HashMap<Arc<Origin>, Vec<Arc<Origin>>> = HashMap::new();
         let mut kept = Vec::new();
         for occurrence in std::mem::take(&mut finding.occurrences) {
-            let place = Arc::clone(&occurrence.provenance);
+            let place = Arc::clone(&occurrence.origin);
             let places = places.entry(place).or_insert_with_key(|place| news(place, finding.fingerprint));
             dropped += u64::from(places.is_empty());
-            let occurrence =
-                |place: &Arc<Provenance>| Occurrence { provenance: Arc::clone(place), ..occurrence.clone() };
+            let occurrence = |place: &Arc<Origin>| Occurrence { origin: Arc::clone(place), ..occurrence.clone() };
             kept.extend(places.iter().map(occurrence));
         }
         kept.sort();

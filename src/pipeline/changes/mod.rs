@@ -26,7 +26,7 @@ use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
 use crate::model::Outcome;
-use crate::model::{Confidence, Provenance, Skip, SkipKind};
+use crate::model::{Confidence, Origin, Outer, Skip, SkipKind};
 use crate::policy::{PolicyError, Scanned, Scope, Scopes, apply};
 use crate::sources::{Item, Listing, Objects, Source, SourceError, WorkFiles, list};
 use before::Before;
@@ -154,7 +154,7 @@ impl<'e> ChangeScan<'e> {
         let work_files = listing.iter().flat_map(|listing| &listing.files);
         self.prepare(work_files.map(|file| {
             let (repository, path) = (name.to_owned(), native(&file.path));
-            Provenance::WorkTree { repository, path }
+            Outer::WorkTree { repository, path }.into()
         }))?;
         let (sources, skips) = sources(name, &repository, staged, listing.zip(top));
         let mut outcome = self.scan(&sources)?;
@@ -186,7 +186,7 @@ impl<'e> ChangeScan<'e> {
     }
 
     /// Reads the policies of what is to be scanned.
-    fn prepare(&self, places: impl Iterator<Item = Provenance>) -> Result<(), PolicyError> {
+    fn prepare(&self, places: impl Iterator<Item = Origin>) -> Result<(), PolicyError> {
         let Some((scopes, _)) = self.policy else { return Ok(()) };
         places.into_iter().try_for_each(|place| scopes.prepare([&place]))
     }
@@ -222,8 +222,8 @@ fn tree_of(lookup: &mut Lookup, commit: &Oid) -> Result<Oid, Gap> {
     parsed.map(|parsed| parsed.tree).ok_or_else(|| Gap::from_fault(what(), &Fault::Corrupt("this is no commit")))
 }
 
-fn staged_at(name: &Path, path: &[u8]) -> Provenance {
-    Provenance::Staged { repository: name.to_owned(), path: native(path) }
+fn staged_at(name: &Path, path: &[u8]) -> Origin {
+    Outer::Staged { repository: name.to_owned(), path: native(path) }.into()
 }
 
 /// What is to be scanned, and what is left out.
@@ -239,7 +239,7 @@ fn sources(
         let skip = |path: &Vec<u8>| Skip { what: place(path).display().into_owned(), kind: SkipKind::Submodule };
         skips.extend(staged.submodules.iter().map(skip));
     }
-    let items = staged.files.iter().map(|file| Item { oid: file.blob, provenance: place(&file.path) }).collect();
+    let items = staged.files.iter().map(|file| Item { oid: file.blob, origin: place(&file.path) }).collect();
     let mut sources: Vec<Box<dyn Source>> = vec![Box::new(Objects::new(repository, items))];
     if let Some((listing, top)) = work_tree {
         sources.push(Box::new(WorkFiles::new(top, name.to_owned(), listing)));

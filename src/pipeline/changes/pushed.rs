@@ -15,7 +15,7 @@ use crate::git::repo::Repository;
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
 use crate::model::Outcome;
-use crate::model::{Fingerprint, Provenance, Skip, SkipKind};
+use crate::model::{Fingerprint, Origin, Outer, Skip, SkipKind};
 use crate::pipeline::{HistoryScan, Selection};
 use crate::sources::{Item, Objects};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -84,7 +84,7 @@ impl ChangeScan<'_> {
         gaps.extend(lookup.take_gaps());
         let mut items = brought.items(name, &ahead);
         items.extend(extras);
-        self.prepare(items.iter().map(|item| item.provenance.clone()))?;
+        self.prepare(items.iter().map(|item| item.origin.clone()))?;
         let mut outcome = self.scan(&[Box::new(objects(items))])?;
         let mut fingerprints = Fingerprints::new(self.engine, self.whole_text(), &repository);
         keep_news(&mut outcome, |place, fingerprint| brought.news(name, &ahead, place, fingerprint, &mut fingerprints));
@@ -171,9 +171,7 @@ impl Brought {
             for (commit, path) in places {
                 first.entry(path).or_insert(*commit);
             }
-            first
-                .into_iter()
-                .map(|(path, commit)| Item { oid: *blob, provenance: committed(name, ahead, commit, path) })
+            first.into_iter().map(|(path, commit)| Item { oid: *blob, origin: committed(name, ahead, commit, path) })
         });
         versions.chain(ahead.commits.iter().map(|commit| object(name, "commit message", commit.oid))).collect()
     }
@@ -183,11 +181,11 @@ impl Brought {
         &self,
         name: &Path,
         ahead: &Ahead,
-        found: &Arc<Provenance>,
+        found: &Arc<Origin>,
         fingerprint: Fingerprint,
         known: &mut Fingerprints<'_>,
-    ) -> Vec<Arc<Provenance>> {
-        let Provenance::Committed { path, commit, .. } = &**found else { return vec![Arc::clone(found)] };
+    ) -> Vec<Arc<Origin>> {
+        let Outer::Committed { path, commit, .. } = &found.outer else { return vec![Arc::clone(found)] };
         let first = self.commits.get(&**commit).map(|place| ahead.commits[*place].tree);
         let blob = first.and_then(|tree| known.lookup.descend(tree, &path::of(path)).ok().flatten());
         let Some(places) = blob.filter(|(kind, _)| *kind == EntryKind::Blob).and_then(|(_, oid)| self.places.get(&oid))
@@ -218,11 +216,11 @@ fn extras(lookup: &mut Lookup, name: &Path, ahead: &Ahead) -> Vec<Item> {
 }
 
 fn object(name: &Path, what: &'static str, oid: Oid) -> Item {
-    let provenance = Provenance::Object { repository: name.to_owned(), what, id: oid.to_string().into() };
-    Item { oid, provenance }
+    let origin = Outer::Object { repository: name.to_owned(), what, id: oid.to_string().into() }.into();
+    Item { oid, origin }
 }
 
-fn committed(name: &Path, ahead: &Ahead, commit: usize, path: &[u8]) -> Provenance {
+fn committed(name: &Path, ahead: &Ahead, commit: usize, path: &[u8]) -> Origin {
     let commit = ahead.commits[commit].oid.to_string().into();
-    Provenance::Committed { repository: name.to_owned(), path: native(path), commit }
+    Outer::Committed { repository: name.to_owned(), path: native(path), commit }.into()
 }

@@ -11,8 +11,8 @@ use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::store::{Content, ObjectId, ObjectReader, Store};
 use crate::model::{
-    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Provenance, RuleId, SecretHistory,
-    Severity, Span, Suppressed, Suppression,
+    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Origin, Outer, RuleId,
+    SecretHistory, Severity, Span, Suppressed, Suppression,
 };
 use crate::pipeline::path_class;
 use crate::pipeline::whole_text::WholeText;
@@ -50,7 +50,7 @@ pub(super) struct Shown<'a> {
     secret_id: u32,
     pub(super) found: &'a Found,
     pub(super) attribution: &'a Attribution,
-    pub(super) objects: Vec<(ObjectId, Provenance)>,
+    pub(super) objects: Vec<(ObjectId, Origin)>,
 }
 
 /// What all secrets came to.
@@ -135,7 +135,7 @@ impl Attributor<'_> {
         &self,
         found: &Found,
         confidence: Confidence,
-        provenance: &Provenance,
+        origin: &Origin,
         around: Option<&Surroundings>,
     ) -> Result<Option<Suppression>, PolicyError> {
         let Some(scopes) = self.policy else { return Ok(None) };
@@ -144,14 +144,14 @@ impl Attributor<'_> {
             confidence,
             fingerprint: found.fingerprint,
             secret: found.secret.expose(),
-            provenance,
+            origin,
             around,
             rules: self.engine.rules(),
         })?;
         let exempts = || {
             let whole_text = self.whole_text.filter(|_| !self.is_theirs(found))?;
-            let path = whole_text.path(provenance, scopes.absolute(provenance).as_deref()).flatten();
-            let place = whole_text.place(path.as_deref(), provenance.commit());
+            let path = whole_text.path(origin, scopes.absolute(origin).as_deref()).flatten();
+            let place = whole_text.place(path.as_deref(), origin.commit());
             let family = &self.engine.rules()[found.rule as usize].family;
             whole_text.foreign.exempts(family, found.secret.expose(), around, &place)
         };
@@ -168,19 +168,19 @@ impl Attributor<'_> {
         let Shown { secret_id, found, attribution, objects } = shown;
         let rule = &self.engine.rules()[found.rule as usize];
         let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
-        for (object, provenance) in objects {
+        for (object, origin) in objects {
             let adjusted = |path: Option<&Path>| path_class::adjusted(rule, found.confidence, path);
             // What has found its way into a file that is not doubted counts for all that it counts there.
             let at_head = attribution.head_at.iter().map(|found| adjusted(Some(&path_of(&found.path)))).max();
-            let confidence = adjusted(provenance.path()).max(at_head.unwrap_or(Confidence::Low));
+            let confidence = adjusted(origin.path()).max(at_head.unwrap_or(Confidence::Low));
             if confidence < self.confidence {
                 continue;
             }
-            let provenance = Arc::new(provenance);
+            let origin = Arc::new(origin);
             let known = places.get(&object).and_then(|places| places.get(&secret_id)).map_or(&[][..], Vec::as_slice);
             let mut add = |location, around| -> Result<(), PolicyError> {
-                let by = self.suppression_for(found, confidence, &provenance, around)?;
-                let occurrence = Occurrence { provenance: Arc::clone(&provenance), location, matched: None };
+                let by = self.suppression_for(found, confidence, &origin, around)?;
+                let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched: None };
                 occurrences.entry(by).or_default().push(confidence, occurrence);
                 Ok(())
             };
@@ -231,9 +231,9 @@ impl Attributor<'_> {
 
     /// The objects that show a secret, and what to call them: the files of the commit that introduced it, its message, the tags that say it,
     /// or else whatever holds it. At least one.
-    fn objects(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Provenance)> {
+    fn objects(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Origin)> {
         let object =
-            |what, id| (id, Provenance::Object { repository: self.repository.to_owned(), what, id: self.id(id) });
+            |what, id| (id, Outer::Object { repository: self.repository.to_owned(), what, id: self.id(id) }.into());
         let mut objects = Vec::new();
         if let Some(place) = attribution.introduced {
             let id = self.history.commits().id(place);
@@ -243,7 +243,7 @@ impl Attributor<'_> {
             objects.extend(attribution.introduced_at.iter().map(|found| {
                 let (repository, path) = (self.repository.to_owned(), path_of(&found.path));
                 if is_commit {
-                    (found.blob, Provenance::Committed { repository, path, commit: Arc::clone(&commit) })
+                    (found.blob, Outer::Committed { repository, path, commit: Arc::clone(&commit) }.into())
                 } else {
                     object("referenced blob", found.blob)
                 }
@@ -349,7 +349,7 @@ impl Attributor<'_> {
 /// The beginning of a text, for what stands somewhere in it.
 const UNKNOWN: Location = {
     let start = LineColumn { line: 1, column: 1 };
-    Location { span: Span { start: 0, end: 0 }, start, end: start }
+    Location { view: Span { start: 0, end: 0 }, outer: Span { start: 0, end: 0 }, start, end: start }
 };
 
 /// UTF-16 as UTF-8.

@@ -242,7 +242,7 @@ impl<'s> Scanner<'s> {
                 Verdict::Kept => {
                     let secret_id = self.secret_id(sighting.found, sighting.secret, object);
                     gathered.stats.below_confidence += u64::from(sighting.found.confidence < self.confidence);
-                    places.extend(secret_id.map(|secret_id| (secret_id, sighting.location.span.start)));
+                    places.extend(secret_id.map(|secret_id| (secret_id, sighting.location.view.start)));
                 }
                 Verdict::Rejected(reason) => count_rejected(&mut gathered.stats, reason, 1),
             }

@@ -4,7 +4,7 @@
 use super::attribute::{Attributed, Attributor, Group, Shown};
 use super::secrets::Found;
 use crate::git::store::{Content, ObjectId};
-use crate::model::{Finding, Fingerprint, Occurrence, Proof, Provenance, RuleId, Secret, Suppressed, Suppression};
+use crate::model::{Finding, Fingerprint, Occurrence, Origin, Outer, Proof, RuleId, Secret, Suppressed, Suppression};
 use crate::pipeline::whole_text::{START, Sight, decoded};
 use crate::policy::PolicyError;
 use crate::rules::Form;
@@ -13,16 +13,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What each object came to at each of its places, with the secrets' fingerprints.
-pub(super) struct Theirs(HashMap<(ObjectId, Provenance), Vec<(Fingerprint, Sight)>>);
+pub(super) struct Theirs(HashMap<(ObjectId, Origin), Vec<(Fingerprint, Sight)>>);
 
 impl Theirs {
     /// Reads the objects that show these secrets, and runs the rules at their places.
     pub(super) fn read<'s>(of: &Attributor<'_>, shown: impl Iterator<Item = &'s Shown<'s>>) -> Theirs {
         let shown = shown.filter(|one| !one.found.secret.is_empty());
-        let places: BTreeSet<(ObjectId, Provenance)> = shown.flat_map(|one| one.objects.iter().cloned()).collect();
-        let run = |(object, provenance): (ObjectId, Provenance)| {
-            let sights = of.sights(object, &provenance);
-            ((object, provenance), sights)
+        let places: BTreeSet<(ObjectId, Origin)> = shown.flat_map(|one| one.objects.iter().cloned()).collect();
+        let run = |(object, origin): (ObjectId, Origin)| {
+            let sights = of.sights(object, &origin);
+            ((object, origin), sights)
         };
         Theirs(places.into_par_iter().map(run).collect())
     }
@@ -52,19 +52,19 @@ impl Attributor<'_> {
     }
 
     /// What the configuration calls a place; `None` when its rules do not look there.
-    fn path(&self, provenance: &Provenance) -> Option<Option<String>> {
-        let absolute = self.policy.and_then(|scopes| scopes.absolute(provenance));
-        self.whole_text?.path(provenance, absolute.as_deref())
+    fn path(&self, origin: &Origin) -> Option<Option<String>> {
+        let absolute = self.policy.and_then(|scopes| scopes.absolute(origin));
+        self.whole_text?.path(origin, absolute.as_deref())
     }
 
-    fn sights(&self, object: ObjectId, provenance: &Provenance) -> Vec<(Fingerprint, Sight)> {
-        let (Some(whole_text), Some(path)) = (self.whole_text, self.path(provenance)) else { return Vec::new() };
+    fn sights(&self, object: ObjectId, origin: &Origin) -> Vec<(Fingerprint, Sight)> {
+        let (Some(whole_text), Some(path)) = (self.whole_text, self.path(origin)) else { return Vec::new() };
         let mut reader = self.store.reader();
         let Ok(Content::Whole(_, bytes)) = reader.content(object) else { return Vec::new() };
         let text = decoded(bytes);
-        let place = whole_text.place(path.as_deref(), provenance.commit());
+        let place = whole_text.place(path.as_deref(), origin.commit());
         // What no path leads to could be any file's.
-        let place = (!matches!(provenance, Provenance::Object { .. })).then_some(&place);
+        let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
         let named = |sight: Sight| {
             let family = &self.engine.rules()[sight.found.rule as usize].family;
             (Fingerprint::new(family, &text[sight.found.secret.clone()]), sight)
@@ -81,17 +81,15 @@ impl Attributor<'_> {
     ) -> Result<(), PolicyError> {
         let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
         for key in &shown.objects {
-            let provenance = Arc::new(key.1.clone());
+            let origin = Arc::new(key.1.clone());
             let all = theirs.0.get(key).into_iter().flatten();
             for (_, sight) in all.filter(|(fingerprint, _)| *fingerprint == shown.found.fingerprint) {
                 let by = match &sight.by {
                     Some(by) => Some(by.clone()),
-                    None => {
-                        self.suppression_for(shown.found, shown.found.confidence, &provenance, Some(&sight.around))?
-                    }
+                    None => self.suppression_for(shown.found, shown.found.confidence, &origin, Some(&sight.around))?,
                 };
                 let (location, matched) = (sight.location, Some(Arc::clone(&sight.matched)));
-                let occurrence = Occurrence { provenance: Arc::clone(&provenance), location, matched };
+                let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched };
                 occurrences.entry(by).or_default().push(shown.found.confidence, occurrence);
             }
         }
@@ -101,9 +99,9 @@ impl Attributor<'_> {
 
     /// Adds the rules that find a blob by the paths that it has.
     pub(super) fn path_alone(&self, shown: &Shown<'_>, all: &mut ByPath) -> Result<(), PolicyError> {
-        for (_, provenance) in &shown.objects {
-            let (Some(whole_text), Some(Some(path))) = (self.whole_text, self.path(provenance)) else { continue };
-            for (rule, by) in whole_text.of_path(&whole_text.place(Some(&path), provenance.commit())) {
+        for (_, origin) in &shown.objects {
+            let (Some(whole_text), Some(Some(path))) = (self.whole_text, self.path(origin)) else { continue };
+            for (rule, by) in whole_text.of_path(&whole_text.place(Some(&path), origin.commit())) {
                 let named = &self.engine.rules()[rule as usize];
                 let fingerprint = Fingerprint::new(&named.family, path.as_bytes());
                 let (found, secret) = (shown.found, Secret::new(b""));
@@ -112,12 +110,11 @@ impl Attributor<'_> {
                     None => self.suppression_for(
                         &Found { rule, fingerprint, secret: secret.clone(), proof: Proof::default(), ..*found },
                         found.confidence,
-                        provenance,
+                        origin,
                         None,
                     )?,
                 };
-                let occurrence =
-                    Occurrence { provenance: Arc::new(provenance.clone()), location: START, matched: None };
+                let occurrence = Occurrence { origin: Arc::new(origin.clone()), location: START, matched: None };
                 let finding = all.0.entry((fingerprint, by)).or_insert_with(|| Finding {
                     rule: RuleId(named.id.clone()),
                     family: named.family.clone(),

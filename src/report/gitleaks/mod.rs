@@ -92,8 +92,8 @@ fn row<'r>(finding: &'r Finding, occurrence: &'r Occurrence, options: &'r Option
     let matched = occurrence.matched.as_deref();
     let text = matched.map_or(secret.clone(), |matched| String::from_utf8_lossy(matched.text.expose()));
     let Location { start, end, .. } = matched.map_or(occurrence.location, |matched| matched.location);
-    let file = host_path(&occurrence.provenance, options).unwrap_or_default().into_owned();
-    let commit = occurrence.provenance.commit().unwrap_or_default();
+    let file = host_path(&occurrence.origin, options).unwrap_or_default().into_owned();
+    let commit = occurrence.origin.commit().unwrap_or_default();
     let by = finding.history.as_ref().and_then(|history| history.introduced.as_ref());
     let by = by.filter(|by| *by.id == *commit);
     let rule = finding.rule.as_str();

@@ -59,7 +59,7 @@ fn result(place: Place<'_>, options: &Options) -> Value {
         "message": {"text": format!("{} has detected secret for file {}{commit}.", row.rule_id, row.file)},
         "ruleId": row.rule_id,
         "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": uri(&occurrence.provenance, options)},
+            "artifactLocation": {"uri": uri(&occurrence.origin, options)},
             "region": {
                 "startLine": row.start_line,
                 "startColumn": row.start_column,

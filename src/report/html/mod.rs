@@ -102,9 +102,9 @@ fn row(finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<
 
 fn place(occurrence: &Occurrence, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let start = occurrence.location.start;
-    let name = host_name(&occurrence.provenance, options);
+    let name = host_name(&occurrence.origin, options);
     write!(out, "<code>{}:{}:{}</code>", markup(&name), start.line, start.column)?;
-    match occurrence.provenance.commit() {
+    match occurrence.origin.commit() {
         Some(commit) => write!(out, " <span class=dim>in {commit:.12}</span>"),
         None => Ok(()),
     }

@@ -6,7 +6,7 @@ use super::open::{open_fifo, open_regular};
 use super::problem::{io_problem, walk_problem};
 use super::roots::Roots;
 use super::vcs_dirs::is_store;
-use crate::model::{Blob, Problem, ProblemKind, Provenance, Skip, SkipKind};
+use crate::model::{Blob, Outer, Problem, ProblemKind, Skip, SkipKind};
 use crate::sources::Event;
 use ignore::{DirEntry, WalkState};
 use std::fs::{File, FileType};
@@ -102,7 +102,7 @@ impl Visitor<'_> {
     }
 
     fn blob(&self, path: PathBuf, bytes: &mut dyn Read) -> WalkState {
-        self.say(Event::Blob(Blob { provenance: Provenance::File(tidy(path)), bytes }), WalkState::Continue)
+        self.say(Event::Blob(Blob { origin: Outer::File(tidy(path)).into(), bytes }), WalkState::Continue)
     }
 
     /// What to say of a file that is larger than the limit. The size is that of the open file: nobody can exchange it any more.

@@ -12,7 +12,7 @@ use crate::git::index::Loaded;
 use crate::git::oid::Oid;
 use crate::git::path::native;
 use crate::git::repo::Repository;
-use crate::model::{Blob, Problem, ProblemKind, Provenance, Skip, SkipKind};
+use crate::model::{Blob, Origin, Outer, Problem, ProblemKind, Skip, SkipKind};
 use rayon::prelude::*;
 use std::io;
 use std::ops::ControlFlow;
@@ -78,23 +78,23 @@ impl WorkFiles {
     }
 
     fn name(&self, path: &[u8]) -> String {
-        self.provenance(path).display().into_owned()
+        self.origin(path).display().into_owned()
     }
 
-    fn provenance(&self, path: &[u8]) -> Provenance {
-        Provenance::WorkTree { repository: self.repository.clone(), path: native(path) }
+    fn origin(&self, path: &[u8]) -> Origin {
+        Outer::WorkTree { repository: self.repository.clone(), path: native(path) }.into()
     }
 
     fn read(&self, file: &WorkFile, each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync)) -> ControlFlow<()> {
         let path = self.top.join(native(&file.path));
-        let provenance = self.provenance(&file.path);
+        let origin = self.origin(&file.path);
         let read = if file.is_link {
             path.read_link().map(|target| {
                 let target = target.into_os_string().into_encoded_bytes();
-                each(Event::Blob(Blob { provenance, bytes: &mut target.as_slice() }))
+                each(Event::Blob(Blob { origin, bytes: &mut target.as_slice() }))
             })
         } else {
-            open_regular(&path, false).map(|mut bytes| each(Event::Blob(Blob { provenance, bytes: &mut bytes })))
+            open_regular(&path, false).map(|mut bytes| each(Event::Blob(Blob { origin, bytes: &mut bytes })))
         };
         read.unwrap_or_else(|error| each(Event::Problem(self.problem(&file.path, &error))))
     }
