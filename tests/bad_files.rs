@@ -244,7 +244,7 @@ fn a_path_that_is_not_utf_8_is_read_and_keeps_its_bytes() {
     let visited =
         Files::new(vec![dir.path().join(name), dir.path().to_owned()], globs).expect("exists").visit(&|event| {
             if let Event::Blob(blob) = event
-                && let Outer::File(path) = blob.origin
+                && let Outer::File(path) = blob.origin.outer
             {
                 paths.lock().expect("no panic").push(path);
             }
