@@ -52,7 +52,7 @@ impl Read {
     }
 
     fn ref_names(&self, places: &[usize]) -> Vec<&str> {
-        places.iter().map(|place| self.refs.list[*place].name.as_str()).collect()
+        places.iter().map(|place| std::str::from_utf8(&self.refs.list[*place].name).expect("UTF-8")).collect()
     }
 }
 
@@ -228,7 +228,7 @@ fn check(read: &Read, naive: &Naive, mark: u32, got: &Attribution, selected: Opt
     let tagged = |name: &str| name.starts_with("refs/tags/") && mark == 13;
     let (mut now, mut past) = (Vec::new(), Vec::new());
     for tip in read.history.tips() {
-        let name = read.refs.list[tip.reference].name.as_str();
+        let name = read.refs.list[tip.reference].display().into_owned();
         let commit = read.store.oid(tip.target).expect("a name").to_string();
         if holds.contains(&commit) || tagged(name) {
             now.push(name);
@@ -452,7 +452,7 @@ fn one_branch_only() {
     repo.write("file", "mark-0");
     repo.commit("second");
     let all = Read::new(&repo, Starts::Refs(&[]));
-    let quiet = all.refs.list.iter().position(|named| named.name == "refs/heads/quiet").expect("the branch");
+    let quiet = all.refs.list.iter().position(|named| named.name == b"refs/heads/quiet").expect("the branch");
     let commits = all.history.commits();
     let tip = all.history.tips().iter().find(|tip| tip.reference == quiet).expect("its tip");
     let selected = commits.ancestors(commits.place(tip.target).as_slice());

@@ -4,7 +4,8 @@ use crate::git_support::planted::token;
 use crate::git_support::report::scan;
 use crate::git_support::tables::{Record, convert, table};
 use crate::git_support::{Random, Repo, oid};
-use stanch::git::reftable::{Table, Tables, Value};
+use stanch::git::ref_file::Value;
+use stanch::git::reftable::{Table, Tables};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -112,5 +113,5 @@ fn a_newer_table_overrides() {
     write("b.ref", table(&[("refs/x", Record::Direct(&two)), ("refs/y", Record::Deleted)], 9, &[], false));
     write("tables.list", b"a.ref\nb.ref\n".to_vec());
     let read = |path: &Path| Tables::read(path, 20).expect("tables").refs;
-    assert_eq!(read(dir.path()), BTreeMap::from([("refs/x".to_owned(), Value::Direct(oid(&two)))]));
+    assert_eq!(read(dir.path()), BTreeMap::from([(b"refs/x".to_vec(), Value::Direct(oid(&two)))]));
 }

@@ -35,6 +35,7 @@ mod git_index;
 mod git_layouts;
 mod git_lookup;
 mod git_mutated;
+mod git_references;
 mod git_reftable;
 mod git_select;
 mod git_support;

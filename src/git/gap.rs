@@ -44,7 +44,7 @@ impl Gap {
     /// The gap left by `fault` at `what`.
     pub fn from_fault(what: impl fmt::Display, fault: &Fault) -> Gap {
         let kind = match fault {
-            Fault::TooLarge { .. } => GapKind::TooLarge,
+            Fault::TooLarge { .. } | Fault::TooMany { .. } => GapKind::TooLarge,
             Fault::MissingBase(_) | Fault::NotStored(_) => GapKind::Missing,
             _ => GapKind::Corrupt,
         };
@@ -77,6 +77,16 @@ pub enum Fault {
         size: u64,
         /// The limit, bytes.
         limit: u64,
+    },
+    /// More of something than is kept or read.
+    #[error("{count} {what}, over the limit of {limit}")]
+    TooMany {
+        /// How many there are.
+        count: usize,
+        /// What they are.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
     },
     /// A delta against an object that is not stored here.
     #[error("a delta against {0}, which is not here")]

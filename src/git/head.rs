@@ -3,13 +3,10 @@
 use super::gap::{Gap, GapKind};
 use super::oid::Oid;
 use super::read;
-use super::refs::{MAX_PACKED_REFS_BYTES, Refs, read_one};
-use super::reftable::Value;
+use super::ref_file::{Value, read_value};
+use super::refs::{MAX_PACKED_REFS_BYTES, MOST_HOPS, Refs};
 use super::repo::Repository;
 use std::io;
-
-/// How often a reference may point to another; git's own limit.
-const DEEPEST: usize = 5;
 
 impl Repository {
     /// What `HEAD` names; `None` on a branch without commits.
@@ -22,18 +19,16 @@ impl Repository {
             let head = refs.head();
             return refs.gaps.into_iter().find(|_| refs.are_unknown).map_or(Ok(head), Err);
         }
-        let mut value = read_one(&self.git_dir.join("HEAD"));
-        for _ in 0..DEEPEST {
+        let broken = |error: io::Error| Gap::new(GapKind::Corrupt, "HEAD", error);
+        let mut value = read_value(&self.git_dir.join("HEAD")).map_err(broken)?;
+        for _ in 0..=MOST_HOPS {
             let name = match value {
-                Some(Value::Direct(target)) => return Ok(Some(target)),
-                Some(Value::Symbolic(name)) if is_name(&name) => name,
-                _ => return Err(Gap::new(GapKind::Corrupt, "HEAD", "not a reference")),
+                Value::Direct(target) => return Ok(Some(target)),
+                Value::Symbolic(name) => name,
             };
-            // A linked work tree has some references of its own.
-            let folder = if is_private(&name) { &self.git_dir } else { &self.common_dir };
-            let path = folder.join(&name);
+            let path = self.ref_file(&name).ok_or_else(|| Gap::new(GapKind::Corrupt, "HEAD", "not a reference"))?;
             value = match path.symlink_metadata() {
-                Ok(data) if !data.is_dir() => read_one(&path),
+                Ok(data) if !data.is_dir() => read_value(&path).map_err(broken)?,
                 _ => return self.packed(&name),
             };
         }
@@ -47,27 +42,17 @@ impl Repository {
     }
 
     /// Looks a full name up among the packed references.
-    fn packed(&self, name: &str) -> Result<Option<Oid>, Gap> {
+    fn packed(&self, name: &[u8]) -> Result<Option<Oid>, Gap> {
         let bytes = match read::limited(&self.common_dir.join("packed-refs"), MAX_PACKED_REFS_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Gap::new(GapKind::Corrupt, "packed-refs", error)),
         };
-        let line = format!(" {name}\n");
-        let mut found = memchr::memmem::find_iter(&bytes, line.as_bytes());
+        let line = [b" ", name, b"\n"].concat();
+        let mut found = memchr::memmem::find_iter(&bytes, &line);
         Ok(found.find_map(|at| {
             let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
             Oid::from_hex(&bytes[start..at])
         }))
     }
-}
-
-/// Whether a reference may have this name, so that its file is below `refs`.
-fn is_name(name: &str) -> bool {
-    name.starts_with("refs/") && !name.split('/').any(|part| matches!(part, "" | "." | "..")) && !name.contains('\\')
-}
-
-/// Whether a linked work tree has its own reference of this name.
-fn is_private(name: &str) -> bool {
-    ["refs/bisect/", "refs/worktree/", "refs/rewritten/"].iter().any(|prefix| name.starts_with(prefix))
 }

@@ -29,6 +29,7 @@ pub mod lookup;
 pub mod oid;
 pub mod pack;
 pub mod path;
+pub mod ref_file;
 pub mod refs;
 pub mod reftable;
 pub mod repo;

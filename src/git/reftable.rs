@@ -6,6 +6,7 @@
 use super::gap::Fault;
 use super::oid::Oid;
 use super::read;
+use super::ref_file::Value;
 use flate2::read::ZlibDecoder;
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
@@ -13,8 +14,8 @@ use std::path::Path;
 
 /// A larger table, bytes, is not read: some million references.
 const MAX_TABLE_BYTES: u64 = 128 << 20;
-/// More tables than this are not read; git merges them long before.
-const MOST_TABLES: usize = 1000;
+/// A stack of more tables than this is not read; git merges them long before.
+const MOST_TABLES: usize = 10_000;
 /// No name is longer, bytes: a few bytes can stand for a name of any length, so that many would fill the memory.
 const LONGEST_KEY: usize = 4096;
 /// More references than this are not kept.
@@ -22,20 +23,11 @@ const MOST_REFS: usize = 1 << 20;
 /// A larger block of logs, bytes inflated, is not read. Lengths in the format have 24 bits.
 const MOST_LOG: u64 = 1 << 24;
 
-/// What a name stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// An object.
-    Direct(Oid),
-    /// Another name.
-    Symbolic(String),
-}
-
 /// What a stack of tables holds.
 #[derive(Debug, Default)]
 pub struct Tables {
     /// By full name, `HEAD` among them.
-    pub refs: BTreeMap<String, Value>,
+    pub refs: BTreeMap<Vec<u8>, Value>,
     /// What the stash was, the oldest first.
     pub stashes: Vec<Oid>,
 }
@@ -55,7 +47,12 @@ impl Tables {
         let list = read::limited(&folder.join("tables.list"), 1 << 20)?;
         let mut tables = Tables::default();
         let mut stashes = BTreeMap::new();
-        for name in String::from_utf8_lossy(&list).lines().take(MOST_TABLES) {
+        let list = String::from_utf8_lossy(&list);
+        let count = list.lines().count();
+        if count > MOST_TABLES {
+            return Err(Fault::TooMany { count, what: "tables", limit: MOST_TABLES });
+        }
+        for name in list.lines() {
             if name.contains(['/', '\\']) {
                 return Err(Fault::Corrupt("a table that lies elsewhere"));
             }
@@ -75,8 +72,8 @@ pub struct Table<'t> {
     header: usize,
     /// Blocks begin at multiples of this, bytes; 0 when they stand one behind the other.
     block_size: usize,
-    /// Where the sections of references, and of logs, end.
-    refs_end: usize,
+    /// Where the tables end and the footer begins.
+    footer: usize,
     logs: Option<usize>,
     logs_end: usize,
 }
@@ -100,31 +97,35 @@ impl<'t> Table<'t> {
             return Err(Fault::Corrupt("a reftable for another object format"));
         }
         let position = |i: usize| be(&bytes[footer + header + 8 * i..footer + header + 8 * i + 8]) as usize;
-        let (ref_index, objects, log, log_index) = (position(0), position(1) >> 5, position(3), position(4));
-        let first =
-            |positions: &[usize]| positions.iter().copied().find(|at| *at != 0 && *at <= footer).unwrap_or(footer);
+        let (log, log_index) = (position(3), position(4));
+        if [position(0), position(1) >> 5, log, log_index].iter().any(|at| *at > footer) {
+            return Err(Fault::Corrupt("a reftable whose sections lie behind its end"));
+        }
         Ok(Table {
             bytes,
             width,
             header,
             block_size: be(&bytes[5..8]) as usize,
-            refs_end: first(&[ref_index, objects, log]),
+            footer,
             // Without references the logs are the first block, which position 0 does not tell from "none".
             logs: Some(log).filter(|at| *at != 0 || bytes.get(header) == Some(&b'g')),
-            logs_end: first(&[log_index]),
+            logs_end: if log_index == 0 { footer } else { log_index },
         })
     }
 
     /// Adds the table's references to what older tables say; those that it deletes go. Stashes go by the time of their entry.
-    pub fn apply(&self, refs: &mut BTreeMap<String, Value>, stashes: &mut BTreeMap<u64, Oid>) -> Result<(), Fault> {
+    pub fn apply(&self, refs: &mut BTreeMap<Vec<u8>, Value>, stashes: &mut BTreeMap<u64, Oid>) -> Result<(), Fault> {
+        // As git does, by the blocks' own types: what the footer says of where sections end is not needed.
         let mut at = 0;
-        while at < self.refs_end {
+        while at < self.footer {
             // The first block holds the header too, and counts from there.
             let start = if at == 0 { self.header } else { at };
             match self.bytes.get(start) {
                 Some(b'r') => {}
-                // Padding, or another section.
-                _ => break,
+                // Another section begins, or the footer.
+                Some(b'i' | b'o' | b'g') => break,
+                _ if start == self.footer => break,
+                _ => return Err(Fault::Corrupt("a reftable's block of an unknown type")),
             }
             let len = self.bytes.get(start + 1..start + 4).map(be).ok_or(CUT)? as usize;
             let block = self.bytes.get(at..at + len).filter(|block| block.len() > start - at + 4).ok_or(CUT)?;
@@ -141,16 +142,17 @@ impl<'t> Table<'t> {
     fn next(&self, at: usize, len: usize) -> Result<usize, Fault> {
         let next = match self.block_size {
             0 => at + len,
+            // Behind a block that fills less than that stands padding, or else the next block at once.
+            size if len < size && self.bytes.get(at + len).is_some_and(|byte| *byte != 0) => at + len,
             size => at + len.max(1).div_ceil(size) * size,
         };
         if next > at { Ok(next) } else { Err(Fault::Corrupt("an empty block of a reftable")) }
     }
 
-    fn refs_in(&self, block: &[u8], refs: &mut BTreeMap<String, Value>) -> Result<(), Fault> {
+    fn refs_in(&self, block: &[u8], refs: &mut BTreeMap<Vec<u8>, Value>) -> Result<(), Fault> {
         let mut records = Records::new(block)?;
         while let Some((name, kind)) = records.next()? {
             records.varint()?; // When it was changed.
-            let name = String::from_utf8_lossy(&name).into_owned();
             let record = match kind {
                 0 => None,
                 1 => Some(Value::Direct(records.oid(self.width)?)),
@@ -160,13 +162,12 @@ impl<'t> Table<'t> {
                     Some(Value::Direct(target))
                 }
                 3 => {
-                    let target = records.text()?;
-                    Some(Value::Symbolic(String::from_utf8_lossy(target).into_owned()))
+                    Some(Value::Symbolic(records.text()?.to_owned()))
                 }
                 _ => return Err(Fault::Corrupt("a reftable's record of an unknown kind")),
             };
             if refs.len() == MOST_REFS {
-                return Err(Fault::TooLarge { size: refs.len() as u64 + 1, limit: MOST_REFS as u64 });
+                return Err(Fault::TooMany { count: refs.len() + 1, what: "references", limit: MOST_REFS });
             }
             match record {
                 Some(record) => refs.insert(name, record),
@@ -180,8 +181,11 @@ impl<'t> Table<'t> {
         let mut at = logs;
         while at < self.logs_end {
             let start = if at == 0 { self.header } else { at };
-            if self.bytes.get(start) != Some(&b'g') {
-                break;
+            match self.bytes.get(start) {
+                Some(b'g') => {}
+                Some(b'i') => break,
+                _ if start == self.footer => break,
+                _ => return Err(Fault::Corrupt("a reftable's block of an unknown type")),
             }
             // Behind the type and the inflated length everything is compressed; the next block follows at once.
             let len = self.bytes.get(start + 1..start + 4).map(be).ok_or(CUT)?;

@@ -6,6 +6,7 @@
 use super::commit::{Commit, tag_target};
 use super::gap::Fault;
 use super::oid::{Kind, Oid};
+use super::path::native;
 use super::read;
 use super::refs::Refs;
 use super::repo::Repository;
@@ -141,6 +142,7 @@ impl<'r> Revisions<'r> {
     fn upstream(&self, branch: &str, text: &str) -> Result<Oid, RevisionError> {
         let unknown = || RevisionError::Unknown(text.to_owned());
         let branch = self.full_name(branch).ok_or_else(unknown)?;
+        let branch = String::from_utf8(branch).map_err(|_| unknown())?;
         let short = branch.strip_prefix("refs/heads/").ok_or_else(unknown)?;
         let section = format!("branch.{short}");
         let remote = self.repository.config.get(&section, "remote").ok_or_else(unknown)?;
@@ -149,21 +151,21 @@ impl<'r> Revisions<'r> {
             Some(there) if remote != "." => format!("refs/remotes/{remote}/{there}"),
             _ => merge.to_owned(),
         };
-        self.refs.get(&tracking).ok_or_else(unknown)
+        self.refs.get(tracking.as_bytes()).ok_or_else(unknown)
     }
 
     /// What a reference stood for so many changes ago; without a name, the branch `HEAD` is on, or `HEAD` if it is on none.
     fn logged(&self, name: &str, number: usize, text: &str) -> Result<Oid, RevisionError> {
-        let head = || "HEAD".to_owned();
+        let head = || b"HEAD".to_vec();
         let full = match name {
             "" => Some(self.refs.head_branch.clone().unwrap_or_else(head)),
             "@" => Some(head()),
             name => self.full_name(name),
         };
         let full = full.ok_or_else(|| RevisionError::Unknown(text.to_owned()))?;
-        let folder = if full == "HEAD" { &self.repository.git_dir } else { &self.repository.common_dir };
+        let folder = if full == b"HEAD" { &self.repository.git_dir } else { &self.repository.common_dir };
         let log: PathBuf = folder.join("logs");
-        let log = log.canonicalize().unwrap_or(log).join(&full);
+        let log = log.canonicalize().unwrap_or(log).join(native(&full));
         let lines = read::lines(&log, LONGEST_LOG);
         let line = number.checked_add(1).and_then(|back| lines.len().checked_sub(back)).and_then(|at| lines.get(at));
         let oid = line.and_then(|line| Oid::from_hex(line.split(' ').nth(1)?.as_bytes()));
@@ -171,7 +173,7 @@ impl<'r> Revisions<'r> {
     }
 
     /// The full name of a reference; without a name, that of the branch `HEAD` is on.
-    fn full_name(&self, name: &str) -> Option<String> {
+    fn full_name(&self, name: &str) -> Option<Vec<u8>> {
         match name {
             "" | "@" => self.refs.head_branch.clone(),
             name => self.refs.find(name).map(|at| self.refs.list[at].name.clone()),
@@ -233,8 +235,8 @@ impl Refs {
     }
 
     fn find_in(&self, name: &str, folders: &[&str]) -> Option<usize> {
-        let found = folders.iter().find_map(|folder| self.position(&format!("{folder}{name}")));
-        found.or_else(|| self.position(&format!("refs/remotes/{name}/HEAD")))
+        let found = folders.iter().find_map(|folder| self.position(format!("{folder}{name}").as_bytes()));
+        found.or_else(|| self.position(format!("refs/remotes/{name}/HEAD").as_bytes()))
     }
 }
 

@@ -195,12 +195,22 @@ impl Store {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => return self.gaps.push(Gap::new(GapKind::Corrupt, folder.display(), error)),
         };
-        let mut paths: Vec<PathBuf> = files
-            .flatten()
-            .map(|file| file.path())
-            .filter(|path| path.extension().is_some_and(|e| e == "pack"))
-            .collect();
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for file in files {
+            match file {
+                Ok(file) => paths.push(file.path()),
+                Err(error) => self.gaps.push(Gap::new(GapKind::Corrupt, folder.display(), error)),
+            }
+        }
         paths.sort();
+        let ends = |path: &Path, end: &str| path.extension().is_some_and(|extension| extension == end);
+        for index in paths.iter().filter(|path| ends(path, "idx")) {
+            if !index.with_extension("pack").exists() {
+                let name = index.file_name().unwrap_or_default().to_string_lossy();
+                self.gaps.push(Gap::new(GapKind::Corrupt, name, "an index without its pack"));
+            }
+        }
+        paths.retain(|path| ends(path, "pack"));
         for path in paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let index = path.with_extension("idx");

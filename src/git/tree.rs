@@ -37,17 +37,38 @@ pub fn first_entry(bytes: &[u8], width: usize) -> Result<Option<TreeEntry<'_>>, 
     if bytes.is_empty() {
         return Ok(None);
     }
-    // Modes are five or six digits; the first says enough: 40000 folders, 160000 submodules, 1xxxxx files and links.
-    let space = bytes.iter().take(8).position(|byte| *byte == b' ').ok_or(BROKEN)?;
-    let kind = match &bytes[..space] {
-        b"40000" | b"040000" => EntryKind::Tree,
-        b"160000" => EntryKind::Submodule,
-        _ => EntryKind::Blob,
+    let (kind, space) = match bytes {
+        // Nearly all begin so.
+        [b'1', b'0', b'0', _, _, _, b' ', ..] => (EntryKind::Blob, 6),
+        [b'4', b'0', b'0', b'0', b'0', b' ', ..] => (EntryKind::Tree, 5),
+        _ => kind_by_mode(bytes).ok_or(BROKEN)?,
     };
     let zero = space + 1 + memchr::memchr(0, &bytes[space + 1..]).ok_or(BROKEN)?;
     let end = zero + 1 + width;
     let object = bytes.get(zero + 1..end).ok_or(BROKEN)?;
     Ok(Some(TreeEntry { kind, name: &bytes[space + 1..zero], object, len: end }))
+}
+
+/// What the mode at the start of `bytes` says, and where it ends. As git reads it: octal digits, however many, of which the lowest 16 bits
+/// count and the highest four of these say what it is. Git takes a type that no file has for a submodule; libgit2 takes it for a blob,
+/// which is what it is here, so that it is looked at.
+fn kind_by_mode(bytes: &[u8]) -> Option<(EntryKind, usize)> {
+    let mut mode = 0_u16;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'7' => mode = mode << 3 | u16::from(byte - b'0'),
+            b' ' if at > 0 => {
+                let kind = match mode & 0o170_000 {
+                    0o040_000 => EntryKind::Tree,
+                    0o160_000 => EntryKind::Submodule,
+                    _ => EntryKind::Blob,
+                };
+                return Some((kind, at));
+            }
+            _ => break,
+        }
+    }
+    None
 }
 
 /// All entries of a tree. After an error the iterator is at its end.
@@ -62,4 +83,30 @@ pub fn entries(mut bytes: &[u8], width: usize) -> impl Iterator<Item = Result<Tr
 /// Whether this is the tree without entries, which need not be stored.
 pub fn is_empty_tree(oid: &Oid) -> bool {
     EMPTY_TREES.iter().any(|name| Oid::from_hex(name.as_bytes()) == Some(*oid))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_are_masked_as_git_masks_them() {
+        let kind = |mode: &str| {
+            let tree = [mode.as_bytes(), b" name\0", &[7; 20]].concat();
+            first_entry(&tree, 20).ok().flatten().map(|entry| (entry.kind, entry.len == tree.len()))
+        };
+        for mode in ["40000", "040000", "0040000", "40755", "40777", "47777", "0240000", "00000000000000040000"] {
+            assert_eq!(kind(mode), Some((EntryKind::Tree, true)), "{mode}");
+        }
+        for mode in ["100644", "100755", "100600", "120000", "0100644", "120777", "0", "20000"] {
+            assert_eq!(kind(mode), Some((EntryKind::Blob, true)), "{mode}");
+        }
+        for mode in ["160000", "0160000", "160755", "177777"] {
+            let submodule = mode != "177777";
+            assert_eq!(kind(mode).is_some_and(|found| found.0 == EntryKind::Submodule), submodule, "{mode}");
+        }
+        for mode in ["", "4000x", "40008", "-40000"] {
+            assert_eq!(kind(mode), None, "{mode}");
+        }
+    }
 }

@@ -1,25 +1,33 @@
 //! Reading a pack file at given places.
 //!
 //! The file is read, not mapped: a mapped page counts as ours for as long as the walk lives, and a pack that shrinks under
-//! us would end the process instead of an object.
+//! us would end the process instead of an object. A repository may have more packs than a process may have open files, so beyond some the
+//! file is opened anew for each stretch.
 
 use super::entry::{self, Entry, LONGEST_HEADER};
 use crate::git::gap::Fault;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Length of the header: `PACK`, a version, a count.
 const HEADER: u64 = 12;
 /// How many packs were opened.
 static OPENED: AtomicU64 = AtomicU64::new(0);
+/// So many packs are kept open; macOS lets a process have 256 files, unless it asks for more.
+const MOST_OPEN: usize = 96;
+/// How many are open.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
 
 /// An open pack.
 pub(crate) struct PackFile {
     /// No other pack that this process opens has it.
     id: u64,
-    file: File,
+    path: PathBuf,
+    /// The open file, unless there are too many.
+    file: Option<File>,
     /// End of the last entry: the file's length without the checksum.
     end: u64,
     width: usize,
@@ -38,7 +46,20 @@ impl PackFile {
         if !header.starts_with(b"PACK") || !matches!(word(4), 2 | 3) {
             return Err(Fault::Corrupt("not a pack of a version git knows"));
         }
-        Ok((PackFile { id: OPENED.fetch_add(1, Ordering::Relaxed), file, end, width }, word(8)))
+        let id = OPENED.fetch_add(1, Ordering::Relaxed);
+        let stays_open = OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN;
+        if !stays_open {
+            OPEN.fetch_sub(1, Ordering::Relaxed);
+        }
+        let file = stays_open.then_some(file);
+        Ok((PackFile { id, path: path.to_owned(), file, end, width }, word(8)))
+    }
+
+    fn file(&self) -> io::Result<Handle<'_>> {
+        match &self.file {
+            Some(file) => Ok(Handle::Kept(file)),
+            None => File::open(&self.path).map(Handle::Own),
+        }
     }
 
     /// What tells it from every other pack, also from one that stands later where it stood in memory.
@@ -60,7 +81,7 @@ impl PackFile {
     pub(crate) fn read_header(&self, start: u64) -> Result<Entry, Fault> {
         let mut bytes = [0; LONGEST_HEADER];
         let len = self.end.saturating_sub(start).min(LONGEST_HEADER as u64) as usize;
-        read_exact_at(&self.file, &mut bytes[..len], start)?;
+        read_exact_at(&*self.file()?, &mut bytes[..len], start)?;
         entry::parse(&bytes[..len], self.width)
     }
 
@@ -73,19 +94,46 @@ impl PackFile {
         if into.len() < len {
             into.resize(len, 0);
         }
-        read_exact_at(&self.file, &mut into[..len], start)?;
+        read_exact_at(&*self.file()?, &mut into[..len], start)?;
         Ok(&into[..len])
     }
 
     /// A reader from `start` to the end of the pack: a compressed stream ends by itself, wherever an index has the next one begin.
     pub(crate) fn reader(&self, start: u64) -> PackReader<'_> {
-        PackReader { file: &self.file, at: start, end: self.end }
+        PackReader { pack: self, file: None, at: start, end: self.end }
+    }
+}
+
+impl Drop for PackFile {
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            OPEN.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// An open file.
+enum Handle<'f> {
+    Kept(&'f File),
+    Own(File),
+}
+
+impl Deref for Handle<'_> {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        match self {
+            Handle::Kept(file) => file,
+            Handle::Own(file) => file,
+        }
     }
 }
 
 /// Reads a stretch of a pack in order.
 pub(crate) struct PackReader<'f> {
-    file: &'f File,
+    pack: &'f PackFile,
+    /// Opened at the first byte.
+    file: Option<Handle<'f>>,
     at: u64,
     end: u64,
 }
@@ -93,7 +141,11 @@ pub(crate) struct PackReader<'f> {
 impl Read for PackReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let len = into.len().min(usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX));
-        let read = read_at(self.file, &mut into[..len], self.at)?;
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(self.pack.file()?),
+        };
+        let read = read_at(file, &mut into[..len], self.at)?;
         self.at += read as u64;
         Ok(read)
     }

@@ -5,11 +5,15 @@
 
 use crate::git::gap::Fault;
 use crate::git::oid::Oid;
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
 pub(crate) const MAGIC: [u8; 4] = [0xff, b't', b'O', b'c'];
 pub(crate) const FANOUT: usize = 256 * 4;
+/// An index is read in steps of so many bytes.
+const STEP: usize = 4 << 20;
+const DISORDER: Fault = Fault::Corrupt("an index's names are not in order");
 
 /// The index of one pack. Objects are numbered by their place in it, which is the order of their names.
 pub struct PackIndex {
@@ -32,30 +36,60 @@ pub(crate) enum Layout {
     Columns { names: usize, offsets: usize, wide: usize, end: usize },
 }
 
+impl Layout {
+    /// The raw name of object `i`, which the bytes read so far must hold.
+    fn name(self, data: &[u8], i: u32, width: usize) -> &[u8] {
+        let start = match self {
+            Layout::Rows { start } => start + i as usize * (4 + width) + 4,
+            Layout::Columns { names, .. } => names + i as usize * width,
+        };
+        &data[start..start + width]
+    }
+
+    /// How many names the bytes read so far hold, of `count` in all.
+    fn names_in(self, data: &[u8], count: u32, width: usize) -> u32 {
+        let (start, stride) = match self {
+            Layout::Rows { start } => (start, 4 + width),
+            Layout::Columns { names, .. } => (names, width),
+        };
+        u32::try_from(data.len().saturating_sub(start) / stride).unwrap_or(u32::MAX).min(count)
+    }
+}
+
 impl PackIndex {
-    /// Reads the index in the file at `path`, of a pack that is `pack` bytes long; names are `width` bytes.
-    pub fn open(path: &Path, width: usize, pack: u64) -> Result<PackIndex, Fault> {
-        // An object takes at least nine bytes in a pack (a header and an empty zlib stream) and at most 48 in an index, so
-        // a longer index lies and need not be read into memory to say so.
-        let most = pack.saturating_mul(6).saturating_add(4096);
-        let size = std::fs::metadata(path)?.len();
-        if size > most {
-            return Err(Fault::TooLarge { size, limit: most });
+    /// Reads the index in the file at `path`, of a pack that says that it holds `objects` objects; names are `width` bytes.
+    ///
+    /// A file may seem longer than what is stored of it, so it is read in steps and left at the first name that is out of order.
+    pub fn open(path: &Path, width: usize, objects: u32) -> Result<PackIndex, Fault> {
+        let mut file = std::fs::File::open(path)?;
+        let len = file.metadata()?.len();
+        let size = usize::try_from(len).map_err(|_| Fault::TooLarge { size: len, limit: usize::MAX as u64 })?;
+        let mut data = Vec::new();
+        // Memory that is not written to takes no room.
+        data.try_reserve_exact(size).map_err(|_| Fault::TooLarge { size: len, limit: usize::MAX as u64 })?;
+        let head = (8 + FANOUT).min(size);
+        read_more(&mut file, &mut data, head)?;
+        let (count, layout) = parse_head(&data, width, size)?;
+        if count != objects {
+            return Err(Fault::Corrupt("the pack and its index disagree on the number of objects"));
         }
-        PackIndex::parse(std::fs::read(path)?, width)
+        let mut checked = 0;
+        while data.len() < size {
+            let more = STEP.min(size - data.len());
+            read_more(&mut file, &mut data, more)?;
+            let known = layout.names_in(&data, count, width);
+            if (checked.max(1)..known).any(|i| layout.name(&data, i - 1, width) >= layout.name(&data, i, width)) {
+                return Err(DISORDER);
+            }
+            checked = known;
+        }
+        PackIndex::parse(data, width)
     }
 
     /// Takes the bytes of an index file. The names must stand in order, and the file be as long as its counts say.
     pub fn parse(data: Vec<u8>, width: usize) -> Result<PackIndex, Fault> {
-        let versioned = data.starts_with(&MAGIC);
-        if versioned && be32(&data, 4) != Some(2) {
-            return Err(Fault::Corrupt("an index of a version git does not know"));
-        }
-        let fanout = if versioned { 8 } else { 0 };
-        let count = be32(&data, fanout + FANOUT - 4).ok_or(Fault::Truncated("a pack index"))?;
-        let table = fanout + FANOUT;
-        let layout = layout(versioned, table, count as usize, width, data.len())
-            .ok_or(Fault::Corrupt("an index is not as long as its count says"))?;
+        let (count, layout) = parse_head(&data, width, data.len())?;
+        let fanout = if matches!(layout, Layout::Rows { .. }) { 0 } else { 8 };
         let mut index = PackIndex { data, count, width, layout, buckets: Vec::new(), shift: 0 };
         index.check_fanout(fanout)?;
         index.build_buckets()?;
@@ -79,11 +113,7 @@ impl PackIndex {
 
     /// The raw name of object `i`, which must be under [`len`](Self::len).
     pub fn name(&self, i: u32) -> &[u8] {
-        let start = match self.layout {
-            Layout::Rows { start } => start + i as usize * (4 + self.width) + 4,
-            Layout::Columns { names, .. } => names + i as usize * self.width,
-        };
-        &self.data[start..start + self.width]
+        self.layout.name(&self.data, i, self.width)
     }
 
     /// Where object `i`, which must be under [`len`](Self::len), begins in the pack, bytes. Not checked against the pack.
@@ -166,7 +196,7 @@ impl PackIndex {
         let mut buckets = Vec::with_capacity((1 << bits) + 1);
         for i in 0..self.count {
             if i > 0 && self.name(i - 1) >= self.name(i) {
-                return Err(Fault::Corrupt("an index's names are not in order"));
+                return Err(DISORDER);
             }
             let bucket = self.bucket_of(self.name(i));
             while buckets.len() <= bucket {
@@ -195,6 +225,25 @@ fn order(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
         }
         _ => a.cmp(b),
     }
+}
+
+/// Appends so many bytes of a file.
+fn read_more(file: &mut std::fs::File, data: &mut Vec<u8>, count: usize) -> Result<(), Fault> {
+    let read = file.take(count as u64).read_to_end(data)?;
+    if read == count { Ok(()) } else { Err(Fault::Truncated("a pack index")) }
+}
+
+/// What the first bytes of an index of `len` bytes say: how many objects there are, and what is where.
+fn parse_head(head: &[u8], width: usize, len: usize) -> Result<(u32, Layout), Fault> {
+    let versioned = head.starts_with(&MAGIC);
+    if versioned && be32(head, 4) != Some(2) {
+        return Err(Fault::Corrupt("an index of a version git does not know"));
+    }
+    let fanout = if versioned { 8 } else { 0 };
+    let count = be32(head, fanout + FANOUT - 4).ok_or(Fault::Truncated("a pack index"))?;
+    let layout = layout(versioned, fanout + FANOUT, count as usize, width, len)
+        .ok_or(Fault::Corrupt("an index is not as long as its count says"))?;
+    Ok((count, layout))
 }
 
 /// The layout of an index with these counts, when the file's length fits it.

@@ -37,10 +37,7 @@ impl Pack {
     pub(crate) fn open(path: &Path, width: usize) -> Result<Pack, Fault> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (file, declared) = PackFile::open(path, width)?;
-        let index = PackIndex::open(&path.with_extension("idx"), width, file.end())?;
-        if declared != index.len() {
-            return Err(Fault::Corrupt("the pack and its index disagree on the number of objects"));
-        }
+        let index = PackIndex::open(&path.with_extension("idx"), width, declared)?;
         let forest = Forest::build(&index, &file)?;
         // Every object is walked once, and some are read once more, alone.
         let twice = AtomicU64::new(file.end().saturating_add(64 << 20));

@@ -113,13 +113,13 @@ impl Receiver {
     /// The objects that the receiving side has for sure, with all that they lead to.
     fn targets(&self, repository: &Repository) -> Vec<Oid> {
         let refs = Refs::read(repository).list;
-        let is_known = |name: &str| match self {
+        let is_known = |name: &[u8]| match self {
             Receiver::Here => true,
             Receiver::Remote(remote) => {
                 let remote = repository.config.remote_of(remote).unwrap_or(remote);
-                name.strip_prefix("refs/remotes/")
-                    .and_then(|rest| rest.strip_prefix(remote))
-                    .is_some_and(|rest| rest.starts_with('/'))
+                name.strip_prefix(b"refs/remotes/")
+                    .and_then(|rest| rest.strip_prefix(remote.as_bytes()))
+                    .is_some_and(|rest| rest.starts_with(b"/"))
             }
         };
         refs.iter().filter(|reference| is_known(&reference.name)).map(|reference| reference.target).collect()

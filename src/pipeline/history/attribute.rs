@@ -263,7 +263,7 @@ impl Attributor<'_> {
     }
 
     pub(super) fn history(&self, attribution: &Attribution) -> SecretHistory {
-        let names = |holders: &[usize]| holders.iter().map(|at| self.refs.list[*at].name.clone()).collect();
+        let names = |holders: &[usize]| holders.iter().map(|at| self.refs.list[*at].display().into_owned()).collect();
         SecretHistory {
             introduced: attribution.introduced.and_then(|place| self.commit(place)),
             introductions: attribution.introductions,
