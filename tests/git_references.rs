@@ -22,7 +22,9 @@ fn repo_with_dropped(n: u64) -> (Repo, String) {
 
 #[test]
 fn a_symbolic_reference_may_lead_beside_refs() {
-    for (to, content) in [("ORIG_HEAD", "{}\n"), ("FETCH_HEAD", "{}\t\tbranch 'x' of y\n"), ("odd/name", "{}"), ("lower", "{}\n")] {
+    for (to, content) in
+        [("ORIG_HEAD", "{}\n"), ("FETCH_HEAD", "{}\t\tbranch 'x' of y\n"), ("odd/name", "{}"), ("lower", "{}\n")]
+    {
         let (repo, dropped) = repo_with_dropped(1);
         repo.write(&format!(".git/{to}"), content.replace("{}", &dropped));
         fs::write(repo.path.join(".git/refs/heads/alias"), format!("ref: {to}\n")).expect("write");
@@ -62,7 +64,12 @@ fn names_are_bytes() {
             repo.write("file", token(n));
             let commit = repo.commit("side");
             let name = [b"refs/heads/caf".as_slice(), &[byte]].concat();
-            let made = isolated("git").arg("update-ref").arg(OsStr::from_bytes(&name)).arg(commit).current_dir(&repo.path).status();
+            let made = isolated("git")
+                .arg("update-ref")
+                .arg(OsStr::from_bytes(&name))
+                .arg(commit)
+                .current_dir(&repo.path)
+                .status();
             assert!(made.expect("git runs").success());
         }
         repo.git(&["checkout", "-q", "main"]);

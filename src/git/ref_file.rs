@@ -53,7 +53,8 @@ impl Repository {
     /// The file in which a reference of this full name would be; `None` for a name that leads out of the repository. A linked work tree has
     /// some references of its own.
     pub(super) fn ref_file(&self, name: &[u8]) -> Option<PathBuf> {
-        let is_plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..") && !part.contains(&0) && !part.contains(&b'\\');
+        let is_plain =
+            |part: &[u8]| !matches!(part, b"" | b"." | b"..") && !part.contains(&0) && !part.contains(&b'\\');
         if !name.split(|byte| *byte == b'/').all(is_plain) {
             return None;
         }

@@ -161,9 +161,7 @@ impl<'t> Table<'t> {
                     records.oid(self.width)?; // What the tag stands for.
                     Some(Value::Direct(target))
                 }
-                3 => {
-                    Some(Value::Symbolic(records.text()?.to_owned()))
-                }
+                3 => Some(Value::Symbolic(records.text()?.to_owned())),
                 _ => return Err(Fault::Corrupt("a reftable's record of an unknown kind")),
             };
             if refs.len() == MOST_REFS {

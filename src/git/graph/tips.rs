@@ -46,7 +46,11 @@ pub(super) fn follow(store: &Store, refs: &Refs, tags: &Tags) -> (Vec<Tip>, Vec<
         match peel(store, tags, named.target) {
             Ok((target, tags)) => tips.push(Tip { reference, tags, target }),
             Err(oid) => {
-                gaps.push(Gap::new(GapKind::Missing, named.display(), format_args!("leads to {oid}, which is not stored")));
+                gaps.push(Gap::new(
+                    GapKind::Missing,
+                    named.display(),
+                    format_args!("leads to {oid}, which is not stored"),
+                ));
             }
         }
     }
