@@ -230,10 +230,10 @@ fn check(read: &Read, naive: &Naive, mark: u32, got: &Attribution, selected: Opt
     for tip in read.history.tips() {
         let name = read.refs.list[tip.reference].display().into_owned();
         let commit = read.store.oid(tip.target).expect("a name").to_string();
-        if holds.contains(&commit) || tagged(name) {
+        if holds.contains(&commit) || tagged(&name) {
             now.push(name.clone());
         }
-        if ever.contains(&commit) || tagged(name) {
+        if ever.contains(&commit) || tagged(&name) {
             past.push(name);
         }
     }
