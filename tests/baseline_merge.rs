@@ -1,7 +1,7 @@
 //! Two branches that each removed and added secrets, merged by the real git.
 
 use crate::project::Project;
-use stanch::ledger::{Baseline, Mark};
+use stanch::ledger::{Baseline, LedgerKey};
 use stanch::model::Fingerprint;
 use stanch::rules::example::Random;
 use std::collections::BTreeMap;
@@ -20,9 +20,9 @@ fn empty() -> Baseline {
     Baseline::new("tree medium low".parse().expect("sound"))
 }
 
-fn secret(random: &mut Random) -> (Mark, String) {
+fn secret(random: &mut Random) -> (LedgerKey, String) {
     let fingerprint = Fingerprint::new("generic", &random.bits().to_be_bytes());
-    (Mark::plain(fingerprint), ["generic", "github", "aws"][random.below(3)].to_owned())
+    (LedgerKey::plain(fingerprint), ["generic", "github", "aws"][random.below(3)].to_owned())
 }
 
 /// Of 200 to 2,000 secrets each side removes and adds up to `changes`, at least one of each.
@@ -43,7 +43,7 @@ fn case(random: &mut Random, changes: usize) -> Case {
 }
 
 /// What a merge must come to: the plain meaning of it, by sets.
-fn meant(case: &Case) -> BTreeMap<Mark, String> {
+fn meant(case: &Case) -> BTreeMap<LedgerKey, String> {
     let mut all = case.base.secrets.clone();
     all.retain(|mark, _| case.ours.secrets.contains_key(mark) && case.theirs.secrets.contains_key(mark));
     for side in [&case.ours, &case.theirs] {

@@ -23,7 +23,7 @@ fn broken_toml_and_wrong_types() {
         ("exclude = \"vendor\"\n", "stanch.toml:1: `exclude` is a list of strings; found a string"),
         ("max_file_size = \"ten\"\n", "stanch.toml:1: max_file_size: a size is a whole number of bytes"),
         ("[rules.jwt]\nentropy = 9\n", "stanch.toml:2: `entropy` is between 0 and 8"),
-        ("[rules]\njwt = false\n", "stanch.toml:2: `rules.jwt` is a table: write `[rules.ID]`; found a truth value"),
+        ("[rules]\njwt = false\n", "stanch.toml:2: `rules.jwt` is a table: write `[rules.ID]`; found a boolean"),
         ("[[allow]]\nwords = [\"a\"]\nexpires = \"31.1.2027\"\n", "stanch.toml:3: expires: `31.1.2027` is no day"),
         (
             "[[allow]]\nfingerprints = [\"3fa4\"]\n",
@@ -43,14 +43,14 @@ fn broken_toml_and_wrong_types() {
 #[test]
 fn unknown_keys_are_answered_with_the_nearest() {
     for (text, part) in [
-        ("\n\nexlude = []\n", "stanch.toml:3: `exlude` is no key of stanch.toml; did you mean `exclude`?"),
+        ("\n\nexlude = []\n", "stanch.toml:3: `exlude` is not a key of stanch.toml; did you mean `exclude`?"),
         ("max-file-size = 1\n", "did you mean `max_file_size`?"),
         (
             "[rules.jwt]\nenable = false\n",
-            "stanch.toml:2: `enable` is no key of a [rules.ID] table; did you mean `enabled`?",
+            "stanch.toml:2: `enable` is not a key of a [rules.ID] table; did you mean `enabled`?",
         ),
         ("[[allow]]\nword = [\"a\"]\nwords = [\"a\"]\n", "did you mean `words`?"),
-        ("[report]\nformatting = \"json\"\n", "there are format, color, exit_code, allow_incomplete"),
+        ("[report]\nformatting = \"json\"\n", "the keys are format, color, exit_code, allow_incomplete"),
         ("[[rule]]\nid = \"acme-key\"\nname = \"x\"\nregex = \"x\"\n", "stanch.toml:4: unknown field `regex`"),
     ] {
         let error = refused(text);

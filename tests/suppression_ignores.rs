@@ -205,7 +205,7 @@ fn files_of_others_and_of_the_future_are_refused_with_what_to_do() {
         (format!("{digest}  github\n<<<<<<< HEAD\n"), ".stanchignore:2: a merge marker"),
         (format!("{digest}  github  until=2027-01-01\n"), "`until=20…` is not understood"),
         (format!("{digest}  github  argon2id:00000000\n"), "the `salt …` line is missing"),
-        ("hunter2\n".to_owned(), "`hunter2` is no fingerprint"),
+        ("hunter2\n".to_owned(), "`hunter2` is not a fingerprint"),
     ] {
         project.write(".stanchignore", &text);
         let ran = project.run(&["scan"]);

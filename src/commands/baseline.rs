@@ -2,7 +2,7 @@
 
 use super::full_scan::{full_scan, replace, say_incomplete};
 use super::{Exit, Failure};
-use crate::ledger::{self, Baseline, Cost, Covers, Mark, Salt, is_guessable};
+use crate::ledger::{self, Baseline, Cost, Covers, LedgerKey, Salt, is_guessable};
 use crate::model::Finding;
 use crate::model::Outcome;
 use crate::policy::{BaselineChoice, LoadedLedger, PolicyOptions, Scopes, Slow};
@@ -108,12 +108,12 @@ pub fn baseline_show(options: &Options, out: &mut dyn Write) -> Result<Exit, Fai
     let (known, outcome) = compare(options)?;
     let baseline = &known.content;
     let found = outcome.findings.iter().chain(outcome.suppressed.iter().map(|one| &one.finding));
-    let mut places: HashMap<Mark, Vec<String>> = HashMap::new();
+    let mut places: HashMap<LedgerKey, Vec<String>> = HashMap::new();
     let all: Vec<&Finding> = found.collect();
     let slow = slow_of(all.iter().copied(), baseline.salts.values());
     for finding in all {
         let marks = baseline.salts.values().filter_map(|salt| slow.mark(finding.fingerprint, salt));
-        for mark in marks.chain([Mark::plain(finding.fingerprint)]) {
+        for mark in marks.chain([LedgerKey::plain(finding.fingerprint)]) {
             let stands = finding
                 .occurrences
                 .iter()
@@ -204,7 +204,7 @@ pub(super) fn add(baseline: &mut Baseline, findings: &[Finding], salt: Option<Sa
     let (guessable, others): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().partition(|finding| is_guessable(finding.secret.expose()));
     let family = |finding: &Finding| finding.family.clone().into_owned();
-    baseline.secrets.extend(others.into_iter().map(|one| (Mark::plain(one.fingerprint), family(one))));
+    baseline.secrets.extend(others.into_iter().map(|one| (LedgerKey::plain(one.fingerprint), family(one))));
     if guessable.is_empty() {
         return Ok(());
     }

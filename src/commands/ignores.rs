@@ -2,7 +2,7 @@
 
 use super::full_scan::{full_scan, replace, repository_of, say_incomplete, without_floors};
 use super::{Exit, Failure};
-use crate::ledger::{Cost, Digest, Entry, IgnoreFile, Mark, Salt, is_guessable};
+use crate::ledger::{Cost, Digest, Entry, IgnoreFile, LedgerKey, Salt, is_guessable};
 use crate::model::Outcome;
 use crate::model::{Day, Fingerprint, Outer};
 use crate::policy::{BaselineChoice, PolicyOptions, Scopes, Slow, today};
@@ -98,7 +98,7 @@ pub fn ignores_add(options: PolicyOptions, path: &Path, new: &NewEntry, out: &mu
     };
     let mut ignores = IgnoreFile::parse(&name, &text).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut salt = None;
-    let mut mark = Mark::plain(secret.fingerprint);
+    let mut mark = LedgerKey::plain(secret.fingerprint);
     if secret.is_guessable {
         let others = scope.ignores().iter().flat_map(|known| known.content.salts().values());
         let of_baseline = scope.baseline().into_iter().flat_map(|known| known.content.salts.values());

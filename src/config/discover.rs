@@ -1,4 +1,4 @@
-//! Where configuration is found, and how files extend each other.
+//! Finds configuration files and resolves `extends`.
 
 use super::fault::ConfigError;
 use super::layer::Layer;
@@ -7,14 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The file's name.
+/// Name of the configuration file.
 pub const NAME: &str = "stanch.toml";
-/// A file may extend one that extends one, and so on, up to here.
-const DEEPEST: usize = 8;
-/// No configuration is larger, in bytes.
-const LARGEST: u64 = 4 << 20;
+/// Longest chain of files that extend each other.
+const MAX_EXTENDS_DEPTH: usize = 8;
+/// Largest configuration file, in bytes.
+const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
-/// Whether a directory holds a file of this name.
+/// Whether a directory contains a file of this name.
 #[must_use]
 pub fn exists_in(dir: &Path, name: &str) -> bool {
     dir.join(name).is_file()
@@ -27,19 +27,19 @@ pub fn is_repository(dir: &Path) -> bool {
         || (dir.join("HEAD").is_file() && dir.join("objects").is_dir() && dir.join("refs").is_dir())
 }
 
-/// Where policy of a directory may be found.
+/// Directories that are searched for policy files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Above {
-    /// The directory and those above it, outermost first, up to the repository's root or else the file system's.
+    /// The directory and its ancestors, outermost first, up to the root of the repository or else of the file system.
     pub dirs: Vec<PathBuf>,
-    /// Files that would count, but belong to somebody else.
+    /// Policy files that are ignored because another user owns them.
     pub strangers: Vec<PathBuf>,
 }
 
-/// Where policy of an absolute directory may be found.
+/// Directories that are searched for policy files of an absolute directory.
 ///
-/// Outside of a repository what lies above may be anybody's: in `/tmp` everybody can write. There only files count that belong to root or to
-/// the owner of the directory.
+/// Outside of a repository the ancestors may be writable by anybody, as `/tmp` is. There, only files that belong to root or to the owner of
+/// the directory are used.
 #[must_use]
 pub fn above(dir: &Path) -> Above {
     let mut above = Above::default();
@@ -59,7 +59,7 @@ pub fn above(dir: &Path) -> Above {
     above
 }
 
-/// The files of policy in a directory that belong neither to root nor to the owner of `target`.
+/// Policy files in a directory that belong neither to root nor to the owner of `target`.
 #[cfg(unix)]
 fn of_others(dir: &Path, target: &Path) -> Vec<PathBuf> {
     use std::os::unix::fs::MetadataExt;
@@ -73,11 +73,11 @@ fn of_others(_: &Path, _: &Path) -> Vec<PathBuf> {
     Vec::new()
 }
 
-/// Reads a file and those that it extends: those first, because it refines them. Path patterns of all of them belong to `base`. `name` is
-/// what messages call a file.
+/// Reads a file and those that it extends, base files first. The path patterns of all of them are relative to `base`. `name` gives the name
+/// of a file in messages.
 ///
 /// # Errors
-/// When one cannot be read or is malformed, or when they extend each other in a circle.
+/// Fails when a file cannot be read or is malformed, or when the files extend each other in a circle.
 pub fn load(path: &Path, base: &Path, name: &dyn Fn(&Path) -> String) -> Result<Vec<Arc<Layer>>, ConfigError> {
     let mut layers = Vec::new();
     gather(path, base, name, &mut Vec::new(), &mut layers)?;
@@ -104,8 +104,8 @@ fn gather(
         if within.contains(&place) {
             return Err(fault("the files extend each other in a circle".to_owned()));
         }
-        if within.len() >= DEEPEST {
-            return Err(fault(format!("more than {DEEPEST} files extend each other")));
+        if within.len() >= MAX_EXTENDS_DEPTH {
+            return Err(fault(format!("more than {MAX_EXTENDS_DEPTH} files extend each other")));
         }
         gather(&at, base, name, within, layers)?;
     }
@@ -114,11 +114,11 @@ fn gather(
     Ok(())
 }
 
-/// A text file of reasonable size: a device or a pipe would block, or never end.
+/// Reads a regular file of limited size. A device or a pipe could block or never end.
 fn read(path: &Path) -> Result<String, String> {
     let data = fs::metadata(path).map_err(|error| format!("cannot read this configuration: {error}"))?;
-    if !data.is_file() || data.len() > LARGEST {
-        return Err(format!("a configuration is a regular file of at most {LARGEST} bytes"));
+    if !data.is_file() || data.len() > MAX_CONFIG_BYTES {
+        return Err(format!("a configuration is a regular file of at most {MAX_CONFIG_BYTES} bytes"));
     }
     let bytes = fs::read(path).map_err(|error| format!("cannot read this configuration: {error}"))?;
     let text = String::from_utf8(bytes).map_err(|_| "a configuration is UTF-8 text".to_owned())?;

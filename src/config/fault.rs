@@ -1,18 +1,18 @@
-//! What is wrong with a configuration file, where, and what to do.
+//! Errors of configuration files: where, what is wrong, and how to correct it.
 
 use std::fmt;
 
-/// Everything that is wrong with one file, in the order of its lines.
+/// All faults of one file, in the order of its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file's name, as messages give it.
+    /// Name of the file in messages.
     pub file: String,
-    /// Lines, from 1 (0: the file as a whole), with what is wrong there and what to do.
+    /// Lines, from 1 (0: the file as a whole), with the fault and how to correct it.
     pub faults: Vec<(usize, String)>,
 }
 
 impl ConfigError {
-    /// A single fault.
+    /// An error with a single fault.
     #[must_use]
     pub fn one(file: &str, line: usize, message: impl Into<String>) -> ConfigError {
         ConfigError { file: file.to_owned(), faults: vec![(line, message.into())] }

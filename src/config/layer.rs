@@ -1,9 +1,9 @@
-//! What one file says. Keys are those of `docs/configuration.md`.
+//! Settings of one file. `docs/configuration.md` describes the keys.
 
 use crate::model::{Confidence, Day, Fingerprint, Severity};
 use std::path::PathBuf;
 
-/// A value and the line that it stands on, from 1.
+/// A value with its line, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At<T> {
     /// The value.
@@ -12,110 +12,110 @@ pub struct At<T> {
     pub line: usize,
 }
 
-/// The settings of one file; what it does not say is `None` or empty.
+/// The settings of one file; keys that the file does not set are `None` or empty.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layer {
-    /// The file's name, as messages give it.
+    /// Name of the file in messages.
     pub file: String,
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// The directory that its path patterns belong to: the file's own, or that of the file that extends it.
+    /// Directory that the path patterns are relative to: that of the file, or of the file that extends it.
     pub base: PathBuf,
-    /// The file's text, from which its `[[rule]]`s are read.
+    /// Text of the file, from which its `[[rule]]`s are parsed.
     pub text: String,
-    /// Files whose settings it begins with.
+    /// Files that it extends.
     pub extends: Vec<At<String>>,
-    /// Least confidence that is shown.
+    /// Lowest confidence that is reported.
     pub confidence: Option<At<Confidence>>,
-    /// Least severity that is shown.
+    /// Lowest severity that is reported.
     pub severity: Option<At<Severity>>,
-    /// Paths that are not read, in the syntax of `.gitignore`.
+    /// Excluded paths, in `.gitignore` syntax.
     pub exclude: Vec<At<String>>,
-    /// Whether ignore files of version control count.
+    /// Whether ignore files of version control apply.
     pub gitignore: Option<At<bool>>,
     /// Largest file that is read, in bytes.
     pub max_file_size: Option<At<u64>>,
-    /// Whether comments in the files that are scanned can allow a secret.
+    /// Whether comments in scanned files can suppress a finding.
     pub inline: Option<At<bool>>,
-    /// The baseline's file.
+    /// Path of the baseline.
     pub baseline: Option<At<String>>,
-    /// Rules, or `family-*`, that are off.
+    /// Disabled rules: an id or `family-*`.
     pub disable: Vec<At<String>>,
-    /// Changes to rules, by id.
+    /// Overrides of rules, by id.
     pub rules: Vec<(At<String>, RuleSetting)>,
-    /// Exceptions.
+    /// Exceptions (`[[allow]]`).
     pub allow: Vec<Allow>,
-    /// Files with further rules.
+    /// Files with additional rules.
     pub rule_files: Vec<At<String>>,
-    /// A configuration of gitleaks, whose rules and exceptions hold as they stand.
+    /// A gitleaks configuration whose rules and allowlists apply unchanged.
     pub gitleaks: Option<At<String>>,
-    /// The line of the first `[[rule]]`.
+    /// Line of the first `[[rule]]`.
     pub own_rules: Option<usize>,
-    /// How reports look when no flag says otherwise.
+    /// Report settings for flags that are not given.
     pub report: ReportDefaults,
 }
 
-/// What is different about a rule.
+/// Overrides of one rule.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleSetting {
-    /// Whether it is on.
+    /// Whether the rule is enabled.
     pub enabled: Option<At<bool>>,
-    /// How bad its findings are.
+    /// Severity of its findings.
     pub severity: Option<At<Severity>>,
-    /// How sure it is.
+    /// Confidence of its findings.
     pub confidence: Option<At<Confidence>>,
-    /// Least entropy of the secret, in bits a byte.
+    /// Lowest entropy of the secret, in bits a byte.
     pub entropy: Option<At<f32>>,
 }
 
-/// An exception: it holds where, of each kind of criterion that it names, at least one is met.
+/// An exception. It applies when, of each kind of criterion that it has, at least one matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allow {
-    /// The line of its header.
+    /// Line of its header.
     pub line: usize,
-    /// Rules, or `family-*`, that it is about.
+    /// Rules that it applies to: an id or `family-*`.
     pub rules: Vec<At<String>>,
-    /// Paths, in the syntax of `.gitignore`.
+    /// Paths, in `.gitignore` syntax.
     pub paths: Vec<At<String>>,
-    /// Secrets, by fingerprint.
+    /// Secrets by fingerprint.
     pub fingerprints: Vec<At<Fingerprint>>,
-    /// Secrets that are none, as they stand.
+    /// Literal values that are not secret.
     pub values: Vec<At<String>>,
     /// Regexes on the secret.
     pub patterns: Vec<At<String>>,
     /// Regexes on the line.
     pub lines: Vec<At<String>>,
-    /// Words in the secret, whatever their case.
+    /// Words in the secret, case-insensitive.
     pub words: Vec<At<String>>,
-    /// Why.
+    /// Reason.
     pub reason: Option<String>,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: Option<String>,
-    /// The last day on which it holds.
+    /// Last day on which it applies.
     pub expires: Option<At<Day>>,
 }
 
-/// How reports look when no flag says otherwise.
+/// Report settings for flags that are not given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportDefaults {
-    /// A format's name.
+    /// Name of a format.
     pub format: Option<At<String>>,
     /// `auto`, `always` or `never`.
     pub color: Option<At<String>>,
     /// Exit code for findings.
     pub exit_code: Option<At<u8>>,
-    /// Whether an incomplete scan without findings is as good as a clean one.
+    /// Whether an incomplete scan without findings exits like a clean one.
     pub allow_incomplete: Option<At<bool>>,
 }
 
 impl Layer {
-    /// A line of the file, as messages give it.
+    /// The file and a line of it, as in messages.
     #[must_use]
     pub fn place(&self, line: usize) -> String {
         format!("{}:{line}", self.file)
     }
 
-    /// Whether it changes which rules there are, or what they do.
+    /// Whether it adds rules or changes them.
     #[must_use]
     pub fn changes_rules(&self) -> bool {
         self.own_rules.is_some()

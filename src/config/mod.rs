@@ -1,6 +1,6 @@
-//! Floor 1: `stanch.toml`. What a file says, with the line that says it; what follows from several of them is the policy's business.
+//! Floor 1: parsing of `stanch.toml` with line numbers. `policy` combines the files that apply to a path.
 //!
-//! The contents of `[[rule]]` are the rules room's: it reads them from the same text.
+//! The content of `[[rule]]` is parsed by `rules` from the same text.
 
 mod discover;
 mod fault;
@@ -20,5 +20,5 @@ pub use patterns::{BadPattern, Patterns, slashed};
 pub(crate) use reader::kind;
 pub use size::parse_size;
 
-/// The JSON schema of `stanch.toml`, for editors. A test holds it and the parser together.
+/// JSON schema of `stanch.toml`, for editors. A test compares it with the parser.
 pub const SCHEMA: &str = include_str!("schema.json");

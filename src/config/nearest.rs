@@ -1,13 +1,13 @@
-//! "Did you mean …?"
+//! Suggestions for mistyped names.
 
-/// The candidate that a mistyped name is nearest to, if one is near enough to be meant.
+/// The candidate that is nearest to a mistyped name, if it is near enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = 1 + name.chars().count() / 4;
     let scored = candidates.into_iter().map(|candidate| (distance(name, candidate), candidate));
     scored.filter(|(distance, _)| *distance <= most).min().map(|(_, candidate)| candidate)
 }
 
-/// How many letters must be changed, added, taken away or exchanged with their neighbour (optimal string alignment); case counts nothing.
+/// Edit distance with transpositions (optimal string alignment), case-insensitive.
 fn distance(a: &str, b: &str) -> usize {
     let letters = |text: &str| text.to_lowercase().replace('_', "-").chars().collect::<Vec<char>>();
     let (a, b) = (letters(a), letters(b));

@@ -1,4 +1,4 @@
-//! From a file's text to a layer.
+//! Parses the text of a file into a layer.
 
 use super::fault::ConfigError;
 use super::layer::{Allow, Layer, ReportDefaults, RuleSetting};
@@ -29,10 +29,10 @@ const ALLOW_KEYS: [&str; 10] =
     ["rules", "paths", "fingerprints", "values", "patterns", "lines", "words", "reason", "owner", "expires"];
 const REPORT_KEYS: [&str; 4] = ["format", "color", "exit_code", "allow_incomplete"];
 
-/// Reads a file's text. `file` is its name for messages.
+/// Parses a file's text. `file` is its name in messages.
 ///
 /// # Errors
-/// With everything that is wrong with it.
+/// Returns all faults of the file.
 pub fn parse(file: &str, text: &str) -> Result<Layer, ConfigError> {
     let mut reader = Reader::new(text);
     let document = match DeTable::parse(text) {
@@ -192,7 +192,7 @@ fn report(reader: &mut Reader<'_>, value: &Value<'_>, report: &mut ReportDefault
     }
 }
 
-/// What one file must not say at once.
+/// Reports settings of one file that contradict each other.
 fn contradictions(reader: &mut Reader<'_>, layer: &Layer) {
     for (id, setting) in &layer.rules {
         let Some(enabled) = setting.enabled.as_ref().filter(|enabled| enabled.value) else { continue };

@@ -1,4 +1,4 @@
-//! Paths by patterns in the syntax of `.gitignore`.
+//! Path patterns in `.gitignore` syntax.
 
 use super::layer::At;
 use ignore::Match;
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Patterns that belong to a directory, and which of them have matched something.
+/// Patterns relative to a directory, with a record of which have matched.
 #[derive(Debug)]
 pub struct Patterns {
     base: PathBuf,
@@ -15,23 +15,23 @@ pub struct Patterns {
     globs: Vec<(At<String>, AtomicBool)>,
 }
 
-/// A pattern that is none.
+/// A malformed pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadPattern {
-    /// The line that it stands on.
+    /// Line of the pattern.
     pub line: usize,
     /// What is wrong with it.
     pub message: String,
 }
 
 impl Patterns {
-    /// Compiles patterns; they are relative to `base`, an absolute directory.
+    /// Compiles patterns that are relative to `base`, an absolute directory.
     ///
     /// # Errors
-    /// When one is malformed.
+    /// Fails when a pattern is malformed.
     pub fn new(base: &Path, globs: &[At<String>]) -> Result<Patterns, BadPattern> {
         let mut builder = GitignoreBuilder::new(base);
-        // Git takes `[abc` as it stands; from a person it is a slip.
+        // Git takes `[abc` literally; in this file it is a typing error.
         builder.allow_unclosed_class(false);
         for glob in globs {
             let bad = |message: String| BadPattern { line: glob.line, message: format!("`{}`: {message}", glob.value) };
@@ -39,7 +39,7 @@ impl Patterns {
                 let meant = slashed(&glob.value, true).into_owned();
                 return Err(bad(format!("directories are separated by `/`, on Windows too: `{meant}`")));
             }
-            // A `#` begins a comment in a .gitignore file, not in a list.
+            // In a .gitignore file `#` begins a comment; in a list it does not.
             let line = if glob.value.starts_with('#') { format!("\\{}", glob.value) } else { glob.value.clone() };
             builder.add_line(None, &line).map_err(|error| bad(detail(error)))?;
         }
@@ -48,34 +48,34 @@ impl Patterns {
         Ok(Patterns { base: base.to_owned(), compiled, globs })
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.globs.is_empty()
     }
 
-    /// The directory that they belong to.
+    /// Directory that the patterns are relative to.
     #[must_use]
     pub fn base(&self) -> &Path {
         &self.base
     }
 
-    /// What the last pattern that matches an absolute path says: `true` when it is named, `false` when it is taken back with `!`. `None`
-    /// when none matches. Directories above it are not asked about.
+    /// Decision of the last pattern that matches an absolute path: `true` for a match, `false` for one negated with `!`, `None` without a
+    /// match. Parent directories are not considered.
     #[must_use]
     pub fn decide(&self, path: &Path, is_dir: bool) -> Option<bool> {
         let inside = path.strip_prefix(&self.base).ok().filter(|inside| !inside.as_os_str().is_empty())?;
         self.told(&self.compiled.matched(inside, is_dir))
     }
 
-    /// The same of a file, by its own name or that of a directory above it.
+    /// Like [`Patterns::decide`] for a file, also by the names of its parent directories.
     #[must_use]
     pub fn decide_file(&self, path: &Path) -> Option<bool> {
         let inside = path.strip_prefix(&self.base).ok().filter(|inside| !inside.as_os_str().is_empty())?;
         self.told(&self.compiled.matched_path_or_any_parents(inside, false))
     }
 
-    /// The line of the pattern that names a file.
+    /// Line of the pattern that matches a file.
     #[must_use]
     pub fn line_of(&self, path: &Path) -> Option<usize> {
         let inside = path.strip_prefix(&self.base).ok()?;
@@ -85,7 +85,7 @@ impl Patterns {
         }
     }
 
-    /// The patterns that have matched nothing so far.
+    /// Patterns that have not matched yet.
     pub fn unmet(&self) -> impl Iterator<Item = &At<String>> {
         self.globs.iter().filter(|(_, met)| !met.load(Ordering::Relaxed)).map(|(glob, _)| glob)
     }
@@ -108,13 +108,13 @@ impl Patterns {
     }
 }
 
-/// A path with `/` between its parts. Only Windows takes a `\` for one: elsewhere it is part of a name.
+/// A path with `/` as separator. `\` is a separator only on Windows; elsewhere it is part of a name.
 #[must_use]
 pub fn slashed(path: &str, is_windows: bool) -> Cow<'_, str> {
     if is_windows && path.contains('\\') { Cow::Owned(path.replace('\\', "/")) } else { Cow::Borrowed(path) }
 }
 
-/// A `\` before a letter escapes nothing: it was meant as a separator.
+/// Whether a glob uses `\` as separator: before a letter it escapes nothing.
 fn is_windows_path(glob: &str) -> bool {
     glob.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_alphanumeric())
 }

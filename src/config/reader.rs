@@ -1,14 +1,14 @@
-//! Typed values out of a TOML document, with their lines; what does not fit is noted with what was expected.
+//! Reads typed values from a TOML document and records values of the wrong type with their lines.
 
 use super::layer::At;
 use super::nearest;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// A value as it stands in the document.
+/// A value with its position in the document.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
-/// Reads values and gathers faults.
+/// Reads values and collects faults.
 pub(super) struct Reader<'t> {
     text: &'t str,
     pub(super) faults: Vec<(usize, String)>,
@@ -19,25 +19,25 @@ impl<'t> Reader<'t> {
         Reader { text, faults: Vec::new() }
     }
 
-    /// The line of a byte of the document, from 1.
+    /// Line of a byte offset in the document, from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
         1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count()
     }
 
-    /// Notes what is wrong at a byte of the document.
+    /// Records a fault at a byte offset of the document.
     pub(super) fn fault(&mut self, offset: usize, message: impl Into<String>) {
         let line = self.line(offset);
         self.faults.push((line, message.into()));
     }
 
-    /// A key that there is none of.
+    /// Records an unknown key.
     pub(super) fn unknown(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, within: &str, known: &[&str]) {
         let name = key.get_ref();
         let hint = match nearest(name, known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("there are {}", known.join(", ")),
+            None => format!("the keys are {}", known.join(", ")),
         };
-        self.fault(key.span().start, format!("`{}` is no key of {within}; {hint}", shown(name)));
+        self.fault(key.span().start, format!("`{}` is not a key of {within}; {hint}", shown(name)));
     }
 
     fn expected(&mut self, value: &Value<'_>, key: &str, what: &str) {
@@ -62,7 +62,7 @@ impl<'t> Reader<'t> {
         match value.get_ref() {
             DeValue::String(inner) if !inner.trim().is_empty() => Some(self.at(value, inner.clone().into_owned())),
             DeValue::String(_) => {
-                self.fault(value.span().start, format!("`{key}` is empty; leave it out, or say something"));
+                self.fault(value.span().start, format!("`{key}` is empty; remove it or give it a value"));
                 None
             }
             _ => {
@@ -77,7 +77,7 @@ impl<'t> Reader<'t> {
         items.iter().filter_map(|item| self.string(key, item)).collect()
     }
 
-    /// A string that can be parsed.
+    /// A string that is parsed.
     pub(super) fn parsed<T, E: std::fmt::Display>(
         &mut self,
         key: &str,
@@ -117,7 +117,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A number, as text: integers count as well.
+    /// A number; integers are accepted.
     pub(super) fn number(&mut self, key: &str, value: &Value<'_>) -> Option<At<f32>> {
         let text = match value.get_ref() {
             DeValue::Integer(number) => number.to_string(),
@@ -136,7 +136,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A date, as it stands or in quotes.
+    /// A date, bare or in quotes.
     pub(super) fn date(&mut self, key: &str, value: &Value<'_>) -> Option<At<crate::model::Day>> {
         let text = match value.get_ref() {
             DeValue::Datetime(date) => date.to_string(),
@@ -176,19 +176,19 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A key from a file, fit for a message: somebody may have put anything there.
+/// A key from a file, safe for a message: the file may contain anything.
 fn shown(key: &str) -> String {
     let head: String = key.chars().take(24).flat_map(char::escape_debug).collect();
     if key.chars().count() > 24 { format!("{head}…") } else { head }
 }
 
-/// What a value is, for people.
+/// Name of a value's type in messages.
 pub(crate) fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "an integer",
         DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "a truth value",
+        DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",

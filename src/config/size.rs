@@ -1,9 +1,9 @@
 //! Sizes as people write them.
 
-/// A size in bytes: a number, with `k`, `M`, `G` or `T` for its 1024-fold powers.
+/// Parses a size in bytes: a number with an optional `k`, `M`, `G` or `T` for powers of 1024.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Returns what is wrong.
 pub fn parse_size(text: &str) -> Result<u64, String> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let shift = match unit.to_ascii_lowercase().as_str() {

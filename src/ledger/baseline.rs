@@ -1,14 +1,14 @@
-//! The baseline: the secrets that were there when somebody said "from here on".
+//! The baseline: the secrets that are accepted from a given scan on.
 //!
-//! One line a secret, sorted, and nothing in it that changes without a secret coming or going: no place, no date. Git merges lines, and two
-//! changes conflict when no unchanged line lies between them. So the file always has the same 16,384 *slots*: 4,096 lines of three
-//! hexadecimal digits, and below each those of `4`, `8` and `c`, the digits at which a further slot begins. A secret's line stands in the slot
-//! of its digest's first four digits. Digests are random: two branches meet in one slot as seldom as chance allows, and everywhere else a
-//! line of a slot lies between them.
+//! The file has one sorted line for each secret and nothing else that changes: no location and no date. Git reports a conflict when two
+//! branches change neighbouring lines. The file therefore always holds the same 16,384 *slot* lines: 4,096 lines of three hexadecimal
+//! digits, and below each of them the lines `4`, `8` and `c`, the values of the fourth digit at which a further slot begins. A secret's
+//! line stands in the slot of the first four digits of its digest. Digests are uniformly distributed, so two branches rarely add to the
+//! same slot, and any other two additions have a slot line between them.
 //!
-//! Version 1 of the format had the lines of three digits only. It is read like version 2; what writes a baseline writes version 2.
+//! Version 1 of the format has only the lines of three digits. It is read like version 2; a baseline is always written as version 2.
 
-use super::digest::{Mark, Salt, SaltId};
+use super::digest::{LedgerKey, Salt, SaltId};
 use super::entry::Entry;
 use super::fault::{BASELINE, LedgerError, Line, sort};
 use crate::model::{Confidence, Severity};
@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many slots there are: the first fourteen bits of a digest. Of each four, one has a line of three digits, and three have one of a digit:
-/// 41 kB in all.
+/// Number of slots: one for each value of the first fourteen bits of a digest. Of every four slot lines, one has three digits and three
+/// have one digit: 41 kB in all.
 const SLOTS: u16 = 1 << 14;
 /// The version of the format that is written.
 const VERSION: &str = "2";
@@ -26,19 +26,19 @@ const ABOUT: &str = "\
 # says what can be learnt from it. The lines of digits keep merges apart.
 ";
 
-/// What a baseline was made from, and so what may be taken off it when it is not found any more.
+/// Scope of the scan that made the baseline. Only secrets within this scope may be removed when they are no longer found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Covers {
-    /// Whether everything that the repository remembers counts, beside the files of the tree.
+    /// Whether the whole history was scanned, in addition to the files of the tree.
     pub history: bool,
-    /// The least confidence that was asked for.
+    /// Lowest confidence that the scan reported.
     pub confidence: Confidence,
-    /// The least severity that was asked for.
+    /// Lowest severity that the scan reported.
     pub severity: Severity,
 }
 
 impl Covers {
-    /// What covers what either of two does.
+    /// The smallest scope that includes both.
     #[must_use]
     pub(super) fn join(self, other: Covers) -> Covers {
         Covers {
@@ -67,28 +67,28 @@ impl fmt::Display for Covers {
     }
 }
 
-/// A baseline's content.
+/// Content of a baseline file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Baseline {
-    /// What it was made from.
+    /// Scope of the scan that made it.
     pub covers: Covers,
-    /// The salts of slow digests; a file has one, unless two were merged that were made apart.
+    /// Salts of slow digests. A file has one salt, or several after a merge of baselines that were created independently.
     pub salts: BTreeMap<SaltId, Salt>,
-    /// For each secret, its family.
-    pub secrets: BTreeMap<Mark, String>,
+    /// The rule family of each secret.
+    pub secrets: BTreeMap<LedgerKey, String>,
 }
 
 impl Baseline {
-    /// An empty one.
+    /// A baseline without secrets.
     #[must_use]
     pub fn new(covers: Covers) -> Baseline {
         Baseline { covers, salts: BTreeMap::new(), secrets: BTreeMap::new() }
     }
 
-    /// Reads a file's text. Order and doubles do not matter: a merge by hand may leave both.
+    /// Parses a file's text. The order of lines is free and duplicates are ignored, because a manual merge may leave both.
     ///
     /// # Errors
-    /// At the first thing that is wrong.
+    /// Returns the first fault.
     pub fn parse(file: &str, text: &str) -> Result<Baseline, LedgerError> {
         let widest = Covers { history: false, confidence: Confidence::Low, severity: Severity::Low };
         let mut baseline = Baseline::new(widest);
@@ -132,14 +132,14 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// Whether a file's text is of an older version of the format, so that what is written next changes more lines than it has to say.
+    /// Whether the text is of an older version of the format, so that the next write also adds slot lines.
     #[must_use]
     pub fn is_old(text: &str) -> bool {
         let first = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
         first.split_whitespace().nth(1).is_some_and(|version| version != VERSION)
     }
 
-    /// Whether a secret of this family could be known by a slow digest only.
+    /// Whether a secret of this family has a slow digest.
     #[must_use]
     pub fn has_slow(&self, family: &str) -> bool {
         self.secrets.iter().any(|(mark, of)| mark.salt.is_some() && of == family)
@@ -147,7 +147,7 @@ impl Baseline {
 }
 
 impl fmt::Display for Baseline {
-    /// The file's text.
+    /// Writes the text of the file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{BASELINE} {VERSION}")?;
         f.write_str(ABOUT)?;
@@ -184,7 +184,7 @@ mod tests {
         let salt = Salt::parse(&format!("{} argon2id m=8 t=1 p=1", "5".repeat(32))).expect("a salt");
         baseline.salts.insert(salt.id(), salt);
         for number in 0..200_u8 {
-            let mut mark = Mark::plain(Fingerprint::new("generic", &[number]));
+            let mut mark = LedgerKey::plain(Fingerprint::new("generic", &[number]));
             mark.salt = (number % 3 == 0).then(|| salt.id());
             baseline.secrets.insert(mark, "generic".to_owned());
         }
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_file_of_the_first_version_is_read_and_written_anew() {
         let mut baseline = Baseline::new("tree medium low".parse().expect("sound"));
-        let marks = (0..50_u8).map(|number| Mark::plain(Fingerprint::new("generic", &[number])));
+        let marks = (0..50_u8).map(|number| LedgerKey::plain(Fingerprint::new("generic", &[number])));
         baseline.secrets.extend(marks.map(|mark| (mark, "generic".to_owned())));
         let text = baseline.to_string();
         let old: String = text.lines().filter(|line| line.len() != 1).map(|line| format!("{line}\n")).collect();
@@ -206,7 +206,6 @@ mod tests {
         assert_eq!(Baseline::parse("b", &old), Ok(baseline));
         assert_eq!((Baseline::is_old(&old), Baseline::is_old(&text)), (true, false));
         assert_eq!(text.lines().filter(|line| line.len() == 1).count(), 3 << 12);
-        // Each stands between its slot's line and the next one's.
         let slots: Vec<&str> = text.lines().skip_while(|line| *line != "000").collect();
         let mut slot = String::new();
         for line in slots {

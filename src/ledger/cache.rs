@@ -1,7 +1,8 @@
-//! Remembers slow digests on this machine, so that a scan makes each of them once.
+//! Caches slow digests on this machine, so that each is computed once.
 //!
-//! A pair in it is a fingerprint and its slow digest: whoever reads the file can try words fast. So it lies in the user's own cache, for the
-//! user alone; and whoever reads that can read the repositories beside it too. It is an aid: what cannot be read or written is made anew.
+//! The cache pairs a fingerprint with its slow digest, which lets its reader test guesses fast. The file therefore lies in the user's own
+//! cache folder and only the user can read it; that user can read the scanned repositories too. Errors of the cache are ignored and the
+//! digests are computed again.
 
 use super::digest::{Digest, Salt};
 use crate::model::Fingerprint;
@@ -10,10 +11,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// More pairs are not kept.
+/// Largest number of cached pairs.
 const MAX_DIGESTS: usize = 100_000;
 
-/// The known digests under one salt.
+/// Cached digests under one salt.
 #[derive(Debug)]
 pub struct Cache {
     path: Option<PathBuf>,
@@ -22,7 +23,8 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The digests of a salt. The folder is `STANCH_CACHE_DIR`, or else the user's own cache folder; an empty name keeps nothing.
+    /// Opens the cache of a salt in `STANCH_CACHE_DIR`, or else in the user's cache folder. An empty `STANCH_CACHE_DIR` switches the cache
+    /// off.
     #[must_use]
     pub fn of(salt: &Salt) -> Cache {
         let name: String = salt.to_string().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
@@ -38,13 +40,13 @@ impl Cache {
         Cache { path, known: text.lines().filter_map(pair).collect(), has_changed: false }
     }
 
-    /// The digest of a fingerprint, if it is known.
+    /// The cached digest of a fingerprint.
     #[must_use]
     pub fn get(&self, fingerprint: Fingerprint) -> Option<Digest> {
         self.known.get(&fingerprint).copied()
     }
 
-    /// Notes a digest.
+    /// Adds a digest.
     pub fn put(&mut self, fingerprint: Fingerprint, digest: Digest) {
         if self.known.len() < MAX_DIGESTS {
             self.known.insert(fingerprint, digest);
@@ -52,15 +54,15 @@ impl Cache {
         }
     }
 
-    /// Writes what is new, beside and renamed.
+    /// Writes new digests to a temporary file and renames it.
     ///
     /// # Errors
-    /// When it cannot be written: nothing is lost but time.
+    /// Fails when the file cannot be written. The only loss is the time to compute the digests again.
     pub fn store(&self) -> io::Result<()> {
         let Some(path) = self.path.as_ref().filter(|_| self.has_changed) else { return Ok(()) };
         let folder = path.parent().unwrap_or(Path::new("."));
         private_folder(folder)?;
-        // A temporary file is for its owner alone.
+        // Only the owner can read a temporary file.
         let mut file = tempfile::Builder::new().prefix(".stanch-").tempfile_in(folder)?;
         let mut out = io::BufWriter::new(file.as_file_mut());
         for (fingerprint, digest) in &self.known {

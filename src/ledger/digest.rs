@@ -1,27 +1,27 @@
-//! How a ledger names a secret.
+//! Names of secrets in a ledger.
 
 use crate::model::Fingerprint;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::fmt;
 
-/// Sixteen bytes that name a secret, written as 32 hexadecimal digits.
+/// A 16-byte digest of a secret, written as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 16]);
 
 impl Digest {
-    /// Reads 32 hexadecimal digits, in either case.
+    /// Parses 32 hexadecimal digits of either case.
     #[must_use]
     pub fn parse(text: &str) -> Option<Digest> {
         hex(text).map(Digest)
     }
 
-    /// The first sixteen bits.
+    /// The first 16 bits.
     #[must_use]
     pub(super) fn first_bits(self) -> u16 {
         u16::from_be_bytes([self.0[0], self.0[1]])
     }
 
-    /// The bytes as a fingerprint: what they are when nothing slow was done to them.
+    /// The bytes as a fingerprint. Only meaningful for a digest without a salt.
     #[must_use]
     pub fn fingerprint(self) -> Fingerprint {
         self.0.into()
@@ -46,12 +46,12 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The first four bytes of a salt: enough to tell those of one file apart.
+/// The first four bytes of a salt, which identify it within a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SaltId(u32);
 
 impl SaltId {
-    /// Reads 8 hexadecimal digits.
+    /// Parses 8 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<SaltId> {
         let is_id = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -65,67 +65,67 @@ impl fmt::Display for SaltId {
     }
 }
 
-/// A secret's name in a ledger: its fingerprint, or, when it can be guessed, a slow digest of the fingerprint under a salt.
+/// Key of a secret in a ledger: its fingerprint, or, for a secret that can be guessed, a slow digest of the fingerprint under a salt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark {
+pub struct LedgerKey {
     /// The digest.
     pub digest: Digest,
-    /// The salt, of a slow one.
+    /// The salt of a slow digest; `None` for a fingerprint.
     pub salt: Option<SaltId>,
 }
 
-impl Mark {
-    /// The mark of a secret that cannot be guessed.
+impl LedgerKey {
+    /// The key of a secret that cannot be guessed.
     #[must_use]
-    pub fn plain(fingerprint: Fingerprint) -> Mark {
-        Mark { digest: fingerprint.into(), salt: None }
+    pub fn plain(fingerprint: Fingerprint) -> LedgerKey {
+        LedgerKey { digest: fingerprint.into(), salt: None }
     }
 }
 
-/// What one try costs: the parameters of Argon2id (RFC 9106, <https://www.rfc-editor.org/rfc/rfc9106>, read 2026-11-24).
+/// Cost of one slow digest: the parameters of Argon2id (RFC 9106, <https://www.rfc-editor.org/rfc/rfc9106>, read 2026-11-24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cost {
     /// Memory, in KiB.
     pub memory: u32,
-    /// Passes over it.
+    /// Passes over the memory.
     pub passes: u32,
 }
 
 impl Cost {
-    /// A new file's: 19 MiB, the least that OWASP recommends
-    /// (<https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>, read 2026-11-24), so that a scan's memory stays
-    /// what it was, and so many passes that one core makes about ten tries a second (measured: 0.1 s on a server core of 2024).
+    /// Cost for new files. The memory is 19 MiB, the least that OWASP recommends
+    /// (<https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>, read 2026-11-24), so that a scan's memory does
+    /// not grow. With 12 passes one core computes about ten digests a second (measured: 0.1 s each on a server core of 2024).
     pub const USUAL: Cost = Cost { memory: 19_456, passes: 12 };
-    /// A file may ask for no more: somebody else wrote it.
+    /// Upper bound for costs read from a file, which may be hostile.
     const MAX_COST: Cost = Cost { memory: 256 << 10, passes: 64 };
 }
 
-/// Makes slow digests: random bytes of one file, so that nobody can prepare a table for many, and the cost.
+/// Computes slow digests. The random bytes are different in each file, so that no table of digests can be prepared for many files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Salt {
     bytes: [u8; 16],
     cost: Cost,
 }
 
-/// Memory that slow digests are made in, to be used again.
+/// Memory for slow digests, to be reused.
 #[derive(Default)]
 pub struct Memory(Vec<Block>);
 
 impl Salt {
-    /// A salt that nobody has.
+    /// A new random salt.
     ///
     /// # Errors
-    /// When the system has no random numbers.
+    /// Fails when the system provides no random numbers.
     pub fn fresh(cost: Cost) -> std::io::Result<Salt> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
         Ok(Salt { bytes, cost })
     }
 
-    /// Reads what [`Salt`]'s `Display` writes: `HEX argon2id m=19456 t=12 p=1`.
+    /// Parses the form that `Display` writes: `HEX argon2id m=19456 t=12 p=1`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Returns what is wrong.
     pub fn parse(text: &str) -> Result<Salt, String> {
         let usual = "a salt line is `salt HEX argon2id m=KIB t=PASSES p=1`";
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -144,14 +144,14 @@ impl Salt {
         Ok(Salt { bytes, cost: Cost { memory, passes } })
     }
 
-    /// What entries name it by.
+    /// Identifier of the salt in entries.
     #[must_use]
     pub fn id(&self) -> SaltId {
         let [a, b, c, d, ..] = self.bytes;
         SaltId(u32::from_be_bytes([a, b, c, d]))
     }
 
-    /// The slow digest of a fingerprint.
+    /// Computes the slow digest of a fingerprint.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the parameters were checked when the salt was read")]
     pub fn digest(&self, fingerprint: Fingerprint, memory: &mut Memory) -> Digest {

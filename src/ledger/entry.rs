@@ -1,29 +1,29 @@
-//! One line about one secret: `DIGEST  FAMILY  [argon2id:SALT]  [owner=…]  [expires=YYYY-MM-DD]  [# reason]`.
+//! One entry of an ignore file: `DIGEST  FAMILY  [argon2id:SALT]  [owner=…]  [expires=YYYY-MM-DD]  [# reason]`.
 
-use super::digest::{Digest, Mark, SaltId};
+use super::digest::{Digest, LedgerKey, SaltId};
 use crate::model::Day;
 use std::fmt;
 
-/// What a line says.
+/// A parsed entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The secret.
-    pub mark: Mark,
-    /// The family of the rule that found it, for people; the digest covers it.
+    pub mark: LedgerKey,
+    /// Family of the rule that found it. Only for readers: the digest already covers the family.
     pub family: String,
-    /// Who answers for the exception.
+    /// Who is responsible for the exception.
     pub owner: Option<String>,
-    /// The last day on which it holds.
+    /// Last day on which the exception applies.
     pub expires: Option<Day>,
-    /// Why there is one.
+    /// Reason for the exception.
     pub reason: Option<String>,
 }
 
 impl Entry {
-    /// Reads a line.
+    /// Parses a line.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Returns what is wrong.
     pub(super) fn parse(line: &str) -> Result<Entry, String> {
         let (words, reason) = match line.split_once('#') {
             Some((words, reason)) => (words, Some(reason.trim().to_owned()).filter(|text| !text.is_empty())),
@@ -33,18 +33,18 @@ impl Entry {
         let digest = words.next().unwrap_or_default();
         let digest = Digest::parse(digest).ok_or_else(|| {
             format!(
-                "`{}` is no fingerprint: a line begins with the 32 hexadecimal digits that reports print",
+                "`{}` is not a fingerprint: a line begins with the 32 hexadecimal digits that reports print",
                 shown(digest)
             )
         })?;
         let family = words.next().ok_or("the family of the rule is missing after the fingerprint")?.to_owned();
         if !family.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
             return Err(format!(
-                "`{}` is no family: after the fingerprint comes the family that reports print",
+                "`{}` is not a family: after the fingerprint comes the family that reports print",
                 shown(&family)
             ));
         }
-        let mut entry = Entry { mark: Mark { digest, salt: None }, family, owner: None, expires: None, reason };
+        let mut entry = Entry { mark: LedgerKey { digest, salt: None }, family, owner: None, expires: None, reason };
         for word in words {
             if let Some(id) = word.strip_prefix("argon2id:") {
                 let id = SaltId::parse(id).ok_or("after `argon2id:` come the 8 first digits of a salt")?;
@@ -67,7 +67,7 @@ impl Entry {
         Ok(entry)
     }
 
-    /// Whether the exception no longer holds on that day.
+    /// Whether the exception has ended before that day.
     #[must_use]
     pub fn is_expired(&self, today: Day) -> bool {
         self.expires.is_some_and(|last| last < today)
@@ -90,7 +90,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// What may be shown of a word from a file: somebody may have put a secret there.
+/// The part of a word that a message may show: the word may be a secret.
 fn shown(word: &str) -> String {
     let head: String = word.chars().take(8).flat_map(char::escape_default).collect();
     if word.chars().count() > 8 { format!("{head}…") } else { head }
@@ -114,7 +114,7 @@ mod tests {
     fn what_is_wrong_is_said_and_not_much_of_it_shown() {
         let digest = "3f".repeat(16);
         for (line, part) in [
-            ("hunter2-and-more generic".to_owned(), "`hunter2-…` is no fingerprint"),
+            ("hunter2-and-more generic".to_owned(), "`hunter2-…` is not a fingerprint"),
             (digest.clone(), "family"),
             (format!("{digest} generic expires=tomorrow"), "YYYY-MM-DD"),
             (format!("{digest} generic severity=low"), "not understood"),

@@ -1,15 +1,15 @@
-//! What is wrong with a ledger's file, where, and what to do.
+//! Errors of ledger files: where, what is wrong, and how to correct it.
 
 use std::fmt;
 
-/// A file that is not what it should be.
+/// A malformed ledger file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerError {
     /// The file's name, as given.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong and what to do.
+    /// What is wrong, and how to correct it.
     pub message: String,
 }
 
@@ -21,26 +21,26 @@ impl fmt::Display for LedgerError {
 
 impl std::error::Error for LedgerError {}
 
-/// What the lines of a ledger have in common.
+/// Kinds of lines that baselines and ignore files share.
 pub(super) enum Line<'a> {
-    /// Nothing, or a comment.
+    /// A blank line or a comment.
     Blank,
-    /// `stanch-… N`: what the file is; the number was checked.
+    /// `stanch-… N`: kind and version of the file. The version is supported.
     Version,
     /// `salt …`.
     Salt(&'a str),
-    /// One that only keeps others apart.
+    /// A line that only separates others.
     Slot,
     /// Anything else.
     Other(&'a str),
 }
 
-/// Sorts a line of a file of the given kind (`stanch-baseline`, `stanch-ignore`).
+/// Classifies a line of a file of the given kind (`stanch-baseline` or `stanch-ignore`).
 ///
 /// # Errors
-/// For a merge marker, another version, or a line of another tool's file.
+/// Returns a message for a merge marker, an unsupported version, or a line of another tool's file.
 pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
-    // Nearly all lines are slots and entries: they are known at once.
+    // Fast path: nearly all lines are slots and entries.
     let is_digest = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
     let is_slot = |line: &str| matches!(line.len(), 1 | 3) && is_digest(line.as_bytes()) && kind == BASELINE;
     if is_slot(line) || is_slot(line.trim()) {
@@ -84,7 +84,7 @@ pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
     }
 }
 
-/// What a line of another tool's file is called.
+/// Describes a line of another tool's file.
 fn foreign(line: &str) -> Option<String> {
     let parts: Vec<&str> = line.split(':').collect();
     let ends_in_line = parts.len() >= 3 && parts.last().is_some_and(|last| last.parse::<u32>().is_ok());
@@ -100,7 +100,7 @@ fn foreign(line: &str) -> Option<String> {
     Some(format!("{whose}; `stanch migrate` turns it into ours"))
 }
 
-/// The word that a baseline begins with.
+/// First word of a baseline.
 pub(super) const BASELINE: &str = "stanch-baseline";
-/// The word that an ignore file may begin with.
+/// Optional first word of an ignore file.
 pub(super) const IGNORE: &str = "stanch-ignore";

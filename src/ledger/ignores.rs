@@ -1,28 +1,28 @@
-//! `.stanchignore`: secrets that are not reported, each with a reason, an owner and an end.
+//! `.stanchignore`: secrets that are not reported, each with an optional reason, owner and end date.
 //!
-//! People edit this file: what they wrote, comments and order, stays as it is; only lines are added or taken away.
+//! The file is edited by hand. Its comments and order are kept: the program only adds and removes lines.
 
-use super::digest::{Mark, Salt, SaltId};
+use super::digest::{LedgerKey, Salt, SaltId};
 use super::entry::Entry;
 use super::fault::{IGNORE, LedgerError, Line, sort};
 use std::collections::{BTreeMap, HashMap};
 
-/// An ignore file's content.
+/// Content of an ignore file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IgnoreFile {
     lines: Vec<String>,
-    /// The entries, by the index of their lines.
+    /// Entries by line index, from 0.
     entries: BTreeMap<usize, Entry>,
-    /// For each secret, the indices of its lines.
-    index: HashMap<Mark, Vec<usize>>,
+    /// Line indices of each secret's entries.
+    index: HashMap<LedgerKey, Vec<usize>>,
     salts: BTreeMap<SaltId, Salt>,
 }
 
 impl IgnoreFile {
-    /// Reads a file's text.
+    /// Parses a file's text.
     ///
     /// # Errors
-    /// At the first thing that is wrong.
+    /// Returns the first fault.
     pub fn parse(file: &str, text: &str) -> Result<IgnoreFile, LedgerError> {
         let mut read = IgnoreFile::default();
         for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -49,13 +49,13 @@ impl IgnoreFile {
         Ok(read)
     }
 
-    /// The entries with their lines, from 1, in the file's order.
+    /// Entries with their lines, from 1, in the order of the file.
     pub fn entries(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.entries.iter().map(|(at, entry)| (at + 1, entry))
     }
 
-    /// The entries of a secret, with their lines, from 1.
-    pub fn of(&self, mark: &Mark) -> impl Iterator<Item = (usize, &Entry)> {
+    /// Entries of a secret with their lines, from 1.
+    pub fn of(&self, mark: &LedgerKey) -> impl Iterator<Item = (usize, &Entry)> {
         let lines = self.index.get(mark).map_or(&[][..], Vec::as_slice);
         lines.iter().filter_map(|at| Some((at + 1, self.entries.get(at)?)))
     }
@@ -66,14 +66,14 @@ impl IgnoreFile {
         &self.salts
     }
 
-    /// Whether a secret of this family could be known by a slow digest only.
+    /// Whether a secret of this family has a slow digest.
     #[must_use]
     pub fn has_slow(&self, family: &str) -> bool {
         self.entries.values().any(|entry| entry.mark.salt.is_some() && entry.family == family)
     }
 
-    /// Adds an entry, and its salt if the file lacks it. Where the entries stand sorted, it goes where it belongs: two branches that each
-    /// add one then seldom meet.
+    /// Adds an entry, and its salt if the file lacks it. In a sorted file the entry keeps the order, so that two branches that each add one
+    /// rarely conflict.
     pub fn add(&mut self, entry: Entry, salt: Option<&Salt>) {
         if self.lines.is_empty() {
             self.lines = vec![
@@ -98,7 +98,7 @@ impl IgnoreFile {
         self.reindex();
     }
 
-    /// Takes the entries of these lines (from 1) away, and nothing else.
+    /// Removes the entries on these lines, from 1.
     pub fn remove(&mut self, lines: &[usize]) {
         let mut kept = IgnoreFile { salts: std::mem::take(&mut self.salts), ..IgnoreFile::default() };
         for (at, line) in std::mem::take(&mut self.lines).into_iter().enumerate() {
@@ -115,7 +115,7 @@ impl IgnoreFile {
         *self = kept;
     }
 
-    /// The file's text.
+    /// Text of the file.
     #[must_use]
     pub fn text(&self) -> String {
         self.lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
@@ -175,7 +175,7 @@ mod tests {
     fn a_new_file_says_what_it_is() {
         let mut file = IgnoreFile::default();
         let salt = Salt::parse(&format!("{} argon2id m=8 t=1 p=1", digest('5'))).expect("a salt");
-        file.add(Entry { mark: Mark { salt: Some(salt.id()), ..entry('1').mark }, ..entry('1') }, Some(&salt));
+        file.add(Entry { mark: LedgerKey { salt: Some(salt.id()), ..entry('1').mark }, ..entry('1') }, Some(&salt));
         assert!(file.text().starts_with("stanch-ignore 1\n#"), "{}", file.text());
         assert_eq!(IgnoreFile::parse("f", &file.text()), Ok(file));
     }

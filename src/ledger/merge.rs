@@ -1,27 +1,27 @@
-//! Joins two baselines that grew apart, without a conflict ever.
+//! Merges two baselines without conflicts.
 
 use super::baseline::Baseline;
-use super::digest::Mark;
+use super::digest::LedgerKey;
 
-/// What a merge came to.
+/// Result of a merge.
 #[derive(Clone, Debug)]
 pub struct Merged {
-    /// The baseline of both.
+    /// The merged baseline.
     pub baseline: Baseline,
-    /// How many secrets only our side brought, and only theirs.
+    /// Secrets that only our side added, and only theirs.
     pub added: (usize, usize),
-    /// How many either side took away.
+    /// Secrets that either side removed.
     pub removed: usize,
 }
 
-/// What both sides have, and what either side added; what either side took away is gone.
+/// Merges two baselines: secrets that both sides have or either side added, without those that either side removed since `base`.
 #[must_use]
 pub fn merge(base: Option<&Baseline>, ours: &Baseline, theirs: &Baseline) -> Merged {
-    let was = |mark: &Mark| base.is_some_and(|base| base.secrets.contains_key(mark));
+    let was = |mark: &LedgerKey| base.is_some_and(|base| base.secrets.contains_key(mark));
     let mut secrets = ours.secrets.clone();
     secrets.retain(|mark, _| theirs.secrets.contains_key(mark) || !was(mark));
     let new = theirs.secrets.iter().filter(|(mark, _)| !was(mark) && !ours.secrets.contains_key(mark));
-    let new: Vec<(Mark, String)> = new.map(|(mark, family)| (*mark, family.clone())).collect();
+    let new: Vec<(LedgerKey, String)> = new.map(|(mark, family)| (*mark, family.clone())).collect();
     let ours_new = secrets.keys().filter(|mark| !theirs.secrets.contains_key(mark)).count();
     let removed = base.map_or(0, |base| {
         base.secrets
@@ -34,7 +34,7 @@ pub fn merge(base: Option<&Baseline>, ours: &Baseline, theirs: &Baseline) -> Mer
     let mut salts = ours.salts.clone();
     salts.extend(theirs.salts.iter().map(|(id, salt)| (*id, *salt)));
     let used: Vec<_> = secrets.keys().filter_map(|mark| mark.salt).collect();
-    // The first salt stays even when nothing uses it: new digests are made under it.
+    // The first salt stays even without digests, because new digests are made under it.
     let first = ours.salts.keys().next().copied();
     salts.retain(|id, _| used.contains(id) || Some(*id) == first);
     let covers = ours.covers.join(theirs.covers);
@@ -48,7 +48,7 @@ mod tests {
 
     fn of(numbers: &[u8]) -> Baseline {
         let mut baseline = Baseline::new("tree medium low".parse().expect("sound"));
-        let mark = |number: &u8| Mark::plain(Fingerprint::new("generic", &[*number]));
+        let mark = |number: &u8| LedgerKey::plain(Fingerprint::new("generic", &[*number]));
         baseline.secrets.extend(numbers.iter().map(|number| (mark(number), "generic".to_owned())));
         baseline
     }

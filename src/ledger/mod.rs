@@ -1,8 +1,8 @@
-//! Floor 1: what a team keeps about secrets that it knows: the baseline and the `.stanchignore` files.
+//! Floor 1: what a team has recorded about its secrets: the baseline and the `.stanchignore` files.
 //!
-//! Both are lists of lines for people and for merges, and both name a secret by a [`Mark`]: a digest that cannot be turned back. What could
-//! be found by trying words gets a digest that is slow on purpose ([`Salt`]); `docs/baseline.md` says what that holds against, and what
-//! not. There is no clock here: whoever asks brings the day.
+//! Both are lists of lines that people read and git merges, and both identify a secret by a [`LedgerKey`], which does not reveal it. A
+//! secret that could be guessed gets a slow digest ([`Salt`]); `docs/baseline.md` states which attacks it withstands and which not. This
+//! module reads no clock: the caller passes the day.
 
 mod baseline;
 mod cache;
@@ -15,7 +15,7 @@ mod strength;
 
 pub use baseline::{Baseline, Covers};
 pub use cache::Cache;
-pub use digest::{Cost, Digest, Mark, Memory, Salt, SaltId};
+pub use digest::{Cost, Digest, LedgerKey, Memory, Salt, SaltId};
 pub use entry::Entry;
 pub use fault::LedgerError;
 pub use ignores::IgnoreFile;

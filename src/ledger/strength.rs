@@ -1,26 +1,27 @@
-//! Whether a secret could be found by trying.
+//! Estimates whether a secret could be found by guessing.
 //!
-//! The estimate errs to the low side: a token that is taken for a password costs a slow digest, a password that is taken for a token could
-//! be guessed at a billion tries a second. Changing it changes what is looked up how: the formats' version says which estimate was used.
+//! The estimate errs on the low side. A token that is taken for a password costs a slow digest; a password that is taken for a token could
+//! be guessed at a billion tries a second. The estimate decides which digest is looked up, so a change of it needs a new version of the
+//! ledger formats.
 
 use std::collections::HashSet;
 
-/// From so many bits on nobody finds a secret by trying: at 10 thousand million tries a second 2^64 take 58 years.
-const ENOUGH: f64 = 64.0;
-/// A word is one out of two thousand common ones.
-const WORD: f64 = 11.0;
-/// More bytes add nothing to the answer.
+/// Secrets of at least 64 bits cannot be guessed: at 10^10 tries a second, 2^64 tries take 58 years.
+const UNGUESSABLE_BITS: f64 = 64.0;
+/// Bits of a word: one out of two thousand common ones.
+const WORD_BITS: f64 = 11.0;
+/// Bytes beyond this length do not change the answer.
 const LONGEST_GUESSABLE: usize = 512;
 
-/// Whether a secret could be found by trying words, names, dates and what people make of them, within years.
+/// Whether a secret could be found within years by trying words, names, dates and their usual variations.
 #[must_use]
 pub fn is_guessable(secret: &[u8]) -> bool {
     let secret = &secret[..secret.len().min(LONGEST_GUESSABLE)];
-    // `user:password` in base64 looks random, and is not.
-    bits(secret) < ENOUGH || decoded(secret).is_some_and(|text| bits(&text) < ENOUGH)
+    // `user:password` in base64 looks random but is not.
+    bits(secret) < UNGUESSABLE_BITS || decoded(secret).is_some_and(|text| bits(&text) < UNGUESSABLE_BITS)
 }
 
-/// At least how many bits of surprise a text holds; counted no further than what is enough.
+/// Lower bound of a text's entropy in bits. Counting stops at [`UNGUESSABLE_BITS`].
 fn bits(text: &[u8]) -> f64 {
     if let Some(bits) = hexadecimal(text) {
         return bits;
@@ -36,18 +37,18 @@ fn bits(text: &[u8]) -> f64 {
             b'0'..=b'9' if chunk.len() == 4 && (chunk.starts_with(b"19") || chunk.starts_with(b"20")) => 7.0,
             b'0'..=b'9' => 3.3 * surprises(chunk) as f64,
             byte if byte.is_ascii_alphabetic() && is_sequence(chunk) => 5.0_f64.min(4.7 * length),
-            byte if byte.is_ascii_alphabetic() => WORD.min(4.7 * length),
+            byte if byte.is_ascii_alphabetic() => WORD_BITS.min(4.7 * length),
             byte if byte.is_ascii() => 5.0,
             _ => 4.0,
         };
-        if total >= ENOUGH {
+        if total >= UNGUESSABLE_BITS {
             break;
         }
     }
     total
 }
 
-/// Digits with digits; letters of one case with each other, after at most one capital.
+/// Whether two neighbours belong to the same chunk: two digits, or two letters of one case after at most one capital.
 fn belong_together(a: u8, b: u8) -> bool {
     (a.is_ascii_digit() && b.is_ascii_digit())
         || (a.is_ascii_alphabetic() && b.is_ascii_lowercase())
@@ -55,20 +56,20 @@ fn belong_together(a: u8, b: u8) -> bool {
         || (a == b && !a.is_ascii_alphanumeric())
 }
 
-/// How many digits of a number do not go on as those before them did: `1234567890` and `12121212` have few.
+/// Number of digits that do not continue the pattern of those before them; `1234567890` and `12121212` have few.
 fn surprises(digits: &[u8]) -> usize {
     let steps: Vec<u8> = digits.windows(2).map(|pair| (pair[1] + 10 - pair[0]) % 10).collect();
     let goes_on = |at: &usize| (at.saturating_sub(2)..*at).any(|before| steps[before] == steps[*at]);
     1 + (0..steps.len()).filter(|at| !goes_on(at)).count()
 }
 
-/// `aaaa`, `abcd`, `fedc`.
+/// Whether a chunk is like `aaaa`, `abcd` or `fedc`.
 fn is_sequence(chunk: &[u8]) -> bool {
     let step = |by: i16| chunk.windows(2).all(|pair| i16::from(pair[1]) - i16::from(pair[0]) == by);
     chunk.len() >= 3 && (step(0) || step(1) || step(-1))
 }
 
-/// Four bits a digit, for a text of hexadecimal digits that looks random.
+/// Four bits for each digit, for a text of hexadecimal digits that looks random.
 fn hexadecimal(text: &[u8]) -> Option<f64> {
     let digits: Vec<u8> = text.iter().copied().filter(|byte| *byte != b'-').collect();
     let one_case = |is_other: fn(&u8) -> bool| digits.iter().all(|byte| byte.is_ascii_hexdigit() && !is_other(byte));
@@ -81,7 +82,7 @@ fn hexadecimal(text: &[u8]) -> Option<f64> {
     is_random.then_some(4.0 * digits.len() as f64)
 }
 
-/// What a text of base64 stands for, if that is text too.
+/// Decodes a base64 text whose content is text.
 fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     let body: &[u8] = &text[..text.iter().rposition(|byte| *byte != b'=')? + 1];
     if body.len() < 8 || body.len() % 4 == 1 {

@@ -1,6 +1,6 @@
 //! Slow digests, made once for all secrets of a scan: by all threads, and never twice on one machine.
 
-use crate::ledger::{Cache, Digest, Mark, Memory, Salt};
+use crate::ledger::{Cache, Digest, LedgerKey, Memory, Salt};
 use crate::model::Fingerprint;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -38,8 +38,8 @@ impl Slow {
 
     /// The mark of a secret under a salt, if it was wanted.
     #[must_use]
-    pub fn mark(&self, fingerprint: Fingerprint, salt: &Salt) -> Option<Mark> {
+    pub fn mark(&self, fingerprint: Fingerprint, salt: &Salt) -> Option<LedgerKey> {
         let digest = self.known.get(&(fingerprint, *salt))?;
-        Some(Mark { digest: *digest, salt: Some(salt.id()) })
+        Some(LedgerKey { digest: *digest, salt: Some(salt.id()) })
     }
 }

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use crate::compat;
 use crate::compat::gitleaks::Input;
 use crate::config::{self, ConfigError, is_repository, slashed};
-use crate::ledger::{Baseline, IgnoreFile, Mark};
+use crate::ledger::{Baseline, IgnoreFile, LedgerKey};
 use crate::model::{Day, Origin, Outer};
 use crate::rules::RuleSet;
 use std::collections::{HashMap, HashSet};
@@ -32,18 +32,18 @@ pub struct LoadedLedger<T> {
     pub content: T,
     /// Families of which it knows secrets by slow digests.
     pub(super) slow_families: HashSet<String>,
-    met: Mutex<HashSet<Mark>>,
+    met: Mutex<HashSet<LedgerKey>>,
 }
 
 impl<T> LoadedLedger<T> {
     /// Notes that a secret was found.
-    pub(super) fn meet(&self, mark: Mark) {
+    pub(super) fn meet(&self, mark: LedgerKey) {
         lock(&self.met).insert(mark);
     }
 
     /// The secrets of it that were found.
     #[must_use]
-    pub fn met(&self) -> HashSet<Mark> {
+    pub fn met(&self) -> HashSet<LedgerKey> {
         lock(&self.met).clone()
     }
 }

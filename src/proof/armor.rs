@@ -1,20 +1,20 @@
-//! Binary data between a BEGIN and an END line, as it stands in files of all kinds: with real or written line ends, quotes, indentation,
-//! comment signs, the `+` of a concatenation or of a diff.
+//! Binary data between a BEGIN and an END line, in any kind of file: with real or escaped line ends, quotes, indentation, comment signs,
+//! and the `+` of a string concatenation or a diff.
 
 use super::encoding::base64_head;
 
-/// An armored block; its END line may be missing.
+/// An armored block. Its END line may be missing.
 pub(super) struct Armor<'a> {
-    /// What it says to hold: `RSA PRIVATE KEY`.
+    /// Label of the BEGIN line, such as `RSA PRIVATE KEY`.
     pub(super) label: &'a [u8],
-    /// What stands between the lines.
+    /// Text between the BEGIN and END lines.
     inside: &'a [u8],
-    /// Whether the END line is there.
+    /// Whether the END line is present.
     pub(super) is_whole: bool,
 }
 
 impl<'a> Armor<'a> {
-    /// Reads the block that a text begins with, after blanks.
+    /// Reads the block at the beginning of a text, after blanks.
     pub(super) fn read(text: &'a [u8]) -> Option<Armor<'a>> {
         const DASHES: &[u8] = b"-----";
         let rest = text.trim_ascii_start().strip_prefix(b"-----BEGIN ")?;
@@ -24,7 +24,7 @@ impl<'a> Armor<'a> {
         Some(Armor { label, inside: &inside[..close.unwrap_or(inside.len())], is_whole: close.is_some() })
     }
 
-    /// The value of a header such as `DEK-Info`, and what stands behind it.
+    /// The value of a header such as `DEK-Info`, and the block after it.
     pub(super) fn header(&self, name: &[u8]) -> Option<(&'a [u8], Armor<'a>)> {
         let at = find(self.inside, name)? + name.len();
         let value = self.inside[at..].strip_prefix(b":")?.trim_ascii_start();
@@ -33,20 +33,20 @@ impl<'a> Armor<'a> {
         Some((value, Armor { inside, ..*self }))
     }
 
-    /// What stands behind the headers, which end with an empty line.
+    /// The block after its headers, which end with an empty line.
     pub(super) fn without_headers(self) -> Armor<'a> {
         let end = [&b"\n\n"[..], b"\r\n\r\n", b"\\n\\n", b"\\r\\n\\r\\n"]
             .iter()
             .filter_map(|blank| Some(find(self.inside, blank)? + blank.len()))
             .min();
-        // Without a colon before it, the empty line ends nothing.
+        // An empty line ends the headers only if there is a colon before it.
         match end.filter(|end| self.inside[..*end].contains(&b':')) {
             Some(end) => Armor { inside: &self.inside[end..], ..self },
             None => self,
         }
     }
 
-    /// The decoded data, and the checksum that some blocks have behind it. What is left over of a cut or damaged block is dropped.
+    /// The decoded data and the optional checksum after it. A trailing incomplete group of a truncated or damaged block is dropped.
     pub(super) fn decode(&self) -> (Vec<u8>, Option<Vec<u8>>) {
         let mut words = words(self.inside);
         let checksum = words.pop_if(|word| word.len() == 5 && word[0] == b'=').and_then(|word| base64_head(&word[1..]));
@@ -61,7 +61,7 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     memchr::memmem::find(text, part)
 }
 
-/// The runs of base64 characters of a text.
+/// The runs of base64 characters in a text.
 fn words(text: &[u8]) -> Vec<Vec<u8>> {
     let mut words: Vec<Vec<u8>> = vec![Vec::new()];
     let mut rest = text;
@@ -82,7 +82,7 @@ fn words(text: &[u8]) -> Vec<Vec<u8>> {
         }
     }
     words.retain(|word| !word.is_empty());
-    // In a diff every line begins with a plus sign.
+    // In a diff every line begins with `+`.
     if words.len() > 1 && words.iter().all(|word| word[0] == b'+') {
         words = words.into_iter().map(|word| word[1..].to_vec()).collect();
     }
@@ -90,7 +90,7 @@ fn words(text: &[u8]) -> Vec<Vec<u8>> {
     words
 }
 
-/// The base64 character that a backslash before `text` makes, if it makes one, and what follows.
+/// The base64 character of an escape sequence whose backslash stands before `text`, and the rest.
 fn escaped(text: &[u8]) -> (Option<u8>, &[u8]) {
     match text {
         [b'/', rest @ ..] => (Some(b'/'), rest),

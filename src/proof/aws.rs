@@ -1,16 +1,17 @@
-//! Whose an AWS access key is.
+//! Account numbers in AWS access key ids.
 
 use super::Outcome;
 use super::encoding::base32;
 use crate::model::FactValue;
 
-/// Accounts whose keys are laid out as bait: who uses one is reported to whoever laid it. Thinkst's canarytokens.org
-/// (<https://onappsec.com/tag/canary-token/> and
-/// <https://github.com/0xCardinal/covert-canary-detection/blob/main/tokens/aws_keys.md>, both read 2026-11-24).
+/// Accounts of canary tokens: their use alerts the person who placed them. Thinkst's canarytokens.org
+/// (<https://onappsec.com/tag/canary-token/> and <https://github.com/0xCardinal/covert-canary-detection/blob/main/tokens/aws_keys.md>, both
+/// read 2026-11-24).
 const CANARIES: [u64; 2] = [595_918_472_158, 992_382_622_183];
 
-/// The number of the account in a key's id: of the ten bytes that the sixteen characters are in base 32, the first bit says that there is a
-/// number, and the next forty are it (<https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489> and
+/// Decodes the account number of a key id. The sixteen characters after the prefix are ten bytes in base 32; the first bit says that an
+/// account number is present, and the next forty bits are the number
+/// (<https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489> and
 /// <https://labs.withsecure.com/publications/a-bitwise-analysis-of-aws-access-key-identifiers.html>, both read 2026-11-24).
 pub(super) fn key_id(secret: &[u8]) -> Outcome {
     let Some(account) = account(secret) else { return Outcome::unknown() };
@@ -63,7 +64,7 @@ mod tests {
     fn bait_is_known() {
         let outcome = key_id(id(CANARIES[0]).as_bytes());
         assert!(outcome.proof.facts.iter().any(|fact| fact.name == "canary_token"));
-        // The key ids of the first source begin so.
+        // Prefix of the key ids that the first source shows.
         assert!(id(CANARIES[0]).contains("YVP4CIPP"));
     }
 }

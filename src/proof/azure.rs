@@ -1,11 +1,11 @@
-//! Until when a shared access signature of Azure holds, and for what.
+//! Expiry and permissions of Azure shared access signatures.
 
 use super::{Outcome, Subject};
 use crate::model::{FactValue, Moment};
 
-/// Reads the parameters of the address that the signature closes: `se` is when it expires, as a moment or in seconds
+/// Reads the parameters of the URL that ends with the signature: `se` is the expiry, as a date and time or in seconds
 /// (<https://learn.microsoft.com/en-us/rest/api/storageservices/create-service-sas>,
-/// <https://learn.microsoft.com/en-us/rest/api/eventhub/generate-sas-token>), `sp` what it permits.
+/// <https://learn.microsoft.com/en-us/rest/api/eventhub/generate-sas-token>), `sp` the permissions.
 pub(super) fn shared_access_signature(subject: &Subject<'_>) -> Outcome {
     let is_inside =
         |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
@@ -28,7 +28,7 @@ pub(super) fn shared_access_signature(subject: &Subject<'_>) -> Outcome {
     Outcome::unknown().with("expires", moment).with("permissions", permissions.and_then(|text| FactValue::text(&text)))
 }
 
-/// The text without percent-encoding.
+/// Decodes percent-encoding.
 fn unescaped(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,4 +1,4 @@
-//! Bech32 (BIP 173): the last six characters are a checksum of all the others.
+//! Bech32 (BIP 173): the last six characters are a checksum of all others.
 
 use super::Outcome;
 
@@ -12,7 +12,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The characters that the checksum should be, of a text that has any six in their place.
+/// The correct checksum for a text whose last six characters are arbitrary.
 pub(super) fn tail(secret: &[u8]) -> Option<Vec<u8>> {
     let (name, mut data) = parts(secret)?;
     data.truncate(data.len().checked_sub(TAIL)?);
@@ -23,7 +23,7 @@ pub(super) fn tail(secret: &[u8]) -> Option<Vec<u8>> {
     Some(tail.map(|byte| if is_upper { byte.to_ascii_uppercase() } else { byte }).collect())
 }
 
-/// What stands before the last `1`, in lower case, and the values of the characters after it.
+/// The part before the last `1`, in lower case, and the values of the characters after it.
 fn parts(secret: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let lower = secret.to_ascii_lowercase();
     let one = lower.iter().rposition(|byte| *byte == b'1')?;

@@ -3,8 +3,8 @@
 use super::Outcome;
 use super::encoding::{BASE62, in_digits};
 
-/// `<prefix>_`, 30 characters, and six that are the CRC-32 of those 30 in base 62: tokens of GitHub and npm. What has another length
-/// has another form.
+/// Checks `<prefix>_`, 30 characters and the CRC-32 of those 30 in six base-62 digits: tokens of GitHub and npm. A token of another length
+/// has another format and stays unknown.
 pub(super) fn crc32_base62(secret: &[u8]) -> Outcome {
     match body_and_tail(secret) {
         Some((body, tail)) => Outcome::of_checksum(tail == base62_tail(body)),
@@ -22,8 +22,8 @@ pub(super) fn base62_tail(body: &[u8]) -> Vec<u8> {
     in_digits(crc32fast::hash(body), BASE62, 6)
 }
 
-/// Eight capital hexadecimal digits that are the CRC-32 of everything before them: tokens of Atlassian. Their `=` may be escaped, as in
-/// an address or a properties file.
+/// Checks that the last eight capital hexadecimal digits are the CRC-32 of everything before them: tokens of Atlassian. Their `=` may be
+/// escaped, as in a URL or a properties file.
 pub(super) fn crc32_hex(secret: &[u8]) -> Outcome {
     let Some((body, tail)) = secret.split_last_chunk::<8>() else { return Outcome::unknown() };
     Outcome::of_checksum(*tail == *hex_tail(body).as_bytes())
@@ -38,7 +38,7 @@ pub(super) fn hex_tail(body: &[u8]) -> String {
     format!("{crc:08X}")
 }
 
-/// `glsa_<32 characters>_<CRC-32 of all before the last underscore, as four bytes of which the lowest comes first>`
+/// Checks `glsa_<32 characters>_<CRC-32>`: the CRC-32 of everything before the last underscore, as four bytes in little-endian order
 /// (`pkg/components/satokengen/tokengen.go` of <https://github.com/grafana/grafana>, read 2026-11-24).
 pub(super) fn grafana(secret: &[u8]) -> Outcome {
     match secret.split_last_chunk::<9>() {
@@ -51,7 +51,7 @@ pub(super) fn grafana_tail(body: &[u8]) -> String {
     format!("{:08x}", crc32fast::hash(body).swap_bytes())
 }
 
-/// `zpka_<32 characters>_<their CRC-32>`.
+/// Checks `zpka_<32 characters>_<CRC-32 of the 32 characters>`.
 pub(super) fn zuplo(secret: &[u8]) -> Outcome {
     match secret.strip_prefix(b"zpka_").and_then(|rest| rest.split_last_chunk::<9>()) {
         Some((body, [b'_', tail @ ..])) => Outcome::of_checksum(tail == zuplo_tail(body).as_bytes()),
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn base62_tails() {
-        // CRC-32 of thirty zeros, computed with another implementation (Python's zlib).
+        // CRC-32 of thirty zeros, computed with Python's zlib.
         let zeros = "0".repeat(30);
         let right = made(&["abc_", &zeros, "2C8GjS"]);
         assert_eq!(
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn grafana_writes_the_lowest_byte_first() {
-        // From Grafana's own generator: byte 0 of the checksum is written first.
+        // Grafana's generator writes byte 0 of the checksum first.
         let crc = crc32fast::hash(b"body");
         let bytes = crc.to_le_bytes();
         assert_eq!(grafana_tail(b"body"), bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());

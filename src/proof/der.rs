@@ -1,4 +1,4 @@
-//! Keys in DER, the binary inside PEM.
+//! Keys in DER, the binary encoding inside PEM.
 
 use super::public_key;
 use crate::model::{Fact, FactValue};
@@ -14,7 +14,7 @@ const RSA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
 const DSA: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x38, 0x04, 0x01];
 const EC: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
 const PBES2: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0D];
-/// Kinds of keys of which nothing else is to be said (RFC 8410, RFC 3279).
+/// Key algorithms that are named without further facts (RFC 8410, RFC 3279).
 const OTHERS: [(&[u8], &str); 5] = [
     (&[0x2B, 0x65, 0x6E], "X25519"),
     (&[0x2B, 0x65, 0x6F], "X448"),
@@ -39,12 +39,12 @@ const CIPHERS: [(&[u8], &str); 5] = [
     (&[0x2B, 0x0E, 0x03, 0x02, 0x07], "des-cbc"),
 ];
 
-/// Elements one after the other.
+/// Reads consecutive elements.
 #[derive(Clone, Copy)]
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    /// The next element's tag and content; `None` at the end, or when it does not fit.
+    /// Tag and content of the next element; `None` at the end or when its length exceeds the input.
     fn next(&mut self) -> Option<(u8, &'a [u8])> {
         let (tag, header, length) = head(self.0)?;
         let content = self.0.get(header..header.checked_add(length)?)?;
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
         Some((tag, content))
     }
 
-    /// The content of the next element, if it has that tag.
+    /// Content of the next element, if it has that tag.
     fn take(&mut self, tag: u8) -> Option<&'a [u8]> {
         let mut ahead = *self;
         let (found, content) = ahead.next()?;
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The tag of the element that begins here, and how long its header and its content are, whether or not they are all there.
+/// Tag, header length and content length of the element at the beginning of `bytes`. The content may be truncated.
 pub(super) fn head(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let (tag, length) = (*bytes.first()?, *bytes.get(1)?);
     if length < 0x80 {
@@ -71,14 +71,14 @@ pub(super) fn head(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     }
     let count = usize::from(length & 0x7F);
     let digits = bytes.get(2..2 + count)?;
-    // A length of more than three bytes is longer than any key, and a length that needs fewer is not DER.
+    // Lengths of more than three bytes exceed every key. DER requires the shortest encoding of a length.
     let is_shortest = digits.first().is_some_and(|first| *first > 0) && (count > 1 || digits[0] >= 0x80);
     let length = digits.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
     (count <= 3 && is_shortest).then_some((tag, 2 + count, length))
 }
 
-/// What a private key says about itself; `None` when it is none of the forms known here: PKCS #1, PKCS #8 and encrypted PKCS #8, SEC 1,
-/// the DSA keys of OpenSSL.
+/// Facts that a private key states about itself. Supported formats: PKCS #1, PKCS #8 and encrypted PKCS #8, SEC 1, and the DSA keys of
+/// OpenSSL; `None` for all others.
 pub(super) fn facts(der: &[u8]) -> Option<Vec<Fact>> {
     let mut outer = Reader(der);
     let mut key = Reader(outer.take(SEQUENCE)?);
@@ -112,7 +112,7 @@ fn rsa(modulus: &[u8], exponent: &[u8]) -> Vec<Fact> {
     public_key::facts("RSA", Some(bits), Some(&public_key::rsa(modulus, exponent)))
 }
 
-/// A key of PKCS #8: what it is, and the key itself (RFC 5958).
+/// Facts of a PKCS #8 key, from its algorithm and the inner key (RFC 5958).
 fn pkcs8(algorithm: &[u8], inner: &[u8]) -> Option<Vec<Fact>> {
     let mut algorithm = Reader(algorithm);
     let kind = algorithm.take(OBJECT)?;
@@ -135,13 +135,13 @@ fn pkcs8(algorithm: &[u8], inner: &[u8]) -> Option<Vec<Fact>> {
     }
 }
 
-/// What follows the number itself in a key on a curve (RFC 5915): the curve and the public point, either of which may be missing.
+/// Facts of an elliptic-curve key, from what follows the private number (RFC 5915): curve and public point, both optional.
 fn sec1(mut key: Reader<'_>, curve: Option<&[u8]>) -> Option<Vec<Fact>> {
     let curve = match key.take(0xA0) {
         Some(parameters) => Reader(parameters).take(OBJECT).or(curve),
         None => curve,
     };
-    // A bit string begins with how many bits of its last byte do not count.
+    // The first byte of a bit string is the number of unused bits in its last byte.
     let point = key.take(0xA1).and_then(|content| Reader(content).take(BIT_STRING)).and_then(|bits| bits.get(1..));
     let known = CURVES.iter().find(|(identifier, _, _)| Some(*identifier) == curve);
     let blob = match (known, point) {
@@ -151,7 +151,7 @@ fn sec1(mut key: Reader<'_>, curve: Option<&[u8]>) -> Option<Vec<Fact>> {
     Some(public_key::facts(known.map_or("EC", |(_, name, _)| name), None, blob.as_deref()))
 }
 
-/// How a key is encrypted (RFC 8018).
+/// The cipher of an encrypted key (RFC 8018).
 fn encrypted(algorithm: &[u8]) -> Vec<Fact> {
     let cipher = || {
         let mut algorithm = Reader(algorithm);
@@ -167,7 +167,7 @@ fn encrypted(algorithm: &[u8]) -> Vec<Fact> {
     [encrypted].into_iter().chain(cipher().map(|value| Fact { name: "cipher", value })).collect()
 }
 
-/// An element.
+/// Encodes an element.
 pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = match content.len() {
         short @ 0..=0x7F => vec![short as u8],
@@ -177,19 +177,19 @@ pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag], length.as_slice(), content].concat()
 }
 
-/// An RSA key of PKCS #1 with these numbers: modulus, exponents, primes and what is computed from them.
+/// Encodes an RSA key as PKCS #1: modulus, exponents, primes, and the numbers derived from them.
 pub(super) fn pkcs1(numbers: [&[u8]; 8]) -> Vec<u8> {
     let integers = [&[0_u8][..]].into_iter().chain(numbers).map(|number| element(INTEGER, number));
     element(SEQUENCE, &integers.collect::<Vec<_>>().concat())
 }
 
-/// The same in PKCS #8.
+/// Encodes an RSA key as PKCS #8.
 pub(super) fn pkcs8_rsa(pkcs1: &[u8]) -> Vec<u8> {
     let algorithm = element(SEQUENCE, &[element(OBJECT, RSA), element(0x05, &[])].concat());
     element(SEQUENCE, &[element(INTEGER, &[0]), algorithm, element(OCTET_STRING, pkcs1)].concat())
 }
 
-/// An encrypted key of PKCS #8 with PBKDF2 and AES-256.
+/// Encodes an encrypted PKCS #8 key with PBKDF2 and AES-256.
 pub(super) fn pkcs8_encrypted(salt: &[u8], vector: &[u8], content: &[u8]) -> Vec<u8> {
     const PBKDF2: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05, 0x0C];
     let rounds = element(INTEGER, &[0x08, 0x00]);

@@ -1,17 +1,16 @@
-//! Bot tokens of Discord: the bot's number in base64, when it was made, and a MAC.
+//! Bot tokens of Discord: the bot's id in base64, a timestamp, and a MAC.
 
 use super::encoding::base64;
 use super::{Outcome, STRUCTURE};
 use crate::model::FactValue;
 
-/// The first part is the bot's number in decimal digits, in base64
-/// (<https://discord.com/developers/docs/reference#authentication>).
+/// Checks that the first part is the bot's id: decimal digits in base64 (<https://discord.com/developers/docs/reference#authentication>).
 pub(super) fn bot_token(secret: &[u8]) -> Outcome {
     let number =
         secret.split(|byte| *byte == b'.').next().and_then(base64).and_then(|bytes| String::from_utf8(bytes).ok());
     match number.filter(|text| (15..=21).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())) {
         Some(number) => Outcome::proved(STRUCTURE).with("bot_id", FactValue::text(&number)),
-        None => Outcome::refuted("its first part is no number in base64"),
+        None => Outcome::refuted("its first part is not a number in base64"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bytes as text: base 64, 62, 36 and 32.
+//! Text encodings of bytes: base 64, 62, 36 and 32.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -15,28 +15,28 @@ pub(super) const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcde
 pub(super) const BASE36: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 pub(super) const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// The bytes of base64 in either alphabet, with or without padding; `None` when it is none.
+/// Decodes base64 of either alphabet, with or without padding.
 pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     if text.iter().any(|byte| matches!(byte, b'-' | b'_')) { URL_SAFE.decode(text) } else { STANDARD.decode(text) }.ok()
 }
 
-/// The same of the beginning of a text: what is left over when it was cut off in the middle of a group is dropped.
+/// Like [`base64`], for a text that may be truncated: an incomplete last group is dropped.
 pub(super) fn base64_head(text: &[u8]) -> Option<Vec<u8>> {
     let length = text.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
     base64(&text[..length - usize::from(length % 4 == 1)])
 }
 
-/// How many bytes at the beginning are base64 characters of either alphabet.
+/// Number of leading base64 characters of either alphabet.
 pub(super) fn base64_run(text: &[u8]) -> usize {
     text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')).count()
 }
 
-/// Base64 without padding.
+/// Encodes base64 without padding.
 pub(super) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// Base64 with padding.
+/// Encodes base64 with padding.
 pub(super) fn to_padded_base64(bytes: &[u8]) -> String {
     let mut text = to_base64(bytes);
     while !text.len().is_multiple_of(4) {
@@ -45,12 +45,12 @@ pub(super) fn to_padded_base64(bytes: &[u8]) -> String {
     text
 }
 
-/// Base64 in the alphabet for addresses, without padding.
+/// Encodes base64 in the URL-safe alphabet, without padding.
 pub(super) fn to_base64url(bytes: &[u8]) -> String {
     URL_SAFE.encode(bytes)
 }
 
-/// The bytes of base 32 (RFC 4648), without padding; bits that are left over are dropped. `None` when a character is none of it.
+/// Decodes base 32 (RFC 4648) without padding. Trailing bits are dropped. `None` when a character is not in the alphabet.
 pub(super) fn base32(text: &[u8]) -> Option<Vec<u8>> {
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::with_capacity(text.len() * 5 / 8));
     for byte in text {
@@ -66,7 +66,7 @@ pub(super) fn base32(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Base 32 without padding.
+/// Encodes base 32 without padding.
 pub(super) fn to_base32(bytes: &[u8]) -> String {
     let (mut bits, mut count, mut text) = (0_u32, 0, String::new());
     for byte in bytes {
@@ -84,7 +84,7 @@ pub(super) fn to_base32(bytes: &[u8]) -> String {
     text
 }
 
-/// A number in the digits given, filled up with the zero digit on the left.
+/// Writes a number in the given digits, padded on the left with the zero digit.
 pub(super) fn in_digits(mut number: u32, digits: &[u8], width: usize) -> Vec<u8> {
     let mut text = vec![digits[0]; width];
     for place in text.iter_mut().rev() {

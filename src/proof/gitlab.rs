@@ -4,13 +4,13 @@ use super::encoding::{BASE36, base64, in_digits};
 use super::{CHECKSUM, Outcome, Subject, WRONG_CHECKSUM};
 use crate::model::{Fact, FactValue};
 
-/// Digits of the checksum, in base 36.
+/// Length of the checksum, in base-36 digits.
 const TAIL: usize = 7;
 /// Random bytes at the beginning of a payload.
 const RANDOM: usize = 16;
 
-/// The checksum is that of everything before it, with the prefix (GitLab's
-/// `lib/authn/token_field/generator/routable_token.rb`, read 2026-11-24). An instance may have a prefix of its own before ours.
+/// Checks the checksum, which covers everything before it, including the prefix (GitLab's
+/// `lib/authn/token_field/generator/routable_token.rb`, read 2026-11-24). An instance may put a prefix of its own before the standard one.
 pub(super) fn routable_token(subject: &Subject<'_>) -> Outcome {
     let secret = subject.secret();
     let Some((head, _)) = secret.split_last_chunk::<TAIL>() else { return Outcome::unknown() };
@@ -20,12 +20,13 @@ pub(super) fn routable_token(subject: &Subject<'_>) -> Outcome {
     let own = own.count();
     let prefixed = [&before[before.len() - own..], head].concat();
     if !(0..=own).any(|from| ends_in_tail(&prefixed[from..], secret)) {
-        // Where something else may belong to it, or the kind is less well known, a wrong checksum may be our mistake.
+        // A wrong checksum refutes only well-known prefixes without an instance prefix; otherwise the token may have been cut at the wrong
+        // place.
         let is_sure = own == 0 && (secret.starts_with(b"glpat-") || secret.starts_with(b"gldt-"));
         return if is_sure { Outcome::refuted(WRONG_CHECKSUM) } else { Outcome::unknown() };
     }
     let payload = head[..dot].iter().rposition(|byte| *byte == b'-').map_or(0, |at| at + 1);
-    // The payload may hold a dash itself, and the token a kind such as `t1_`: the length tells where it begins.
+    // The payload may contain a dash and the token a kind such as `t1_`. The length tells where the payload begins.
     let length = head.get(head.len() - 2..).and_then(base36);
     let start = length.and_then(|length| dot.checked_sub(length)).unwrap_or(payload);
     Outcome::proved(CHECKSUM).with_facts(base64(&head[start..dot]).map_or_else(Vec::new, |bytes| facts(&bytes)))
@@ -43,7 +44,7 @@ fn base36(text: &[u8]) -> Option<usize> {
     usize::from_str_radix(std::str::from_utf8(text).ok()?, 36).ok()
 }
 
-/// The lines behind the random bytes, such as `u:1z`: a kind of number and the number in base 36.
+/// Facts from the lines after the random bytes, such as `u:1z`: a kind and a number in base 36.
 fn facts(payload: &[u8]) -> Vec<Fact> {
     let lines = payload.get(RANDOM..payload.len().saturating_sub(1)).unwrap_or_default();
     let fact = |line: &[u8]| {

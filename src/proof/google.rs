@@ -3,11 +3,10 @@
 use super::{Outcome, Subject, Verdict, pem};
 use crate::model::FactValue;
 
-/// Members of such a file beside the key itself
-/// (<https://cloud.google.com/iam/docs/keys-create-delete#creating>).
+/// Members of a key file beside the key itself (<https://cloud.google.com/iam/docs/keys-create-delete#creating>).
 const MEMBERS: [&[u8]; 5] = [b"type", b"project_id", b"private_key_id", b"client_email", b"token_uri"];
 
-/// The key must be one, and what stands around it that of a service account.
+/// Checks that the key is a private key and that the members of a service account surround it.
 pub(super) fn service_account(subject: &Subject<'_>) -> Outcome {
     let key = pem::check(subject.secret());
     if let Verdict::Refuted(_) = key.verdict {
@@ -18,7 +17,7 @@ pub(super) fn service_account(subject: &Subject<'_>) -> Outcome {
     let is_one = member(b"type").is_some_and(|kind| kind == b"service_account")
         || email.is_some_and(|email| email.ends_with(b".gserviceaccount.com"));
     if !is_one {
-        return Outcome::refuted("no service account of Google Cloud");
+        return Outcome::refuted("not a service account of Google Cloud");
     }
     let is_complete = MEMBERS.iter().all(|name| member(name).is_some());
     let text = |bytes: Option<&[u8]>| FactValue::text(std::str::from_utf8(bytes?).ok()?);
@@ -33,7 +32,7 @@ pub(super) fn service_account(subject: &Subject<'_>) -> Outcome {
     outcome
 }
 
-/// The text that a member of a JSON object has; the object may itself stand in a string, with its quotes escaped.
+/// The string value of a member of a JSON object. The object may stand in a string with its quotes escaped.
 fn value<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     memchr::memmem::find_iter(text, name).find_map(|at| {
         let is_quote = |byte: &u8| matches!(byte, b'"' | b'\\');
@@ -90,6 +89,6 @@ mod tests {
         let outcome = told(r#"{"private_key": ""#, r#"", "client_email": "a@b.iam.gserviceaccount.com""#);
         assert!(outcome.proof.facts.contains(&Fact { name: "complete", value: FactValue::Is(false) }));
         let other = told(r#"{"private_key": ""#, r#"", "client_email": "shop@example.org"}"#);
-        assert_eq!(other.verdict, Verdict::Refuted("no service account of Google Cloud"));
+        assert_eq!(other.verdict, Verdict::Refuted("not a service account of Google Cloud"));
     }
 }

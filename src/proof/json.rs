@@ -1,11 +1,11 @@
-//! Tokens that hold JSON in base64.
+//! Tokens that contain JSON in base64.
 
 use super::encoding::{base64_head, base64_run};
 use super::{Outcome, STRUCTURE};
 use crate::model::{Fact, FactValue, Moment};
 use serde_json::{Map, Value};
 
-/// Members that say whose a token is and until when it holds, with the names of the facts. Whatever else stands in a token may be secret.
+/// Members that state the owner and the expiry of a token, with the names of the facts. All other members may be secret.
 const MEMBERS: [(&str, &str); 8] = [
     ("u", "account"),
     ("o", "organization"),
@@ -17,7 +17,7 @@ const MEMBERS: [(&str, &str); 8] = [
     ("exp", "expires"),
 ];
 
-/// The prefix of a token promises JSON: `sntrys_eyJ…`, `pk.eyJ…`.
+/// Checks a token whose prefix implies JSON: `sntrys_eyJ…`, `pk.eyJ…`.
 pub(super) fn in_base64(secret: &[u8]) -> Outcome {
     let Some(start) = start(secret) else { return Outcome::unknown() };
     let run = &secret[start..start + base64_run(&secret[start..])];
@@ -28,13 +28,13 @@ pub(super) fn in_base64(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Where the base64 of `{` begins: at the beginning or behind a separator.
+/// Start of the base64 of `{`: at the beginning or after a separator.
 pub(super) fn start(secret: &[u8]) -> Option<usize> {
     let is_start = |at: usize| at == 0 || matches!(secret[at - 1], b'.' | b'_' | b'-' | b':');
     (0..secret.len()).find(|at| is_start(*at) && (secret[*at..].starts_with(b"ey") || secret[*at..].starts_with(b"ew")))
 }
 
-/// The object that a text begins with, whatever follows it; otherwise whether it is cut off.
+/// The object at the beginning of a text, ignoring what follows. `Err(true)` means that it is truncated.
 pub(super) fn first_object(bytes: &[u8]) -> Result<Map<String, Value>, bool> {
     match serde_json::Deserializer::from_slice(bytes).into_iter::<Value>().next() {
         Some(Ok(Value::Object(object))) => Ok(object),
@@ -58,7 +58,7 @@ fn facts(object: &Map<String, Value>) -> Vec<Fact> {
     facts
 }
 
-/// A text or a number as text.
+/// A string or a number as a text fact.
 pub(super) fn text(value: &Value) -> Option<FactValue> {
     match value {
         Value::String(text) => FactValue::text(text),
@@ -67,7 +67,7 @@ pub(super) fn text(value: &Value) -> Option<FactValue> {
     }
 }
 
-/// A number of seconds, or a date as text.
+/// A number of seconds or a date string as a moment.
 pub(super) fn moment(value: &Value) -> Option<FactValue> {
     let moment = match value {
         Value::Number(number) => {

@@ -5,8 +5,8 @@ use super::encoding::base64;
 use super::json::{first_object, moment, start, text};
 use serde_json::{Map, Value};
 
-/// A token's header and payload are JSON objects, and the header names an algorithm. Whether the signature is right only the issuer
-/// knows, so that nothing is proved.
+/// Checks that header and payload are JSON objects and that the header names an algorithm. The signature can only be verified with the
+/// issuer's key, so a token is never proved.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     const NONE: &str = "not a JSON web token";
     let token = start(secret).map_or(secret, |at| &secret[at..]);
@@ -15,12 +15,12 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     let Some(header) = parts.first().and_then(|part| object(part)) else { return Outcome::refuted(NONE) };
     let Some(algorithm) = header.get("alg").and_then(text) else { return Outcome::refuted(NONE) };
     let outcome = Outcome::unknown().with("algorithm", Some(algorithm));
-    // Five parts are an encrypted token (RFC 7516), and a payload may be compressed.
+    // A token of five parts is encrypted (RFC 7516), and `zip` marks a compressed payload.
     if parts.len() == 5 || header.contains_key("zip") {
         return outcome;
     }
     let Some(payload) = parts.get(1).and_then(|part| object(part)) else { return Outcome::refuted(NONE) };
-    // The example of <https://jwt.io>, which is in a thousand tutorials.
+    // The example of <https://jwt.io>, which many tutorials repeat.
     if payload.get("sub").is_some_and(|sub| sub == "1234567890")
         && payload.get("name").is_some_and(|name| name == "John Doe")
     {
@@ -32,7 +32,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         .with("role", payload.get("role").and_then(text))
 }
 
-/// A token that is in base64 as a whole.
+/// Checks a token that is base64-encoded as a whole.
 pub(super) fn in_base64(secret: &[u8]) -> Outcome {
     match base64(secret) {
         Some(token) => check(token.trim_ascii()),

@@ -1,12 +1,12 @@
-//! Macaroons: tokens that say what they are for and what they are restricted to, with a MAC.
+//! Macaroons: tokens that state their purpose and their restrictions, and carry a MAC.
 
 use super::encoding::{base64, base64_head};
 use super::{Outcome, STRUCTURE, json};
 use crate::model::FactValue;
 use serde_json::Value;
 
-/// A token of PyPI: `pypi-` and a macaroon of version 2 in base64
-/// (<https://github.com/rescrv/libmacaroons/blob/master/doc/format.txt>, read 2026-11-24).
+/// Checks a token of PyPI: `pypi-` and a version 2 macaroon in base64 (<https://github.com/rescrv/libmacaroons/blob/master/doc/format.txt>,
+/// read 2026-11-24).
 pub(super) fn pypi(secret: &[u8]) -> Outcome {
     let body = secret.strip_prefix(b"pypi-").unwrap_or(secret);
     let Some(parsed) = base64(body).and_then(|bytes| Macaroon::parse(&bytes)) else {
@@ -16,14 +16,15 @@ pub(super) fn pypi(secret: &[u8]) -> Outcome {
     for caveat in &parsed.caveats {
         let Ok(caveat) = serde_json::from_slice::<Value>(caveat) else { continue };
         outcome = match caveat.as_array().map(Vec::as_slice) {
-            // An array says by its first member what it restricts (`warehouse/macaroons/caveats` of <https://github.com/pypi/warehouse>, read 2026-11-24).
+            // The first member of an array names the kind of caveat (`warehouse/macaroons/caveats` of <https://github.com/pypi/warehouse>,
+            // read 2026-11-24).
             Some([Value::Number(kind), first, ..]) if kind.as_u64() == Some(0) => {
                 outcome.with("expires", json::moment(first))
             }
             Some([Value::Number(kind), first, ..]) if kind.as_u64() == Some(1) => {
                 outcome.with("projects", names(first))
             }
-            // The first version was an object.
+            // The first version of caveats is an object.
             _ => outcome.with("projects", names(&caveat["permissions"]["projects"])),
         };
     }
@@ -39,7 +40,7 @@ fn text(bytes: &[u8]) -> Option<FactValue> {
     FactValue::text(std::str::from_utf8(bytes).ok()?)
 }
 
-/// What of a macaroon is not secret.
+/// The parts of a macaroon that are not secret.
 struct Macaroon {
     location: Vec<u8>,
     caveats: Vec<Vec<u8>>,
@@ -86,7 +87,7 @@ impl Macaroon {
     }
 }
 
-/// A macaroon's packets: a kind, and for most a length and data. Numbers are in groups of seven bits, the lowest first.
+/// Packets of a macaroon: a type and, for most types, a length and data. Numbers are LEB128: groups of seven bits, the lowest first.
 struct Packets<'a>(&'a [u8]);
 
 impl<'a> Packets<'a> {
@@ -111,7 +112,7 @@ impl<'a> Packets<'a> {
     }
 }
 
-/// A token of Fly.io: base64 of a MessagePack array of four: a nonce (an array itself), a location, caveats, a MAC
+/// Checks a token of Fly.io: base64 of a MessagePack array of four members: nonce (an array), location, caveats, MAC
 /// (<https://github.com/superfly/macaroon>, `macaroon.go`, read 2026-11-24). The rule may have cut off its end.
 pub(super) fn fly(secret: &[u8]) -> Outcome {
     const NONE: Outcome = Outcome { verdict: super::Verdict::Refuted("not a macaroon"), proof: EMPTY };
@@ -125,14 +126,14 @@ pub(super) fn fly(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The text behind the nonce.
+/// The location, which follows the nonce.
 fn location(bytes: &[u8]) -> Option<&[u8]> {
     let (first, mut rest) = bytes.split_first()?;
     if !matches!(first, 0x92..=0x94) {
         return None;
     }
     for _ in 0..first & 0x0F {
-        // A member of the nonce: bytes, or whether it is a proof.
+        // Members of the nonce are bytes or a boolean.
         rest = match rest {
             [0xC4, length, tail @ ..] => tail.get(usize::from(*length)..)?,
             [0xC5, high, low, tail @ ..] => tail.get(usize::from(u16::from_be_bytes([*high, *low]))..)?,

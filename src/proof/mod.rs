@@ -1,12 +1,12 @@
-//! Floor 1: what a secret's own bytes prove about it, without asking anybody.
+//! Floor 1: what a secret's own bytes prove, offline.
 //!
-//! Many tokens carry a checksum, or are a structure that does not come about by chance: a token whose checksum is right is one, whatever
-//! stands around it, and one whose checksum is wrong is an example in somebody's documentation. Others say whose they are and when they
-//! expire. A rule asks for one of these checks by name ([`ProofKind`]); the engine runs it on every match of that rule.
+//! Many tokens carry a checksum or have a structure that does not arise by chance. A token with a correct checksum is real wherever it
+//! stands; one with a wrong checksum is usually an example in documentation. Other tokens state their owner or their expiry. A rule names
+//! one of these checks ([`ProofKind`]), and the engine runs it on every match of the rule.
 //!
-//! A check is a pure function of a match and of the bytes around it that the rule may see anyway: no clock, no path, no network, so that it is
-//! as local as the match. It takes any bytes and never panics. [`sample`] is its counterpart: it makes secrets that pass, for the
-//! examples of the rules. `docs/proofs.md` says where the knowledge comes from.
+//! A check is a pure function of the match and of the surrounding bytes that the rule may read: it uses no clock, no path and no network,
+//! so it keeps the locality of the match. It accepts any bytes and never panics. [`sample`] is its counterpart: it generates secrets that
+//! pass, for the examples of the rules. `docs/proofs.md` names the sources.
 
 mod armor;
 mod aws;
@@ -36,34 +36,34 @@ use crate::model::{Fact, FactValue, Proof, ProofKind};
 pub use public::is_public_key;
 use std::ops::Range;
 
-/// What proves it, in reports.
+/// Names of proofs in reports.
 const CHECKSUM: &str = "checksum";
 const STRUCTURE: &str = "structure";
-/// Why a match is turned down.
+/// Reason for rejecting a match.
 const WRONG_CHECKSUM: &str = "checksum does not match";
 
-/// What a check concludes.
+/// Conclusion of a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is one: nothing else needs to be asked.
+    /// The match is a secret; no further filter is needed.
     Proved,
-    /// It is none; the text says why.
+    /// The match is not a secret; the text is the reason.
     Refuted(&'static str),
-    /// It may be one.
+    /// The check cannot decide.
     #[default]
     Unknown,
 }
 
-/// What a check found out.
+/// Result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The conclusion.
     pub verdict: Verdict,
-    /// What is to be said about the secret.
+    /// Proof and facts about the secret.
     pub proof: Proof,
 }
 
-/// A secret in its surroundings.
+/// A secret with its surroundings.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
     text: &'a [u8],
@@ -71,8 +71,9 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// The secret at `secret` in `text`, of which no more than `window` may be looked at. What of the secret is outside the window counts
-    /// as inside.
+    /// The secret at range `secret` of `text`. Checks may read only the bytes in `window`; parts of the secret outside of the window are
+    /// readable too.
+    ///
     ///
     /// # Panics
     /// When a range is not within the text.
@@ -102,20 +103,20 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Runs a check. A key behind a passphrase is never proved: it may be one, and opens nothing by itself.
+/// Runs a check. An encrypted private key is never proved: without its passphrase it grants no access.
 #[must_use]
 pub fn check(kind: ProofKind, subject: &Subject<'_>) -> Outcome {
     let outcome = run(kind, subject);
     if locks(kind) && outcome.is_locked() { Outcome { verdict: Verdict::Unknown, ..outcome } } else { outcome }
 }
 
-/// Whether a secret is a key that only opens with a passphrase.
+/// Whether a secret is a private key that is encrypted with a passphrase.
 #[must_use]
 pub fn is_locked(kind: ProofKind, secret: &[u8]) -> bool {
     locks(kind) && run(kind, &Subject::alone(secret)).is_locked()
 }
 
-/// Whether secrets of a kind may be behind a passphrase, and say so themselves.
+/// Whether secrets of this kind can be encrypted with a passphrase and say so.
 fn locks(kind: ProofKind) -> bool {
     matches!(kind, ProofKind::Pem | ProofKind::PemBase64 | ProofKind::PgpKeyBlock)
 }
@@ -168,12 +169,12 @@ impl Outcome {
         self.proof.facts.iter().any(|fact| fact.name == "encrypted" && fact.value == FactValue::Is(true))
     }
 
-    /// Whether a checksum is the one that it should be.
+    /// The outcome of a checksum comparison.
     fn of_checksum(is_right: bool) -> Outcome {
         if is_right { Outcome::proved(CHECKSUM) } else { Outcome::refuted(WRONG_CHECKSUM) }
     }
 
-    /// The same with one more fact, unless there is one of that name; `None` adds none.
+    /// Adds a fact unless one of that name exists; `None` adds nothing.
     fn with(mut self, name: &'static str, value: Option<FactValue>) -> Outcome {
         if self.proof.facts.iter().all(|fact| fact.name != name) {
             self.proof.facts.extend(value.map(|value| Fact { name, value }));
@@ -197,7 +198,7 @@ mod tests {
             let _ = check(ProofKind::ALL[at].0, &Subject::alone(&bytes));
         }
 
-        /// Texts that begin as their kind does get further into the parsers.
+        /// Texts with the prefix of their kind reach deeper into the parsers.
         #[test]
         fn nor_do_damaged_secrets(
             at in 0..25_usize, seed in any::<u64>(), place in any::<prop::sample::Index>(), byte in any::<u8>(), cut in 0..40_usize,
@@ -232,11 +233,11 @@ mod tests {
 
     #[test]
     fn every_sample_passes_its_check() {
-        // A sample of a JSON web token needs a draft of a pattern that fixes where its parts begin: `stanch rules test` makes those.
+        // A sample of a JSON web token needs a draft whose pattern fixes where its parts begin; `stanch rules test` covers those.
         for (kind, name) in ProofKind::ALL.into_iter().filter(|(kind, _)| *kind != ProofKind::Jwt) {
             for seed in 0..50 {
                 let secret = sample::of(kind, seed);
-                // A key of Google Cloud is one by what stands around it.
+                // A Google Cloud key is recognised by its surroundings.
                 let before = br#"{"type": "service_account", "private_key": ""#;
                 let text = [before, secret.as_slice()].concat();
                 let subject = Subject::new(&text, &(0..text.len()), &(before.len()..text.len()));

@@ -1,10 +1,11 @@
-//! Seeds of NATS: base 32 of what it is, 32 random bytes, and a CRC-16 (`strkey.go` of <https://github.com/nats-io/nkeys>, read 2026-11-24).
+//! Seeds of NATS: base 32 of the key type, 32 random bytes, and a CRC-16 (`strkey.go` of <https://github.com/nats-io/nkeys>, read
+//! 2026-11-24).
 
 use super::encoding::base32;
 use super::{CHECKSUM, Outcome, WRONG_CHECKSUM};
 use crate::model::FactValue;
 
-/// Bytes of a decoded seed.
+/// Length of a decoded seed, in bytes.
 const LENGTH: usize = 36;
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -26,7 +27,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     Outcome::proved(CHECKSUM).with("seed_of", FactValue::text(of))
 }
 
-/// CRC-16 with the polynomial 0x1021, begun with 0 ("XMODEM").
+/// CRC-16/XMODEM: polynomial 0x1021, initial value 0.
 pub(super) fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc, byte| {
         (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 })

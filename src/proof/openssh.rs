@@ -4,16 +4,16 @@ use super::public_key::{bits, facts as key_facts};
 use super::{Outcome, STRUCTURE};
 use crate::model::FactValue;
 
-/// What such a key begins with.
+/// First bytes of an OpenSSH key.
 pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
 
-/// What the key says about itself, as far as it goes. The comment, which is often somebody's name, is not told.
+/// Facts that the key states about itself, as far as it is present. The comment is not reported, because it is often a person's name.
 pub(super) fn check(key: &[u8]) -> Outcome {
     let Some(mut rest) = key.strip_prefix(MAGIC).map(Strings) else { return Outcome::refuted("not a key") };
     let Some((cipher, public)) = rest.header() else { return Outcome::unknown() };
     let is_encrypted = cipher != b"none";
     let outcome = match rest.next() {
-        // Whether a key was opened rightly, its two equal numbers tell.
+        // Two equal check numbers tell that the key is not encrypted or was decrypted correctly.
         Some(first) if !is_encrypted && first.len() >= 8 && first[..4] == first[4..8] => Outcome::proved(STRUCTURE),
         Some(_) if is_encrypted => Outcome::proved(STRUCTURE),
         _ => Outcome::unknown(),
@@ -27,7 +27,7 @@ pub(super) fn check(key: &[u8]) -> Outcome {
     ))
 }
 
-/// The type of the public half, and for RSA its size in bits.
+/// Type of the public half, and for RSA its size in bits.
 fn kind_and_size(public: &[u8]) -> (String, Option<usize>) {
     let mut parts = Strings(public);
     let kind = parts.next().unwrap_or_default();
@@ -44,11 +44,11 @@ fn kind_and_size(public: &[u8]) -> (String, Option<usize>) {
     (name.to_owned(), size)
 }
 
-/// Texts behind their lengths.
+/// Length-prefixed strings.
 struct Strings<'a>(&'a [u8]);
 
 impl<'a> Strings<'a> {
-    /// Cipher and public half of a key's header: cipher, key derivation and its options, the number of keys, the first public half.
+    /// Cipher and public half from a key's header: cipher, key derivation function and options, number of keys, first public half.
     fn header(&mut self) -> Option<(&'a [u8], &'a [u8])> {
         let cipher = self.next()?;
         self.nth(1)?;

@@ -1,9 +1,9 @@
-//! Tokens that are base64 of two things with a colon between.
+//! Tokens that are base64 of two parts separated by a colon.
 
 use super::encoding::base64;
 use super::{Outcome, STRUCTURE};
 
-/// `user:password` in base64, as HTTP and many configurations have it (RFC 7617).
+/// Checks `user:password` in base64, as HTTP Basic authentication uses it (RFC 7617).
 pub(super) fn credentials(secret: &[u8]) -> Outcome {
     const NONE: &str = "not user:password in base64";
     let decoded = base64(secret).and_then(|bytes| String::from_utf8(bytes).ok());
@@ -18,14 +18,14 @@ pub(super) fn credentials(secret: &[u8]) -> Outcome {
     }
     let lower = [user, password].map(str::to_ascii_lowercase);
     let [user, password] = lower.each_ref().map(String::as_str);
-    if stands_for_one(user, password) {
+    if is_placeholder(user, password) {
         return Outcome::refuted("placeholder: user and password of an example");
     }
     Outcome::unknown()
 }
 
-/// The examples of RFC 7617 and of its predecessors, the words themselves, and what a template leaves open.
-fn stands_for_one(user: &str, password: &str) -> bool {
+/// Whether the pair is a placeholder: the examples of RFC 7617 and its predecessors, the words themselves, or an unfilled template.
+fn is_placeholder(user: &str, password: &str) -> bool {
     let words = ["user", "username", "login", "name", "userid", "your-username", "your_username", "email"];
     let passwords =
         ["password", "pass", "passwd", "pwd", "secret", "your-password", "your_password", "token", "api_token"];
@@ -36,7 +36,8 @@ fn stands_for_one(user: &str, password: &str) -> bool {
         || is_open(password)
 }
 
-/// `<number>:<20 random bytes>` in base64: tokens of Jira, Confluence and Bitbucket Data Center. A prefix such as `BBDC-` may stand before.
+/// Checks `<number>:<20 random bytes>` in base64: tokens of Jira, Confluence and Bitbucket Data Center. A prefix such as `BBDC-` may
+/// precede it.
 pub(super) fn numbered(secret: &[u8]) -> Outcome {
     let body =
         secret.iter().position(|byte| *byte == b'-').filter(|at| *at == 4).map_or(secret, |at| &secret[at + 1..]);
@@ -45,11 +46,11 @@ pub(super) fn numbered(secret: &[u8]) -> Outcome {
     if (8..=16).contains(&digits) && bytes.get(digits) == Some(&b':') {
         Outcome::proved(STRUCTURE)
     } else {
-        Outcome::refuted("no number in base64 at its beginning")
+        Outcome::refuted("does not begin with a number in base64")
     }
 }
 
-/// A UUID in base64, or something with a colon and a UUID.
+/// Checks a UUID in base64, or a text, a colon and a UUID.
 pub(super) fn uuid(secret: &[u8]) -> Outcome {
     let is_uuid = |bytes: &[u8]| {
         let (head, uuid) = bytes.split_at(bytes.len() - 36);
@@ -61,7 +62,7 @@ pub(super) fn uuid(secret: &[u8]) -> Outcome {
     };
     match base64(secret) {
         Some(bytes) if bytes.len() >= 36 && is_uuid(&bytes) => Outcome::proved(STRUCTURE),
-        _ => Outcome::refuted("no UUID in base64"),
+        _ => Outcome::refuted("not a UUID in base64"),
     }
 }
 

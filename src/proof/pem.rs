@@ -1,4 +1,4 @@
-//! Private keys as text (RFC 7468), and what their bodies say.
+//! Private keys in PEM (RFC 7468).
 
 use super::armor::Armor;
 use super::der::{SEQUENCE, facts, head};
@@ -9,8 +9,7 @@ use crate::model::{Fact, FactValue};
 
 const NONE: &str = "not a key";
 
-/// The body of a key is a DER sequence or an OpenSSH key: what is neither is an example. A key that is cut off or damaged may still be
-/// somebody's.
+/// Checks that the body is a DER sequence or an OpenSSH key; anything else is an example. A truncated or damaged key may still be real.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let Some(armor) = Armor::read(secret) else { return Outcome::unknown() };
     if let Some((cipher, _)) = armor.header(b"DEK-Info") {
@@ -23,7 +22,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     of_der(&key, armor.is_whole)
 }
 
-/// The older way to encrypt a key: only its label and a header say something (RFC 1421).
+/// Facts of a key in the older encrypted format, whose only readable parts are the label and a header (RFC 1421).
 fn encrypted_by_openssl(label: &[u8], cipher: &[u8]) -> Outcome {
     let cipher = cipher.split(|byte| *byte == b',').next().unwrap_or_default();
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(FactValue::text);
@@ -35,9 +34,9 @@ fn encrypted_by_openssl(label: &[u8], cipher: &[u8]) -> Outcome {
 }
 
 fn of_der(key: &[u8], is_whole: bool) -> Outcome {
-    // The shortest keys, those of Ed25519, have 48 bytes.
-    const SHORTEST: usize = 40;
-    let Some((SEQUENCE, header, length)) = head(key).filter(|(_, header, length)| header + length >= SHORTEST) else {
+/// Less than the shortest keys, those of Ed25519, which have 48 bytes.
+const SHORTEST_KEY_BYTES: usize = 40;
+    let Some((SEQUENCE, header, length)) = head(key).filter(|(_, header, length)| header + length >= SHORTEST_KEY_BYTES) else {
         return Outcome::refuted(NONE);
     };
     match facts(key) {
@@ -50,7 +49,7 @@ fn of_der(key: &[u8], is_whole: bool) -> Outcome {
     }
 }
 
-/// A PEM key that is in base64 as a whole.
+/// Checks a PEM key that is base64-encoded as a whole.
 pub(super) fn in_base64(secret: &[u8]) -> Outcome {
     match base64_head(secret) {
         Some(text) => check(&text),
@@ -58,7 +57,7 @@ pub(super) fn in_base64(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The body of a PEM key alone.
+/// Checks the base64 body of a PEM key without its BEGIN and END lines.
 pub(super) fn der_in_base64(secret: &[u8]) -> Outcome {
     match base64_head(secret) {
         Some(key) => of_der(&key, true),

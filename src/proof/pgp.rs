@@ -5,8 +5,8 @@ use super::public_key::bits;
 use super::{CHECKSUM, Outcome, STRUCTURE};
 use crate::model::{FactValue, Moment};
 
-/// The block's first packet is a secret key; the checksum behind the block, which need not be there, is a CRC-24. A wrong one is no
-/// reason to turn a key down: the standard says so.
+/// Checks that the first packet of the block is a secret key. The optional checksum after the block is a CRC-24; the standard says that a
+/// wrong one is no reason to reject the key.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let Some(armor) = Armor::read(secret) else { return Outcome::unknown() };
     let (packets, checksum) = armor.without_headers().decode();
@@ -22,7 +22,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         .with("created", Moment::from_seconds(key.created).map(FactValue::Moment))
 }
 
-/// The body of the first packet, as far as it is there, if that is a secret key.
+/// Body of the first packet, possibly truncated, if the packet is a secret key.
 fn secret_key(packets: &[u8]) -> Option<&[u8]> {
     const SECRET_KEY: u8 = 5;
     const SECRET_SUBKEY: u8 = 7;
@@ -51,7 +51,7 @@ impl Key {
     fn parse(body: &[u8]) -> Option<Key> {
         let [version @ 3..=6, a, b, c, d, rest @ ..] = body else { return None };
         let created = i64::from(u32::from_be_bytes([*a, *b, *c, *d]));
-        // Version 3 has days of validity, versions 5 and 6 the length of what follows.
+        // Version 3 has two bytes of validity in days; versions 5 and 6 have the length of what follows.
         let (algorithm, rest) = (if *version == 3 { rest.get(2..)? } else { rest }).split_first()?;
         let rest = if *version >= 5 { rest.get(4..)? } else { rest };
         let (kind, public) = match algorithm {
@@ -69,22 +69,22 @@ impl Key {
         };
         let size = matches!(public[0], Part::Number).then(|| number(rest).map(|(number, _)| bits(number))).flatten();
         let behind = public.iter().try_fold(rest, |rest, part| part.skip(rest));
-        // How the secret part is protected stands right behind the public one: not at all is 0.
+        // The byte after the public key says how the secret part is encrypted; 0 means not at all.
         let is_encrypted = behind.and_then(<[u8]>::first).map(|usage| *usage != 0);
         Some(Key { kind, bits: size, created, is_encrypted })
     }
 }
 
-/// Parts of a public key.
+/// Fields of a public key.
 #[derive(Clone, Copy)]
 enum Part {
-    /// A number behind its length in bits.
+    /// A number, preceded by its length in bits.
     Number,
-    /// So many of them.
+    /// That many numbers.
     Numbers(usize),
-    /// Bytes behind their length in one byte.
+    /// Bytes, preceded by their length in one byte.
     Short,
-    /// So many bytes.
+    /// That many bytes.
     Bytes(usize),
     End,
 }
@@ -106,7 +106,7 @@ fn number(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(usize::from(u16::from_be_bytes(*length)).div_ceil(8))
 }
 
-/// The checksum of section 6.1.1.
+/// The checksum of RFC 9580, section 6.1.1.
 pub(super) fn crc24(bytes: &[u8]) -> u32 {
     let sum = bytes.iter().fold(0x00B7_04CE, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte) << 16, |crc, _| {

@@ -1,10 +1,11 @@
-//! Public halves of keys. They stand beside names such as `key` and look as random as the private ones, and are nobody's secret.
+//! Public keys. They stand next to names such as `key`, look as random as private keys, and are not secret.
 
 use super::encoding::base32;
 use super::nkey::crc16;
 
-/// How public keys begin: SSH's wire format by algorithm (RFC 4253, section 6.6, and RFC 8709) and subject public key infos of RSA, EC
-/// and Ed25519 keys (RFC 5280, section 4.1) in base64, a PEM header, and recipients of age (<https://age-encryption.org/v1>, read 2026-11-24).
+/// Prefixes of public keys: SSH's wire format by algorithm (RFC 4253, section 6.6, and RFC 8709) and subject public key infos of RSA, EC
+/// and Ed25519 keys (RFC 5280, section 4.1) in base64, a PEM header, and recipients of age (<https://age-encryption.org/v1>, read
+/// 2026-11-24).
 const HEADS: [&[u8]; 14] = [
     b"ssh-rsa ",
     b"ssh-ed25519 ",
@@ -21,16 +22,17 @@ const HEADS: [&[u8]; 14] = [
     b"-----BEGIN CERTIFICATE",
     b"age1",
 ];
-/// Bytes of a decoded public key of NATS: what it is, 32 bytes, a CRC-16.
+/// Length in bytes of a decoded public key of NATS: type, 32 bytes, CRC-16.
 const NKEY: usize = 35;
 
-/// Whether this is the public half of a key.
+/// Whether the value is a public key.
 #[must_use]
 pub fn is_public_key(value: &[u8]) -> bool {
     HEADS.iter().any(|head| value.starts_with(head) && value.len() > 40) || is_nkey(value)
 }
 
-/// Operators, accounts, users, servers, clusters, curve keys of NATS (`strkey.go` of <https://github.com/nats-io/nkeys>, read 2026-11-24).
+/// Whether the value is a NATS public key: operator, account, user, server, cluster or curve key (`strkey.go` of
+/// <https://github.com/nats-io/nkeys>, read 2026-11-24).
 fn is_nkey(value: &[u8]) -> bool {
     value.len() == NKEY * 8 / 5
         && b"OAUNCX".contains(&value[0])
@@ -42,7 +44,7 @@ fn is_nkey(value: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// The base 32 of some bytes, in capitals.
+    /// Encodes bytes in base 32, in capitals.
     fn encode(bytes: &[u8]) -> Vec<u8> {
         let bits = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect::<Vec<u8>>();
         let digit = |five: &[u8]| {

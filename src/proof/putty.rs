@@ -5,7 +5,7 @@ use super::encoding::base64_head;
 use super::{Outcome, Subject};
 use crate::model::FactValue;
 
-/// The header, which stands before the private lines, says what the key is and whether it is encrypted. The comment is not told.
+/// Reads the header, which precedes the private lines: key type and encryption. The comment is not reported.
 pub(super) fn check(subject: &Subject<'_>) -> Outcome {
     let lines: Vec<u8> = subject.secret().iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     if base64_head(&lines).is_none() {

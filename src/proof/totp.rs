@@ -4,14 +4,13 @@ use super::Outcome;
 use super::encoding::base32;
 use crate::model::FactValue;
 
-/// RFC 4226 asks for 128 bits at least and recommends 160 (<https://www.rfc-editor.org/rfc/rfc4226#section-4>);
-/// many services give 80.
+/// RFC 4226 requires at least 128 bits and recommends 160 (<https://www.rfc-editor.org/rfc/rfc4226#section-4>); many services use 80.
 pub(super) fn check(secret: &[u8]) -> Outcome {
-    const FEWEST: usize = 10;
+    const MIN_SEED_BYTES: usize = 10;
     let plain: Vec<u8> =
         secret.iter().filter(|byte| !matches!(byte, b'=' | b' ' | b'-')).map(u8::to_ascii_uppercase).collect();
     match base32(&plain) {
-        Some(bytes) if bytes.len() >= FEWEST => {
+        Some(bytes) if bytes.len() >= MIN_SEED_BYTES => {
             Outcome::unknown().with("bits", Some(FactValue::Number(bytes.len() as u64 * 8)))
         }
         Some(_) => Outcome::refuted("too short for a seed"),

@@ -7,7 +7,7 @@ use crate::commands::baseline;
 use crate::commands::full_scan::full_scan;
 use crate::compat::gitleaks::Input;
 use crate::compat::{Kind, KnownList};
-use crate::ledger::{Baseline, Cost, Covers, Entry, IgnoreFile, Mark, Salt, is_guessable};
+use crate::ledger::{Baseline, Cost, Covers, Entry, IgnoreFile, LedgerKey, Salt, is_guessable};
 use crate::model::Outcome;
 use crate::model::{Cause, Confidence, Finding, Fingerprint, Severity};
 use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions, Scopes, Slow};
@@ -143,7 +143,7 @@ fn ignore_file(ignored: Secrets, writer: &mut Writer<'_>) -> Result<(), Failure>
     let slow = Slow::of(guessable.iter().filter_map(|one| Some((*one, salt?))));
     let mut count = 0;
     for (fingerprint, (finding, why)) in ignored {
-        let mark = salt.and_then(|salt| slow.mark(fingerprint, &salt)).unwrap_or_else(|| Mark::plain(fingerprint));
+        let mark = salt.and_then(|salt| slow.mark(fingerprint, &salt)).unwrap_or_else(|| LedgerKey::plain(fingerprint));
         if file.of(&mark).next().is_none() {
             let (family, reason) = (finding.family.into_owned(), Some(format!("from {why}")));
             file.add(

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A file may extend one that extends one, and so on, up to here.
-const DEEPEST: usize = 8;
+const MAX_EXTENDS_DEPTH: usize = 8;
 /// No configuration is larger, in bytes.
-const LARGEST: u64 = 4 << 20;
+const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// Where a configuration is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +80,8 @@ fn gather(
     if within.contains(&place) {
         return Err(fault("the files extend each other in a circle".to_owned()));
     }
-    if within.len() >= DEEPEST {
-        return Err(fault(format!("more than {DEEPEST} files extend each other")));
+    if within.len() >= MAX_EXTENDS_DEPTH {
+        return Err(fault(format!("more than {MAX_EXTENDS_DEPTH} files extend each other")));
     }
     // Even what stands in the environment has a level of its own.
     if within.is_empty() {
@@ -160,8 +160,8 @@ fn settle(config: &mut Config) -> Result<(), ConfigError> {
 fn read(path: &Path) -> Result<String, String> {
     let unreadable = |error: std::io::Error| format!("cannot read this gitleaks configuration: {error}");
     let data = fs::metadata(path).map_err(unreadable)?;
-    if !data.is_file() || data.len() > LARGEST {
-        return Err(format!("a configuration is a regular file of at most {LARGEST} bytes"));
+    if !data.is_file() || data.len() > MAX_CONFIG_BYTES {
+        return Err(format!("a configuration is a regular file of at most {MAX_CONFIG_BYTES} bytes"));
     }
     let text = String::from_utf8(fs::read(path).map_err(unreadable)?);
     let text = text.map_err(|_| "a configuration is UTF-8 text".to_owned())?;

@@ -42,7 +42,7 @@ impl<'t> Reader<'t> {
         let name: String = key.get_ref().chars().take(24).flat_map(char::escape_debug).collect();
         let hint = crate::config::nearest(&name, known.iter().copied());
         let hint = hint.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-        self.notes.push((line, format!("`{name}` is no key of {within}, and does nothing{hint}")));
+        self.notes.push((line, format!("`{name}` is not a key of {within}, and does nothing{hint}")));
     }
 
     pub(super) fn text(&mut self, key: &str, value: &Value<'_>) -> Option<String> {

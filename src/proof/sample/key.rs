@@ -1,17 +1,17 @@
-//! Private keys of random numbers: they have the form of keys and open nothing.
+//! Private keys made of random numbers: correctly formed and valid nowhere.
 
 use super::super::encoding::to_padded_base64;
 use super::super::{der, openssh, pgp as open_pgp, public_key};
 use super::{Random, bytes};
 
-/// A random number with its highest bit set, as DER writes it.
+/// A random number with its highest bit set, in DER.
 fn number(length: usize, random: &mut Random<'_>) -> Vec<u8> {
     let mut number = bytes(length, random);
     number[0] |= 0x80;
     [vec![0], number].concat()
 }
 
-/// An RSA key of 1024 bits.
+/// A random RSA key of 1024 bits.
 fn rsa(random: &mut Random<'_>) -> Vec<u8> {
     let (modulus, private) = (number(128, random), number(127, random));
     let parts: Vec<Vec<u8>> = (0..5).map(|_| number(64, random)).collect();
@@ -19,7 +19,7 @@ fn rsa(random: &mut Random<'_>) -> Vec<u8> {
     der::pkcs1([&modulus, &[1, 0, 1], &private, p, q, dp, dq, inverse])
 }
 
-/// Base64 in lines of 64 characters, with `end` between them.
+/// Base64 in lines of 64 characters, separated by `end`.
 fn lines(data: &[u8], end: &str) -> String {
     let text = to_padded_base64(data);
     let lines: Vec<&str> = (0..text.len()).step_by(64).map(|at| &text[at..(at + 64).min(text.len())]).collect();
@@ -30,7 +30,7 @@ fn block(label: &str, body: &str, end: &str) -> Vec<u8> {
     format!("-----BEGIN {label}-----{end}{body}{end}-----END {label}-----").into_bytes()
 }
 
-/// A key with the draft's label.
+/// A key with the label of the draft.
 pub(super) fn pem(draft: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     let text = String::from_utf8_lossy(draft);
     let label = text.trim_start().strip_prefix("-----BEGIN ").and_then(|rest| rest.split("-----").next());
@@ -49,7 +49,7 @@ pub(super) fn pem(draft: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     block(label, &lines(&data, "\n"), "\n")
 }
 
-/// An Ed25519 key that is not encrypted.
+/// A random unencrypted Ed25519 key.
 fn open_ssh(random: &mut Random<'_>) -> Vec<u8> {
     let string = public_key::string;
     let point = bytes(32, random);
@@ -69,7 +69,7 @@ fn open_ssh(random: &mut Random<'_>) -> Vec<u8> {
     .concat()
 }
 
-/// A key in one line, as JSON has it.
+/// A key in one line with escaped line ends, as in JSON.
 pub(super) fn escaped(random: &mut Random<'_>) -> Vec<u8> {
     block("PRIVATE KEY", &lines(&der::pkcs8_rsa(&rsa(random)), "\\n"), "\\n")
 }
@@ -82,7 +82,7 @@ pub(super) fn der_in_base64(random: &mut Random<'_>) -> Vec<u8> {
     to_padded_base64(&rsa(random)).into_bytes()
 }
 
-/// An RSA key in a packet of the old form, with a checksum behind it.
+/// An RSA key in an old-format packet, followed by a checksum.
 pub(super) fn pgp(random: &mut Random<'_>) -> Vec<u8> {
     let number = |count: usize, random: &mut Random<'_>| {
         let mut number = bytes(count, random);

@@ -1,7 +1,7 @@
 //! Secrets that pass the checks, for the examples of the rules.
 //!
-//! The generator of examples makes a random text of a rule's pattern. That has the right prefix and length, but neither the checksum nor
-//! the structure: [`complete`] gives it those.
+//! The generator of examples creates a random text that matches a rule's pattern. It has the right prefix and length but neither checksum
+//! nor structure; [`complete`] adds those.
 
 mod key;
 mod object;
@@ -9,7 +9,7 @@ mod token;
 
 use crate::model::ProofKind;
 
-/// A random text of a rule's pattern; for each byte, whether the pattern has it as it is.
+/// A random text that matches a rule's pattern, and for each byte whether the pattern fixes it.
 struct Draft<'a> {
     bytes: &'a [u8],
     fixed: &'a [bool],
@@ -18,8 +18,8 @@ struct Draft<'a> {
 /// A source of random numbers.
 pub type Random<'a> = dyn FnMut() -> u64 + 'a;
 
-/// Makes a random text of a rule's pattern a secret that the check does not refute. `fixed` says of each byte whether the pattern has it
-/// as it is. What the pattern asks for beyond the check is kept where it can be.
+/// Turns a random text that matches a rule's pattern into a secret that the check does not refute. `fixed` tells for each byte whether the
+/// pattern fixes it. Other constraints of the pattern are kept where possible.
 #[must_use]
 pub fn complete(kind: ProofKind, text: &[u8], fixed: &[bool], random: &mut Random<'_>) -> Vec<u8> {
     let draft = &Draft { bytes: text, fixed };
@@ -46,22 +46,22 @@ pub fn complete(kind: ProofKind, text: &[u8], fixed: &[bool], random: &mut Rando
         ProofKind::PgpKeyBlock => key::pgp(random),
         ProofKind::PypiMacaroon => token::pypi(&bytes, random),
         ProofKind::ZuploKey => token::zuplo(bytes),
-        // These say something, but nothing can be wrong about them that the pattern does not ask for.
+        // These checks read facts but cannot refute what matches the pattern.
         ProofKind::AwsKeyId | ProofKind::AzureSas | ProofKind::PuttyKey | ProofKind::TotpSeed => bytes,
     }
 }
 
-/// So many random bytes.
+/// That many random bytes.
 fn bytes(count: usize, random: &mut Random<'_>) -> Vec<u8> {
     (0..count).map(|_| (random() >> 32) as u8).collect()
 }
 
-/// So many random characters of an alphabet.
+/// That many random characters of an alphabet.
 fn characters(count: usize, alphabet: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     (0..count).map(|_| alphabet[(random() >> 33) as usize % alphabet.len()]).collect()
 }
 
-/// A secret that passes a check, from a draft as a usual rule makes it.
+/// A secret that passes a check, from a typical draft.
 #[cfg(test)]
 pub(crate) fn of(kind: ProofKind, seed: u64) -> Vec<u8> {
     use super::encoding::{BASE32, BASE62};

@@ -1,4 +1,4 @@
-//! JSON in base64 that begins, and goes on, as a pattern asks.
+//! Base64-encoded JSON that keeps the characters that a pattern fixes.
 
 use super::super::encoding::{base64_run, to_base64, to_base64url, to_padded_base64};
 use super::super::json::start;
@@ -8,11 +8,11 @@ use std::ops::Range;
 
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 
-/// Members that a header and a payload get, without the first quote.
+/// Members of a header and a payload, without the first quote.
 const HEADER: &str = r#"alg":"HS256","typ":"JWT""#;
 const PAYLOAD: &str = r#"iat":1600000000,"exp":1900000000"#;
 
-/// A token of three parts of which two are JSON.
+/// A token of three parts, the first two of which are JSON.
 pub(super) fn jwt(draft: &Draft<'_>, random: &mut Random<'_>) -> Vec<u8> {
     let from = start(draft.bytes).unwrap_or(0);
     let mut parts = draft.bytes[from..].split(|byte| *byte == b'.');
@@ -24,7 +24,7 @@ pub(super) fn jwt(draft: &Draft<'_>, random: &mut Random<'_>) -> Vec<u8> {
     [&draft.bytes[..from], first.as_bytes(), b".", second.as_bytes(), b".", &signature].concat()
 }
 
-/// A token in base64: the draft's first characters say with which member its header begins.
+/// A base64-encoded token: the first characters of the draft determine the first member of its header.
 pub(super) fn jwt_in_base64(draft: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     let headers = [r#"{"alg":"HS256","typ":"JWT"}"#, r#"{"typ":"JWT","alg":"HS256"}"#, r#"{"kid":"1","alg":"HS256"}"#];
     let key = String::from_utf8_lossy(&characters(43, LETTERS, random)).into_owned();
@@ -37,7 +37,7 @@ pub(super) fn jwt_in_base64(draft: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     tokens.iter().find(fits).unwrap_or(first).clone().into_bytes()
 }
 
-/// A token with one object in base64 somewhere.
+/// A token that contains one object in base64.
 pub(super) fn in_base64(draft: &Draft<'_>, random: &mut Random<'_>) -> Vec<u8> {
     let Some(from) = start(draft.bytes) else { return draft.bytes.to_vec() };
     let run = base64_run(&draft.bytes[from..]);
@@ -45,8 +45,8 @@ pub(super) fn in_base64(draft: &Draft<'_>, random: &mut Random<'_>) -> Vec<u8> {
     [&draft.bytes[..from], object.as_bytes(), &draft.bytes[from + run..]].concat()
 }
 
-/// The base64 of an object that has what the pattern fixes of it, these members, and letters for the rest; at least as long as the part
-/// of the draft.
+/// Base64 of an object with the bytes that the pattern fixes, these members, and letters for the rest; at least as long as that part of the
+/// draft.
 fn object(draft: &Draft<'_>, part: Range<usize>, members: &str, random: &mut Random<'_>) -> String {
     let mut text = fixed(draft, part.clone());
     let wanted = part.len() * 3 / 4;
@@ -60,7 +60,7 @@ fn object(draft: &Draft<'_>, part: Range<usize>, members: &str, random: &mut Ran
     let head = String::from_utf8_lossy(&text).into_owned();
     let filler = wanted.saturating_sub(head.len() + members.len() + 12);
     let rest = format!("{members},\"jti\":\"{}\"}}", pad(filler, random));
-    // What comes next depends on where the head ends: after a brace or comma, in a name, after a colon, in a text, after a value.
+    // Continuations after the fixed head: after a brace or comma, in a name, after a colon, in a string, after a value.
     let ways = ["\"", "", "x\":0,\"", "\":0,\"", "\"x\",\"", "x\",\"", "\",\"", ",\""];
     let name = members.split('"').next().unwrap_or_default();
     let has_member = |text: &str| serde_json::from_str::<Value>(text).is_ok_and(|value| value.get(name).is_some());
@@ -68,7 +68,7 @@ fn object(draft: &Draft<'_>, part: Range<usize>, members: &str, random: &mut Ran
     encode(whole.unwrap_or_default().as_bytes())
 }
 
-/// Without padding, which some patterns have no room for: blanks are added until none is needed.
+/// Encodes without padding, which some patterns do not allow: blanks are appended until none is needed.
 fn encode(text: &[u8]) -> String {
     let mut text = text.to_vec();
     while !text.len().is_multiple_of(3) {
@@ -77,8 +77,8 @@ fn encode(text: &[u8]) -> String {
     to_base64(&text)
 }
 
-/// The bytes that the fixed characters of a part are in base64, as far as they go. Where a byte is free, or in part, it is one that fits
-/// what is fixed of it: a letter, or else what JSON has between texts.
+/// Decodes the fixed characters of a part. A byte that is not or only partly fixed becomes one that agrees with the fixed bits: a letter,
+/// or else JSON punctuation.
 fn fixed(draft: &Draft<'_>, part: Range<usize>) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     // Value and mask of the six bits of a character.

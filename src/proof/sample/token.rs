@@ -1,4 +1,4 @@
-//! Tokens with their checksums made right, or built whole.
+//! Tokens whose checksum is corrected, or that are built as a whole.
 
 use super::super::encoding::{base32, to_base32, to_base64, to_base64url, to_padded_base64};
 use super::super::{bech32 as bech, checksum, gitlab as routable, nkey as nats};
@@ -7,7 +7,7 @@ use super::{Random, bytes, characters};
 const DIGITS: &[u8] = b"0123456789";
 const HEX: &[u8] = b"0123456789abcdef";
 
-/// Puts a tail in the place of the last bytes.
+/// Replaces the last bytes of a token.
 fn ending(mut token: Vec<u8>, tail: &[u8]) -> Vec<u8> {
     token.truncate(token.len().saturating_sub(tail.len()));
     token.extend_from_slice(tail);
@@ -52,7 +52,7 @@ pub(super) fn nkey(seed: Vec<u8>) -> Vec<u8> {
     to_base32(&bytes).into_bytes()
 }
 
-/// Only a token with dots is routable.
+/// Tokens without dots are not routable and stay as they are.
 pub(super) fn gitlab(token: Vec<u8>, random: &mut Random<'_>) -> Vec<u8> {
     if !token.contains(&b'.') {
         return token;
@@ -113,7 +113,7 @@ pub(super) fn numbered(token: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     [prefix, to_base64(&[&number[..], b":", &bytes(20, random)].concat()).as_bytes()].concat()
 }
 
-/// As long as the draft, or nearly.
+/// User and password in base64, about as long as the draft.
 pub(super) fn credentials(token: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     let length = token.iter().filter(|byte| **byte != b'=').count() * 3 / 4;
     let user = characters(length.saturating_sub(1).div_ceil(2).max(1), HEX, random);
@@ -121,7 +121,7 @@ pub(super) fn credentials(token: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     to_padded_base64(&[&user[..], b":", &password].concat()).into_bytes()
 }
 
-/// A UUID, behind as much as makes it as long as the draft.
+/// A UUID in base64, preceded by enough bytes to match the draft's length.
 pub(super) fn uuid(token: &[u8], random: &mut Random<'_>) -> Vec<u8> {
     let before = (token.len() * 3 / 4).saturating_sub(36);
     let mut text = characters(before.saturating_sub(1), HEX, random);
