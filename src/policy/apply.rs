@@ -196,7 +196,11 @@ impl Exemptions {
     }
 
     /// What a secret may be called in a file.
-    fn marks(&self, finding: &Finding, salts: &BTreeMap<SaltId, Salt>) -> impl Iterator<Item = crate::ledger::LedgerKey> {
+    fn marks(
+        &self,
+        finding: &Finding,
+        salts: &BTreeMap<SaltId, Salt>,
+    ) -> impl Iterator<Item = crate::ledger::LedgerKey> {
         let slow = salts.values().filter_map(|salt| self.slow.mark(finding.fingerprint, salt));
         let plain = crate::ledger::LedgerKey::plain(finding.fingerprint);
         std::iter::once(plain).chain(slow).collect::<Vec<_>>().into_iter()

@@ -34,9 +34,11 @@ fn encrypted_by_openssl(label: &[u8], cipher: &[u8]) -> Outcome {
 }
 
 fn of_der(key: &[u8], is_whole: bool) -> Outcome {
-/// Less than the shortest keys, those of Ed25519, which have 48 bytes.
-const SHORTEST_KEY_BYTES: usize = 40;
-    let Some((SEQUENCE, header, length)) = head(key).filter(|(_, header, length)| header + length >= SHORTEST_KEY_BYTES) else {
+    /// Less than the shortest keys, those of Ed25519, which have 48 bytes.
+    const SHORTEST_KEY_BYTES: usize = 40;
+    let Some((SEQUENCE, header, length)) =
+        head(key).filter(|(_, header, length)| header + length >= SHORTEST_KEY_BYTES)
+    else {
         return Outcome::refuted(NONE);
     };
     match facts(key) {
