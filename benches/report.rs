@@ -46,8 +46,8 @@ fn measure(name: &str) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("report");
     let (begin, worked) = (Instant::now(), worked());
-    let file = Destination::open(&path).unwrap();
-    file.write(|file| write(format, &outcome, &options, file)).unwrap();
+    let file = Destination::open(&path, false).unwrap();
+    file.write(&Default::default(), |file| write(format, &outcome, &options, file)).unwrap();
     let (took, worked) = (begin.elapsed().as_secs_f64(), self::worked() - worked);
     let size = fs::metadata(&path).unwrap().len() as f64 / 1e6;
     let peak = peak();

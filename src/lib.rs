@@ -25,6 +25,7 @@
 //! 1 content      text encodings
 //! 1 ledger       what a team knows already: baseline, ignore files, and the digests in them
 //! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
+//! 0 policy_file  the one place that reads a file which configures: what it may be, how large, and where its links may lead
 //! ```
 //!
 //! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
@@ -55,6 +56,7 @@ pub mod ledger;
 pub mod model;
 pub mod pipeline;
 pub mod policy;
+pub mod policy_file;
 pub mod proof;
 pub mod report;
 pub mod rules;

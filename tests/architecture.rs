@@ -23,6 +23,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("git", 1),
     ("ledger", 1),
     ("model", 0),
+    ("policy_file", 0),
 ];
 /// Crates that only these rooms may know.
 const OWNED: &[(&str, &[&str])] = &[

@@ -55,6 +55,8 @@ mod masked;
 mod migrate;
 mod output;
 mod places;
+#[cfg(unix)]
+mod policy_files;
 mod prefilter;
 mod project;
 mod proofs;

@@ -9,6 +9,7 @@ use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
 use super::migrate::MigrateArgs;
 use super::policy::PolicyArgs;
 use super::reports::ReportArgs;
+use super::streams;
 use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
@@ -293,6 +294,9 @@ impl CommonArgs {
             return Err(Failure::Usage(why.to_owned()));
         }
         let (deliveries, look) = self.reports.deliveries(terminal, defaults)?;
+        if deliveries.iter().any(|delivery| delivery.to.is_none()) {
+            streams::needs_output()?;
+        }
         let look = report::Options { quiet: self.quiet, ..look };
         let allows = defaults.allow_incomplete.as_ref().is_some_and(|allowed| allowed.value);
         Ok(Reporting {

@@ -13,6 +13,7 @@ mod policy;
 mod progress_bar;
 mod reports;
 mod signals;
+mod streams;
 mod terminal;
 
 use crate::commands::{self, Exit, Failure};
@@ -24,8 +25,10 @@ use clap::error::ErrorKind;
 use hook::HookCommand;
 use progress_bar::ProgressWriter;
 use std::ffi::OsString;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
 use std::sync::Arc;
+use streams::{Input, Output};
 
 /// Parses the arguments, runs the command, says what went wrong, and returns the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
@@ -49,27 +52,33 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     match dispatch(args) {
         Ok(exit) => exit.code(),
         Err(failure) => {
-            if !matches!(failure, Failure::Closed) {
-                let _ = writeln!(io::stderr(), "stanch: error: {}", terminal::harmless(&failure.to_string()));
-            }
+            let _ = writeln!(io::stderr(), "stanch: error: {}", terminal::harmless(&failure.to_string()));
             failure.code()
         }
     }
 }
 
 fn dispatch(args: Args) -> Result<Exit, Failure> {
-    let out = &mut BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let progress = Arc::new(Progress::default());
+    let out = &mut BufWriter::with_capacity(1 << 16, Output::open(progress.stop_flag()));
+    // What a scan writes, and where to, is known only later.
+    if !matches!(args.command, Command::Scan(_) | Command::Git(_) | Command::Gitleaks(_) | Command::Hook(_)) {
+        streams::needs_output()?;
+    }
     let exit = match args.command {
         Command::Scan(scan) => {
+            if scan.paths.iter().any(|path| path == Path::new("-")) {
+                streams::needs_input()?;
+            }
             let scopes = commands::scopes(scan.policy(), &scan.paths)?;
             let defaults = commands::report_defaults(&scopes, &scan.paths, &Format::names().collect::<Vec<_>>())?;
-            let (progress, mut out) = watched(scan.common.quiet, &mut *out);
+            let mut out = watched(&progress, scan.common.quiet, &mut *out);
             commands::scan(&scan.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
         }
         Command::Git(git) => {
             let scopes = commands::scopes(git.common.policy.options(), &git.repositories)?;
             let defaults = commands::report_defaults(&scopes, &git.repositories, &Format::names().collect::<Vec<_>>())?;
-            let (progress, mut out) = watched(git.common.quiet, &mut *out);
+            let mut out = watched(&progress, git.common.quiet, &mut *out);
             commands::git(&git.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
         }
         Command::Hook(hook) => match hook.command {
@@ -77,8 +86,13 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             HookCommand::Uninstall(which) => commands::uninstall_hooks(&which.into_options(), out),
             HookCommand::Status(which) => commands::hook_status(&which.into_options(), out),
             HookCommand::Run(run) => {
-                let (progress, _) = watched(true, &mut *out);
-                commands::run_hook(&run.into_options(), &progress, &mut io::stdin().lock(), &mut io::stderr())
+                signals::stop_on_signals(&progress);
+                let options = run.into_options();
+                let mut input: Box<dyn BufRead> = match options.kind.reads_input() {
+                    true => Box::new(BufReader::new(Input::open(progress.stop_flag())?)),
+                    false => Box::new(io::empty()),
+                };
+                commands::run_hook(&options, &progress, &mut input, &mut io::stderr())
             }
         },
         Command::Explain(explain) => commands::explain(explain.policy.options(), &explain.subject, out),
@@ -95,7 +109,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),
         },
         Command::Init(init) => commands::init(&init.into_options(), out),
-        Command::Gitleaks(gitleaks) => gitleaks.run(out),
+        Command::Gitleaks(gitleaks) => gitleaks.run(&progress, out),
         Command::Migrate(migrate) => commands::migrate(&migrate.into_options(), out),
         Command::Completions(completions) => generate::completions(&completions, out),
         Command::Man(man) => generate::man(&man, out),
@@ -104,10 +118,8 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// What a run counts up and is stopped by, and the output for its report.
-fn watched<W: Write>(quiet: bool, out: W) -> (Arc<Progress>, ProgressWriter<W>) {
-    let progress = Arc::new(Progress::default());
-    signals::stop_on_signals(&progress);
-    let watch = ProgressWriter::start(&progress, !quiet, out);
-    (progress, watch)
+/// The output for the report of a run that signals can stop.
+fn watched<W: Write>(progress: &Arc<Progress>, quiet: bool, out: W) -> ProgressWriter<W> {
+    signals::stop_on_signals(progress);
+    ProgressWriter::start(progress, !quiet, out)
 }

@@ -1,12 +1,22 @@
 //! A bug of ours must not print what it stumbled over: the message of a panic may hold a piece of what was scanned.
 
+use signal_hook::low_level;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
 use std::panic::{self, Location};
 
+/// What a run ends with that could not be done.
+const INCOMPLETE: i32 = 3;
+
 /// Makes panics say where they happened, and nothing else. The process then ends with 101.
 pub(super) fn hide_payloads() {
     panic::set_hook(Box::new(|panic| {
+        if panic.payload_as_str().is_some_and(wants_a_thread) {
+            // Threads that were started wait for those that were not: unwinding would wait with them.
+            let why = "the system gives no more threads; raise the limit on processes or memory (ulimit -u, ulimit -v)";
+            let _ = writeln!(io::stderr(), "stanch: error: {why}; nothing can be concluded from this run");
+            low_level::exit(INCOMPLETE);
+        }
         let mut said = message(panic.location());
         let backtrace = Backtrace::capture();
         if backtrace.status() == BacktraceStatus::Captured {
@@ -14,6 +24,11 @@ pub(super) fn hide_payloads() {
         }
         let _ = writeln!(io::stderr(), "{said}");
     }));
+}
+
+/// Whether this is how the standard library, or rayon, says that a thread could not be started.
+fn wants_a_thread(payload: &str) -> bool {
+    payload.starts_with("failed to spawn thread") || payload.contains("thread pool has not been initialized")
 }
 
 fn message(location: Option<&Location<'_>>) -> String {

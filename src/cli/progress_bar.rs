@@ -21,7 +21,10 @@ pub(super) struct ProgressWriter<W> {
 impl<W: Write> ProgressWriter<W> {
     /// Begins to watch, if there is somebody at the terminal who `wants` it.
     pub(super) fn start(progress: &Arc<Progress>, wants: bool, out: W) -> ProgressWriter<W> {
-        ProgressWriter { bar: (wants && io::stderr().is_terminal()).then(|| Bar::start(Arc::clone(progress))), out }
+        ProgressWriter {
+            bar: (wants && io::stderr().is_terminal()).then(|| Bar::start(Arc::clone(progress))).flatten(),
+            out,
+        }
     }
 }
 
@@ -45,10 +48,11 @@ struct Bar {
 }
 
 impl Bar {
-    fn start(progress: Arc<Progress>) -> Bar {
+    /// None when the system gives no thread for it.
+    fn start(progress: Arc<Progress>) -> Option<Bar> {
         let (done, waits) = mpsc::channel();
-        let thread = std::thread::spawn(move || draw(&progress, &waits));
-        Bar { done: Some(done), thread: Some(thread) }
+        let thread = std::thread::Builder::new().spawn(move || draw(&progress, &waits)).ok()?;
+        Some(Bar { done: Some(done), thread: Some(thread) })
     }
 }
 

@@ -6,10 +6,11 @@ use crate::ledger::{self, Baseline, Cost, Covers, LedgerKey, Salt, is_guessable}
 use crate::model::Finding;
 use crate::model::Outcome;
 use crate::policy::{BaselineChoice, LoadedLedger, PolicyOptions, Scopes, Slow};
+use crate::policy_file::{self, NamedBy};
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// The name of a baseline's file when nobody says otherwise.
 const NAME: &str = ".stanch-baseline";
@@ -38,7 +39,7 @@ pub fn baseline_create(options: &Options, force: bool, out: &mut dyn Write) -> R
         _ => scopes.dir_of(target).join(NAME),
     };
     let file = scopes.name(&path);
-    if path.exists() && !force {
+    if path.symlink_metadata().is_ok() && !force {
         let why = format!("{file} is there already: `stanch baseline update` changes it, --force replaces it");
         return Err(Failure::Usage(why));
     }
@@ -75,7 +76,7 @@ pub fn baseline_update(options: &Options, adds: bool, out: &mut dyn Write) -> Re
         let first = baseline.salts.values().next().copied();
         add(&mut baseline, &outcome.findings, first)?;
     }
-    let is_old = fs::read_to_string(&known.path).is_ok_and(|text| Baseline::is_old(&text));
+    let is_old = policy_file::lines(&known.path, NamedBy::Repository).is_ok_and(|text| Baseline::is_old(&text));
     if baseline != known.content || is_old {
         replace(&known.path, &baseline.to_string())?;
     }
@@ -146,7 +147,7 @@ pub fn baseline_show(options: &Options, out: &mut dyn Write) -> Result<Exit, Fai
 pub fn baseline_merge(base: &Path, ours: &Path, theirs: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
     let read = |path: &Path| -> Result<Option<Baseline>, Failure> {
         let name = path.to_string_lossy();
-        match fs::read_to_string(path) {
+        match policy_file::lines(path, NamedBy::User) {
             // Git gives an empty file when there was none.
             Ok(text) if text.trim().is_empty() => Ok(None),
             Ok(text) => Baseline::parse(&name, &text).map(Some).map_err(|error| Failure::Usage(error.to_string())),

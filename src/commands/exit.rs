@@ -99,22 +99,16 @@ pub enum Failure {
     /// What a command says could not be written.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
-    /// The reader of our output went away.
-    #[error("the output was closed")]
-    Closed,
 }
 
 impl Failure {
-    /// Sorts what a write to standard output can fail with.
+    /// A write to standard output that failed.
     #[must_use]
     pub fn of_output(error: io::Error) -> Failure {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Failure::Closed;
-        }
         Failure::Output(error)
     }
 
-    /// The process's exit code: 2 when nothing was scanned, 0 when nobody listens any more. A report that was lost is never clean.
+    /// The process's exit code: 2 when nothing was scanned. A report that was lost is never clean.
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
@@ -129,7 +123,6 @@ impl Failure {
             | Failure::Hook { .. } => 2,
             Failure::Reports { exit, .. } if exit.code() != 0 => exit.code(),
             Failure::Reports { .. } | Failure::Output(_) => Exit::Incomplete.code(),
-            Failure::Closed => 0,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::model::Outcome;
 use crate::model::{Confidence, Severity};
 use crate::pipeline::{Collector, Progress, Selection, TreeScan};
 use crate::policy::{PolicyOptions, Scopes};
+use crate::policy_file;
 use crate::report::Destination;
 use crate::sources::FileOptions;
 use std::io::Write;
@@ -46,8 +47,9 @@ pub(super) fn say_incomplete(outcome: &Outcome, so: &str, out: &mut dyn Write) -
     writeln!(out, "{} could not be read: {so}", outcome.problems.len()).map_err(Failure::of_output)
 }
 
-/// Writes a file beside and renames it.
+/// Writes a file that configures, beside and renamed; through a link only where that stays in the repository.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let write = Destination::open(path).and_then(|file| file.write(|file| file.write_all(text.as_bytes())));
+    let open = policy_file::no_way_out(path).and_then(|()| Destination::open(path, false));
+    let write = open.and_then(|file| file.write(&Arc::default(), |file| file.write_all(text.as_bytes())));
     write.map_err(|error| Failure::Usage(format!("cannot write {}: {error}; it is as it was", path.display())))
 }

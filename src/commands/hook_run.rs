@@ -42,6 +42,8 @@ pub fn run(
     let (subject, skip) = options.kind.subject();
     let outcome = match scan(options, progress, input) {
         Ok(outcome) => outcome,
+        // Whoever ends the hook while it waits for git is told so.
+        Err(_) if progress.is_stopped() => return Ok(Exit::Interrupted),
         Err(failure) => return Err(Failure::Hook { failure: Box::new(failure), subject, skip }),
     };
     let exit = if progress.is_stopped() {

@@ -6,13 +6,14 @@ use crate::ledger::{Cost, Digest, Entry, IgnoreFile, LedgerKey, Salt, is_guessab
 use crate::model::Outcome;
 use crate::model::{Day, Fingerprint, Outer};
 use crate::policy::{BaselineChoice, PolicyOptions, Scopes, Slow, today};
+use crate::policy_file::{self, NamedBy};
 use crate::sources::{Event, FileOptions, Files, Source};
 use std::collections::BTreeMap;
+use std::io;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::{fs, io};
 
 /// The name of the file.
 const NAME: &str = ".stanchignore";
@@ -91,7 +92,7 @@ pub fn ignores_add(options: PolicyOptions, path: &Path, new: &NewEntry, out: &mu
         found.unwrap_or_else(|| beside.unwrap_or_else(top).join(NAME))
     });
     let name = scopes.name(&file);
-    let text = match fs::read_to_string(&file) {
+    let text = match policy_file::lines(&file, NamedBy::Repository) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(Failure::Usage(format!("{name}: cannot read this ignore file: {error}"))),
@@ -246,7 +247,8 @@ fn gather(outcome: &Outcome, id: &str, found: &mut BTreeMap<String, Resolved>) {
 fn of_report(path: &Path, id: &str, found: &mut BTreeMap<String, Resolved>) -> Result<(), Failure> {
     let name = path.display();
     let fault = |why: &str| Failure::Usage(format!("{name}: {why}; make one with `stanch scan --format json`"));
-    let text = fs::read_to_string(path).map_err(|error| fault(&format!("cannot read this report: {error}")))?;
+    let read = policy_file::text(path, NamedBy::User, policy_file::MAX_FILE_BYTES);
+    let text = read.map_err(|error| fault(&format!("cannot read this report: {error}")))?;
     let documents: Result<Vec<serde_json::Value>, _> =
         serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>().collect();
     let documents = documents.map_err(|error| fault(&format!("not JSON: {error}")))?;

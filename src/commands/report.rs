@@ -56,13 +56,15 @@ impl fmt::Display for Delivery {
 impl Reporting {
     /// Gets the reports' files ready: before the scan, so that a mistyped path costs none.
     pub(super) fn open(&self) -> Result<Destinations, Failure> {
+        // Reports with secrets in full are for their owner alone.
+        let is_private = self.look.show_secrets || self.look.gitleaks.shown > 0;
         let mut opened: Vec<Option<Destination>> = Vec::new();
         for delivery in &self.deliveries {
             let Some(path) = &delivery.to else {
                 opened.push(None);
                 continue;
             };
-            let new = Destination::open(path)
+            let new = Destination::open(path, is_private)
                 .map_err(|error| Failure::Usage(format!("cannot write to {}: {error}", path.display())))?;
             if opened.iter().flatten().any(|other| other.replaces() == new.replaces() && new.replaces().is_some()) {
                 return Err(Failure::Usage(format!("two reports would go to {}", path.display())));
@@ -111,27 +113,22 @@ pub(super) fn deliver(
     let outcome = Arc::new(outcome);
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let finished = i64::try_from(since_1970.as_secs()).unwrap_or_default();
-    let (mut lost, mut is_closed) = (Vec::new(), false);
+    let mut lost = Vec::new();
     // Files first: who reads standard output may go away before it ends.
     let mut deliveries: Vec<_> = reporting.deliveries.iter().zip(destinations.0).collect();
     deliveries.sort_by_key(|(delivery, _)| delivery.to.is_none());
     for (delivery, destination) in deliveries {
         let look = report::Options { color: delivery.color, finished, ..reporting.look.clone() };
         let written = match destination {
-            Some(file) => file.write(|file| report::write(delivery.format, &outcome, &look, file)),
+            Some(file) => {
+                file.write(&progress.stop_flag(), |file| report::write(delivery.format, &outcome, &look, file))
+            }
             None => report::write(delivery.format, &outcome, &look, out).and_then(|()| out.flush()),
         };
         match written {
             Ok(()) => {}
-            Err(error) if delivery.to.is_none() && error.kind() == io::ErrorKind::BrokenPipe => is_closed = true,
             Err(error) => lost.push(Lost { to: delivery.to_string(), error }),
         }
     }
-    if !lost.is_empty() {
-        Err(Failure::Reports { lost, findings, exit })
-    } else if is_closed {
-        Err(Failure::Closed)
-    } else {
-        Ok(exit)
-    }
+    if lost.is_empty() { Ok(exit) } else { Err(Failure::Reports { lost, findings, exit }) }
 }

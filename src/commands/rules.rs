@@ -3,6 +3,7 @@
 use super::{Exit, Failure};
 use crate::engine::{Engine, selftest};
 use crate::policy::{PolicyOptions, Scopes};
+use crate::policy_file::NamedBy;
 use crate::rules::{Form, Rule, RuleSet, check as checks, example};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn load(files: &[PathBuf]) -> Result<RuleSet, Failure> {
     let mut set = RuleSet::builtin();
     for file in files {
-        set.add_file(file)?;
+        set.add_file(file, NamedBy::User)?;
     }
     Ok(set)
 }

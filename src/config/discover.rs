@@ -3,6 +3,7 @@
 use super::fault::ConfigError;
 use super::layer::Layer;
 use super::parse::parse;
+use crate::policy_file::{self, NamedBy, is_repository};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,20 +12,11 @@ use std::sync::Arc;
 pub const NAME: &str = "stanch.toml";
 /// Longest chain of files that extend each other.
 const MAX_EXTENDS_DEPTH: usize = 8;
-/// Largest configuration file, in bytes.
-const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
-/// Whether a directory contains a file of this name.
+/// Whether a directory contains a file of this name, or something in its place that would have to be read.
 #[must_use]
 pub fn exists_in(dir: &Path, name: &str) -> bool {
-    dir.join(name).is_file()
-}
-
-/// Whether a directory is the root of a repository: its work tree, or a bare one.
-#[must_use]
-pub fn is_repository(dir: &Path) -> bool {
-    dir.join(".git").exists()
-        || (dir.join("HEAD").is_file() && dir.join("objects").is_dir() && dir.join("refs").is_dir())
+    policy_file::exists(&dir.join(name))
 }
 
 /// Directories that are searched for policy files.
@@ -74,25 +66,32 @@ fn of_others(_: &Path, _: &Path) -> Vec<PathBuf> {
 }
 
 /// Reads a file and those that it extends, base files first. The path patterns of all of them are relative to `base`. `name` gives the name
-/// of a file in messages.
+/// of a file in messages; `by` is who named the first one.
 ///
 /// # Errors
 /// Fails when a file cannot be read or is malformed, or when the files extend each other in a circle.
-pub fn load(path: &Path, base: &Path, name: &dyn Fn(&Path) -> String) -> Result<Vec<Arc<Layer>>, ConfigError> {
+pub fn load(
+    path: &Path,
+    base: &Path,
+    by: NamedBy,
+    name: &dyn Fn(&Path) -> String,
+) -> Result<Vec<Arc<Layer>>, ConfigError> {
     let mut layers = Vec::new();
-    gather(path, base, name, &mut Vec::new(), &mut layers)?;
+    gather(path, (base, by), name, &mut Vec::new(), &mut layers)?;
     Ok(layers)
 }
 
 fn gather(
     path: &Path,
-    base: &Path,
+    (base, by): (&Path, NamedBy),
     name: &dyn Fn(&Path) -> String,
     within: &mut Vec<PathBuf>,
     layers: &mut Vec<Arc<Layer>>,
 ) -> Result<(), ConfigError> {
     let file = name(path);
-    let text = read(path).map_err(|error| ConfigError::one(&file, 0, error))?;
+    let unreadable =
+        |error: std::io::Error| ConfigError::one(&file, 0, format!("cannot read this configuration: {error}"));
+    let text = policy_file::document(path, by).map_err(unreadable)?;
     let layer = parse(&file, &text)?;
     within.push(path.canonicalize().unwrap_or_else(|_| path.to_owned()));
     for extended in &layer.extends {
@@ -107,20 +106,9 @@ fn gather(
         if within.len() >= MAX_EXTENDS_DEPTH {
             return Err(fault(format!("more than {MAX_EXTENDS_DEPTH} files extend each other")));
         }
-        gather(&at, base, name, within, layers)?;
+        gather(&at, (base, by), name, within, layers)?;
     }
     within.pop();
     layers.push(Arc::new(Layer { path: path.to_owned(), base: base.to_owned(), ..layer }));
     Ok(())
-}
-
-/// Reads a regular file of limited size. A device or a pipe could block or never end.
-fn read(path: &Path) -> Result<String, String> {
-    let data = fs::metadata(path).map_err(|error| format!("cannot read this configuration: {error}"))?;
-    if !data.is_file() || data.len() > MAX_CONFIG_BYTES {
-        return Err(format!("a configuration is a regular file of at most {MAX_CONFIG_BYTES} bytes"));
-    }
-    let bytes = fs::read(path).map_err(|error| format!("cannot read this configuration: {error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| "a configuration is UTF-8 text".to_owned())?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

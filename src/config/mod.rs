@@ -11,7 +11,8 @@ mod patterns;
 mod reader;
 mod size;
 
-pub use discover::{Above, NAME, above, exists_in, is_repository, load};
+pub use crate::policy_file::is_repository;
+pub use discover::{Above, NAME, above, exists_in, load};
 pub use fault::ConfigError;
 pub use layer::{Allow, At, Layer, ReportDefaults, RuleSetting};
 pub use nearest::nearest;

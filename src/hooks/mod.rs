@@ -47,6 +47,12 @@ impl Kind {
         }
     }
 
+    /// Whether git says on standard input what it is about.
+    #[must_use]
+    pub fn reads_input(self) -> bool {
+        self != Kind::PreCommit
+    }
+
     /// The kind of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Kind> {

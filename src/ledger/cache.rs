@@ -6,6 +6,7 @@
 
 use super::digest::{Digest, Salt};
 use crate::model::Fingerprint;
+use crate::policy_file::{self, NamedBy};
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ impl Cache {
     }
 
     fn at(path: Option<PathBuf>) -> Cache {
-        let text = path.as_ref().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+        let text = path.as_ref().and_then(|path| policy_file::lines(path, NamedBy::User).ok()).unwrap_or_default();
         let pair = |line: &str| {
             let (from, to) = line.split_once(' ')?;
             Some((Digest::parse(from)?.fingerprint(), Digest::parse(to)?))

@@ -4,6 +4,7 @@ use super::compat::GitleaksPolicy;
 use super::error::PolicyError;
 use super::layer::Ready;
 use super::selector::selects;
+use crate::policy_file::NamedBy;
 use crate::rules::RuleSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,11 +20,12 @@ pub(super) fn rule_set(
 ) -> Result<RuleSet, PolicyError> {
     let mut set = foreign.map_or_else(RuleSet::builtin, |foreign| foreign.rule_set(RuleSet::builtin()));
     for file in files {
-        set.add_file(file)?;
+        set.add_file(file, NamedBy::User)?;
     }
     for layer in layers.iter().map(|ready| &ready.layer) {
         for file in &layer.rule_files {
-            set.add_file(&layer.path.parent().unwrap_or(Path::new(".")).join(&file.value))?;
+            let path = layer.path.parent().unwrap_or(Path::new(".")).join(&file.value);
+            set.add_file(&path, NamedBy::Repository)?;
         }
         if layer.own_rules.is_some() {
             set.add_configuration(&layer.file, &layer.text)?;

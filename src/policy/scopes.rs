@@ -10,11 +10,12 @@ use crate::compat::gitleaks::Input;
 use crate::config::{self, ConfigError, is_repository, slashed};
 use crate::ledger::{Baseline, IgnoreFile, LedgerKey};
 use crate::model::{Day, Origin, Outer};
+use crate::policy_file::{self, NamedBy};
 use crate::rules::RuleSet;
 use std::collections::{HashMap, HashSet};
+use std::env;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::{env, fs};
 
 /// No file can be opened below a directory whose path is longer than this, bytes (Linux's `PATH_MAX`); a history may well name one.
 const MAX_PATH_BYTES: usize = 4096;
@@ -133,11 +134,11 @@ impl Scopes {
         let root = target.ancestors().find(|dir| is_repository(dir)).unwrap_or(&target);
         // Its patterns belong to where it lies, if it could have been found there; otherwise to what is scanned.
         let own = path.parent().filter(|dir| target.starts_with(dir));
-        Ok(Some(self.load(&path, own.unwrap_or(root))?))
+        Ok(Some(self.load(&path, own.unwrap_or(root), NamedBy::User)?))
     }
 
-    fn load(&self, path: &Path, base: &Path) -> Result<Vec<Arc<Ready>>, PolicyError> {
-        let layers = config::load(path, base, &|path| self.name(path))?;
+    fn load(&self, path: &Path, base: &Path, by: NamedBy) -> Result<Vec<Arc<Ready>>, PolicyError> {
+        let layers = config::load(path, base, by, &|path| self.name(path))?;
         layers.into_iter().map(|layer| Ready::new(layer).map(Arc::new)).collect()
     }
 
@@ -219,12 +220,12 @@ impl Scopes {
         if let Some(path) = &self.options.gitleaks.ignores {
             let file = if path.is_dir() { path.join(GITLEAKS_IGNORE) } else { path.clone() };
             // gitleaks looks in the current directory when nothing is said, and does not mind that there is none.
-            if file.exists() || !path.is_dir() {
-                known.push(self.gitleaks_ignore(&file, &self.top)?);
+            if policy_file::exists(&file) || !path.is_dir() {
+                known.push(self.gitleaks_ignore(&file, &self.top, NamedBy::User)?);
             }
         }
         let baseline = match &self.options.baseline {
-            BaselineChoice::File(path) => self.any_baseline(path, &mut known)?,
+            BaselineChoice::File(path) => self.any_baseline(path, NamedBy::User, &mut known)?,
             _ => self.configured_baseline(&layers, &mut known)?,
         };
         let foreign = match &self.foreign {
@@ -241,7 +242,7 @@ impl Scopes {
         let mut layers = outer.layers.clone();
         if self.forced.is_none() && config::exists_in(dir, config::NAME) {
             let known: HashSet<PathBuf> = outer.files().into_iter().collect();
-            let new = self.load(&dir.join(config::NAME), dir)?;
+            let new = self.load(&dir.join(config::NAME), dir, NamedBy::Repository)?;
             layers.extend(new.into_iter().filter(|ready| !known.contains(&ready.layer.path)));
         }
         let mut ignores = outer.ignores.clone();
@@ -253,7 +254,7 @@ impl Scopes {
             let file = dir.join(GITLEAKS_IGNORE);
             // The one that was asked for may be the one that is found.
             if known.iter().all(|known| known.file != self.name(&file)) {
-                known.push(self.gitleaks_ignore(&file, dir)?);
+                known.push(self.gitleaks_ignore(&file, dir, NamedBy::Repository)?);
             }
         }
         let mut foreign = outer.foreign.clone();
@@ -267,7 +268,7 @@ impl Scopes {
             }
             let is_configured = layers.iter().any(|ready| ready.layer.baseline.is_some());
             if !is_configured && config::exists_in(dir, ".stanch-baseline") {
-                baseline = Some(self.baseline(&dir.join(".stanch-baseline"), "baseline")?);
+                baseline = Some(self.baseline(&dir.join(".stanch-baseline"), NamedBy::Repository)?);
             }
         }
         let is_same = layers.len() == outer.layers.len()
@@ -296,7 +297,7 @@ impl Scopes {
             let why = format!("baseline `{}`: no such file; `stanch baseline create` makes one", name.value);
             return Err(ConfigError::one(&ready.layer.file, name.line, why).into());
         }
-        self.any_baseline(&path, known)
+        self.any_baseline(&path, NamedBy::Repository, known)
     }
 
     /// The innermost configuration of gitleaks that one of the layers names.
@@ -308,12 +309,12 @@ impl Scopes {
             let why = format!("gitleaks `{}`: no such file", name.value);
             return Err(ConfigError::one(&ready.layer.file, name.line, why).into());
         }
-        let foreign = GitleaksPolicy::load(&Input::File(path), &[], &ready.layer.base, &|path| self.name(path))?;
+        let foreign = GitleaksPolicy::load(&Input::Found(path), &[], &ready.layer.base, &|path| self.name(path))?;
         Ok(Some(Arc::new(foreign)))
     }
 
-    fn gitleaks_ignore(&self, path: &Path, base: &Path) -> Result<Arc<compat::KnownList>, PolicyError> {
-        let text = text_of(path, "ignore file")?;
+    fn gitleaks_ignore(&self, path: &Path, base: &Path, by: NamedBy) -> Result<Arc<compat::KnownList>, PolicyError> {
+        let text = text_of(path, by, "ignore file")?;
         Ok(Arc::new(compat::KnownList::ignore_file(&self.name(path), base, &text)?))
     }
 
@@ -321,23 +322,24 @@ impl Scopes {
     fn any_baseline(
         &self,
         path: &Path,
+        by: NamedBy,
         known: &mut Vec<Arc<compat::KnownList>>,
     ) -> Result<Option<Arc<LoadedLedger<Baseline>>>, PolicyError> {
-        let text = text_of(path, "baseline")?;
+        let text = text_of(path, by, "baseline")?;
         if !compat::KnownList::is_list(&text) {
-            return self.baseline(path, "baseline").map(Some);
+            return self.baseline(path, by).map(Some);
         }
         known.push(Arc::new(compat::KnownList::list(&self.name(path), &self.top, &text)?));
         Ok(None)
     }
 
-    fn baseline(&self, path: &Path, what: &'static str) -> Result<Arc<LoadedLedger<Baseline>>, PolicyError> {
+    fn baseline(&self, path: &Path, by: NamedBy) -> Result<Arc<LoadedLedger<Baseline>>, PolicyError> {
         let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         if let Some(known) = lock(&self.baselines).get(&place) {
             return Ok(Arc::clone(known));
         }
         let file = self.name(path);
-        let content = Baseline::parse(&file, &text_of(path, what)?)?;
+        let content = Baseline::parse(&file, &text_of(path, by, "baseline")?)?;
         let slow = content.secrets.iter().filter(|(mark, _)| mark.salt.is_some()).map(|(_, family)| family.clone());
         let slow_families = slow.collect();
         let known = Arc::new(LoadedLedger { file, path: place.clone(), content, slow_families, met: Mutex::default() });
@@ -347,7 +349,7 @@ impl Scopes {
 
     fn ignore_file(&self, path: &Path) -> Result<LoadedLedger<IgnoreFile>, PolicyError> {
         let file = self.name(path);
-        let content = IgnoreFile::parse(&file, &text_of(path, "ignore file")?)?;
+        let content = IgnoreFile::parse(&file, &text_of(path, NamedBy::Repository, "ignore file")?)?;
         let slow =
             content.entries().filter(|(_, entry)| entry.mark.salt.is_some()).map(|(_, entry)| entry.family.clone());
         let slow_families = slow.collect();
@@ -449,13 +451,14 @@ impl Scopes {
 /// The rules of a scope, as if none was switched off.
 pub(super) fn all_rules(scope: &Scope) -> RuleSet {
     let mut set = RuleSet::builtin();
-    let files = scope.options.rules.iter().cloned();
+    let files = scope.options.rules.iter().map(|file| (file.clone(), NamedBy::User));
     let configured = scope.layers().flat_map(|layer| {
-        layer.rule_files.iter().map(|file| layer.path.parent().unwrap_or(Path::new(".")).join(&file.value))
+        let dir = layer.path.parent().unwrap_or(Path::new("."));
+        layer.rule_files.iter().map(|file| (dir.join(&file.value), NamedBy::Repository))
     });
-    for file in files.chain(configured) {
+    for (file, by) in files.chain(configured) {
         // What is wrong with one was said when the rules were made.
-        let _ = set.add_file(&file);
+        let _ = set.add_file(&file, by);
     }
     for layer in scope.layers().filter(|layer| layer.own_rules.is_some()) {
         let _ = set.add_configuration(&layer.file, &layer.text);
@@ -473,10 +476,12 @@ fn is_gitleaks(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name.to_string_lossy().contains("gitleaks"))
 }
 
-fn text_of(path: &Path, what: &'static str) -> Result<String, PolicyError> {
-    let unreadable = |error: String| PolicyError::Unreadable { what, path: path.to_owned(), error };
-    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".to_owned()))
+fn text_of(path: &Path, by: NamedBy, what: &'static str) -> Result<String, PolicyError> {
+    policy_file::lines(path, by).map_err(|error| PolicyError::Unreadable {
+        what,
+        path: path.to_owned(),
+        error: error.to_string(),
+    })
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

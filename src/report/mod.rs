@@ -23,6 +23,7 @@ mod markdown;
 mod order;
 mod path;
 mod phrase;
+mod pipe;
 mod sarif;
 mod template;
 
@@ -31,6 +32,7 @@ pub use destination::Destination;
 pub use details::write_details;
 pub use facts::told;
 pub use gitleaks::GitleaksLook;
+pub use pipe::PipeWriter;
 pub use template::{Template, TemplateError};
 
 use crate::model::Outcome;

@@ -13,6 +13,7 @@ use crate::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Outer, Problem, ProblemKind,
     RuleId, Secret, SecretHistory, Severity, Skip, SkipKind, Span,
 };
+use crate::policy_file::{self, NamedBy};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, context};
@@ -55,7 +56,7 @@ impl Template {
     /// When it cannot be read, is malformed, or uses a field, a filter or a function that there is not.
     pub fn load(path: &Path) -> Result<Template, TemplateError> {
         let unreadable = |error| TemplateError::Unreadable { path: path.to_owned(), error };
-        let source = std::fs::read_to_string(path).map_err(unreadable)?;
+        let source = policy_file::document(path, NamedBy::User).map_err(unreadable)?;
         Template::new(&path.to_string_lossy(), &source)
     }
 

@@ -2,6 +2,7 @@
 
 use super::syntax::{self, BodyFacts, ParsedForm, ParsedRule, PatternFacts, SyntaxError};
 use super::{Form, Keyword, Rule, builtin, compile};
+use crate::policy_file::{self, NamedBy};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -66,13 +67,13 @@ impl RuleSet {
         RuleSet { rules: Cow::Owned(rules), built_in: None }
     }
 
-    /// Adds the rules of a file.
+    /// Adds the rules of a file; `by` is who named it.
     ///
     /// # Errors
     /// When it cannot be read, is malformed, or has an id that is taken.
-    pub fn add_file(&mut self, path: &Path) -> Result<(), SetError> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| SetError::Unreadable { path: path.to_owned(), error })?;
+    pub fn add_file(&mut self, path: &Path, by: NamedBy) -> Result<(), SetError> {
+        let unreadable = |error| SetError::Unreadable { path: path.to_owned(), error };
+        let text = policy_file::document(path, by).map_err(unreadable)?;
         self.add_text(&path.to_string_lossy(), &text)
     }
 

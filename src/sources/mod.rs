@@ -1,6 +1,7 @@
 //! Floor 2: where blobs come from. A source names what it could not read; it never decides what is a secret.
 
 mod files;
+mod gitignore;
 mod objects;
 mod stdin;
 mod waiting;
@@ -9,6 +10,7 @@ mod work_tree;
 pub use files::{FileOptions, Files, NestedConfigs};
 pub use objects::{Item, Objects};
 pub use stdin::Stdin;
+pub use waiting::Waiting;
 pub use work_tree::{Listing, WorkFile, WorkFiles, list};
 
 use crate::model::{Blob, Problem, Skip};

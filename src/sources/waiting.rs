@@ -11,7 +11,8 @@ const PATIENCE: libc::c_int = 50;
 /// now and then, which everybody answers by reading again, unless the user has asked for an end meanwhile.
 ///
 /// Where the system cannot tell whether there is something to read (Windows), it waits after all.
-pub(super) struct Waiting(File);
+#[derive(Debug)]
+pub struct Waiting(File);
 
 impl Waiting {
     pub(super) fn new(file: File) -> Waiting {
@@ -19,15 +20,21 @@ impl Waiting {
     }
 
     /// Standard input, without a buffer: what is in a buffer cannot be waited for.
+    ///
+    /// # Errors
+    /// When the system has no second handle for it.
     #[cfg(unix)]
-    pub(super) fn stdin() -> io::Result<Waiting> {
+    pub fn stdin() -> io::Result<Waiting> {
         use std::os::fd::AsFd;
         Ok(Waiting(io::stdin().as_fd().try_clone_to_owned()?.into()))
     }
 
     /// Standard input.
+    ///
+    /// # Errors
+    /// When the system has no second handle for it.
     #[cfg(windows)]
-    pub(super) fn stdin() -> io::Result<Waiting> {
+    pub fn stdin() -> io::Result<Waiting> {
         use std::os::windows::io::AsHandle;
         Ok(Waiting(io::stdin().as_handle().try_clone_to_owned()?.into()))
     }

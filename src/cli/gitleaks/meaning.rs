@@ -1,14 +1,15 @@
 //! What gitleaks' arguments mean here.
 
 use super::super::terminal::{self, Terminal};
-use super::super::watched;
+use super::super::{streams, watched};
 use super::log_opts;
 use super::{Flags, GitFlags, GitleaksArgs, GitleaksCommand};
 use crate::commands::{self, Delivery, Exit, Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::compat::gitleaks::Input;
 use crate::git::repo::OpenOptions;
-use crate::pipeline::ChangeScope;
+use crate::pipeline::{ChangeScope, Progress};
 use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions, Scopes};
+use crate::policy_file;
 use crate::report::{self, Format, GitleaksLook, Template};
 use crate::sources::FileOptions;
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ enum Target {
 
 impl GitleaksArgs {
     /// Runs the command.
-    pub(in super::super) fn run(self, out: &mut dyn Write) -> Result<Exit, Failure> {
+    pub(in super::super) fn run(self, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
         let mut notes = Vec::new();
         let flags = self.flags;
         let target = match self.command {
@@ -33,6 +34,7 @@ impl GitleaksArgs {
                 return Ok(Exit::Clean);
             }
             GitleaksCommand::Stdin | GitleaksCommand::Detect { pipe: true, .. } => {
+                streams::needs_input()?;
                 Target::Files(vec!["-".into()], false)
             }
             GitleaksCommand::Dir { paths, follow_symlinks } => Target::Files(paths, follow_symlinks),
@@ -56,15 +58,15 @@ impl GitleaksArgs {
                 let _ = writeln!(io::stderr(), "stanch: note: {}", terminal::harmless(&note));
             }
         }
-        let (progress, mut out) = watched(true, out);
+        let mut out = watched(progress, true, out);
         match target {
             Target::Files(paths, follow) => {
                 let options = ScanOptions { paths, files: FileOptions { follow, ..FileOptions::default() }, reporting };
-                commands::scan(&options, &scopes, &progress, &mut out)
+                commands::scan(&options, &scopes, progress, &mut out)
             }
             Target::Git(repository, scope) => {
                 let (repositories, open) = (vec![repository], OpenOptions::default());
-                commands::git(&GitOptions { repositories, open, scope, reporting }, &scopes, &progress, &mut out)
+                commands::git(&GitOptions { repositories, open, scope, reporting }, &scopes, progress, &mut out)
             }
         }
     }
@@ -125,7 +127,7 @@ impl Flags {
         }
         let dir = if target.is_dir() { target } else { target.parent().unwrap_or(Path::new(".")) };
         let found = dir.join(".gitleaks.toml");
-        found.is_file().then_some(Input::File(found))
+        policy_file::exists(&found).then_some(Input::Found(found))
     }
 
     fn reporting(
@@ -150,6 +152,9 @@ impl Flags {
         deliveries.extend(format.map(|format| Delivery { format, to: to.clone(), color: false }));
         if !writes || to.is_some() {
             deliveries.push(Delivery { format: Format::Human, to: None, color });
+        }
+        if deliveries.iter().any(|delivery| delivery.to.is_none()) {
+            streams::needs_output()?;
         }
         if writes && self.redact.is_none() {
             notes.push(

@@ -5,8 +5,8 @@ pub(super) mod surroundings;
 pub(super) mod writer;
 
 use super::{Exit, Failure};
+use crate::policy_file::{self, NamedBy};
 use pre_commit::{Edit, edit};
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use surroundings::{Host, Surroundings};
@@ -88,7 +88,7 @@ fn hook(options: &Options, around: &Surroundings, writer: &mut Writer<'_>) -> Re
     }
     if is_used {
         let path = around.top.join(FILE);
-        let text = fs::read_to_string(&path)
+        let text = policy_file::lines(&path, NamedBy::Repository)
             .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", path.display())))?;
         match edit(&text, VERSION) {
             Edit::Present => writer.note(&format!("kept {FILE}: stanch is in it already")),

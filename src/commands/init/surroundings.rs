@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
-use std::fs;
+use crate::policy_file::{self, NamedBy};
 use std::path::{Path, PathBuf};
 
 /// A host of repositories that runs CI.
@@ -51,7 +51,7 @@ impl Surroundings {
             hosts.push(Host::Gitlab);
         }
         let hook = repository.as_ref().map(|repository| repository.common_dir.join("hooks/pre-commit"));
-        let hook = hook.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+        let hook = hook.and_then(|path| policy_file::lines(&path, NamedBy::Repository).ok()).unwrap_or_default();
         Ok(Surroundings { top, is_git: repository.is_some(), hosts, runs_pre_commit: hook.contains("pre_commit") })
     }
 

@@ -1,6 +1,7 @@
 //! Writes files that were not there, and keeps an account of it.
 
 use super::super::Failure;
+use crate::policy_file;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -32,6 +33,7 @@ impl<'t> Writer<'t> {
             return Ok(true);
         }
         let write = || -> io::Result<bool> {
+            policy_file::no_way_out(&path)?;
             let dir = path.parent().unwrap_or(self.top);
             fs::create_dir_all(dir)?;
             match beside(dir, text)?.persist_noclobber(&path) {
@@ -54,6 +56,7 @@ impl<'t> Writer<'t> {
         }
         let path = self.top.join(name);
         let write = || -> io::Result<()> {
+            policy_file::no_way_out(&path)?;
             // A link stays a link.
             let path = fs::canonicalize(&path)?;
             let file = beside(path.parent().unwrap_or(self.top), text)?;
@@ -81,7 +84,8 @@ impl<'t> Writer<'t> {
             self.did.push(format!("would rename {name} to {new}"));
             return Ok(());
         }
-        fs::rename(&from, &to).map_err(|error| unwritable(&to, &error))?;
+        let free = policy_file::no_way_out(&from).and_then(|()| policy_file::no_way_out(&to));
+        free.and_then(|()| fs::rename(&from, &to)).map_err(|error| unwritable(&to, &error))?;
         self.did.push(format!("renamed {name} to {new}"));
         Ok(())
     }

@@ -2,13 +2,13 @@
 
 use super::setup::{calls, is_action};
 use super::{Failure, VERSION, Writer, unreadable};
-use std::fs;
+use crate::policy_file::{self, NamedBy};
 use std::path::Path;
 
 /// Replaces the steps of a GitHub workflow that run another scanner's action.
 pub(super) fn workflow(file: &str, writer: &mut Writer<'_>) -> Result<(), Failure> {
     let path = writer.top().join(file);
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
     let (new, count) = replaced(&text);
     if count > 0 {
         let did = format!(
@@ -34,7 +34,7 @@ pub(super) fn elsewhere(top: &Path, writer: &mut Writer<'_>) {
         "Makefile",
         ".husky/pre-commit",
     ] {
-        by_hand(file, &fs::read_to_string(top.join(file)).unwrap_or_default(), writer);
+        by_hand(file, &policy_file::lines(&top.join(file), NamedBy::Repository).unwrap_or_default(), writer);
     }
 }
 

@@ -4,7 +4,7 @@
 //! 2026-11-24); whatever else stands there is named.
 
 use super::{Failure, unreadable};
-use std::fs;
+use crate::policy_file::{self, NamedBy};
 use std::path::Path;
 
 /// What it says.
@@ -22,7 +22,7 @@ pub(super) struct Shield {
 /// Reads it.
 pub(super) fn read(top: &Path, file: &str) -> Result<Shield, Failure> {
     let path = top.join(file);
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
     Ok(parse(file, &text))
 }
 

@@ -11,9 +11,9 @@ use crate::ledger::{Baseline, Cost, Covers, Entry, IgnoreFile, LedgerKey, Salt, 
 use crate::model::Outcome;
 use crate::model::{Cause, Confidence, Finding, Fingerprint, Severity};
 use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions, Scopes, Slow};
+use crate::policy_file::{self, NamedBy};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::PathBuf;
 
 const IGNORES: &str = ".gitleaksignore";
@@ -63,7 +63,7 @@ pub(super) fn migrate(
 /// What is found under the old set-up.
 fn look(setup: &Setup, baseline: BaselineChoice, with_history: bool, writer: &Writer<'_>) -> Result<Outcome, Failure> {
     let top = writer.top().to_owned();
-    let config = setup.gitleaks_config.as_ref().map(|file| Input::File(top.join(file)));
+    let config = setup.gitleaks_config.as_ref().map(|file| Input::Found(top.join(file)));
     let policy = PolicyOptions {
         baseline,
         confidence: Some(Confidence::Low),
@@ -78,7 +78,7 @@ fn look(setup: &Setup, baseline: BaselineChoice, with_history: bool, writer: &Wr
 /// What entries of `.gitleaksignore` point at.
 fn gitleaks(outcome: &Outcome, ignored: &mut Secrets, writer: &mut Writer<'_>) -> Result<(), Failure> {
     let path = writer.top().join(IGNORES);
-    let text = fs::read_to_string(&path).map_err(|error| super::unreadable(&path, &error))?;
+    let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| super::unreadable(&path, &error))?;
     let known =
         KnownList::ignore_file(IGNORES, writer.top(), &text).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut met = BTreeSet::new();
@@ -126,7 +126,7 @@ fn ignore_file(ignored: Secrets, writer: &mut Writer<'_>) -> Result<(), Failure>
     let path = writer.top().join(OURS);
     let is_there = path.exists();
     let old = if is_there {
-        fs::read_to_string(&path).map_err(|error| super::unreadable(&path, &error))?
+        policy_file::lines(&path, NamedBy::Repository).map_err(|error| super::unreadable(&path, &error))?
     } else {
         String::new()
     };

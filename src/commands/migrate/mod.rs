@@ -14,8 +14,8 @@ use super::init::writer::Writer;
 use super::{Exit, Failure};
 use crate::compat::trufflehog;
 use crate::config;
+use crate::policy_file::{self, NamedBy};
 use setup::Setup;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ fn detectors(setup: &Setup, writer: &mut Writer<'_>) -> Result<Option<String>, F
     const FILE: &str = "trufflehog.gitleaks.toml";
     let Some(name) = &setup.trufflehog else { return Ok(None) };
     let path = writer.top().join(name);
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
     let found = trufflehog::detectors(&text).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
     for lost in &found.lost {
         writer.note(&format!("no equivalent: {name}: {lost}"));
@@ -111,7 +111,7 @@ fn configuration(
         writer.create(FILE, &text)?;
         return Ok(());
     }
-    let old = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let old = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
     let new = format!("{text}\n{old}");
     // What is said twice, or in a file that is wrong as it is, is for a person.
     match config::parse(FILE, &new) {
@@ -130,7 +130,7 @@ fn hook(setup: &Setup, writer: &mut Writer<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     let path = writer.top().join(FILE);
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
     let (without, removed) = pre_commit::without(&text, &setup::is_hook);
     if removed.is_empty() {
         return Ok(());

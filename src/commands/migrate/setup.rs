@@ -1,6 +1,7 @@
 //! What other scanners left in a repository.
 
 use crate::compat::{Kind, KnownList};
+use crate::policy_file::{self, NamedBy};
 use std::fs;
 use std::path::Path;
 
@@ -29,7 +30,7 @@ impl Setup {
     /// Looks around.
     pub(super) fn look(top: &Path) -> Setup {
         let first = |names: &[&str]| names.iter().find(|name| top.join(name).is_file()).map(|name| (*name).to_owned());
-        let read = |name: &str| fs::read_to_string(top.join(name)).unwrap_or_default();
+        let read = |name: &str| policy_file::lines(&top.join(name), NamedBy::Repository).unwrap_or_default();
         let mut setup = Setup {
             gitleaks_config: first(&[
                 ".gitleaks.toml",

@@ -3,19 +3,19 @@
 use super::config::{Config, Rule};
 use super::syntax::{File, parse};
 use crate::config::ConfigError;
-use std::fs;
+use crate::policy_file::{self, NamedBy};
 use std::path::{Path, PathBuf};
 
 /// A file may extend one that extends one, and so on, up to here.
 const MAX_EXTENDS_DEPTH: usize = 8;
-/// No configuration is larger, in bytes.
-const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// Where a configuration is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// In a file.
+    /// In a file that was asked for.
     File(PathBuf),
+    /// In a file that the repository has under the usual name, or that its configuration names.
+    Found(PathBuf),
     /// Here, as in `GITLEAKS_CONFIG_TOML`: what to call it, and its text.
     Text(String, String),
 }
@@ -27,11 +27,12 @@ pub enum Input {
 pub fn load(input: &Input, name: &dyn Fn(&Path) -> String) -> Result<Config, ConfigError> {
     let mut config = Config::default();
     let (file, text, path) = match input {
-        Input::File(path) => (name(path), None, Some(path.as_path())),
+        Input::File(path) | Input::Found(path) => (name(path), None, Some(path.as_path())),
         Input::Text(called, text) => (called.clone(), Some(text.clone()), None),
     };
     config.file = file.clone();
-    gather(&file, text, path, name, &mut Vec::new(), &mut config)?;
+    let by = if matches!(input, Input::Found(_)) { NamedBy::Repository } else { NamedBy::User };
+    gather(&file, text, (path, by), name, &mut Vec::new(), &mut config)?;
     settle(&mut config)?;
     config.prepare();
     Ok(config)
@@ -41,14 +42,15 @@ pub fn load(input: &Input, name: &dyn Fn(&Path) -> String) -> Result<Config, Con
 fn gather(
     file: &str,
     text: Option<String>,
-    path: Option<&Path>,
+    (path, by): (Option<&Path>, NamedBy),
     name: &dyn Fn(&Path) -> String,
     within: &mut Vec<PathBuf>,
     config: &mut Config,
 ) -> Result<(), ConfigError> {
     let text = match (text, path) {
         (Some(text), _) => text,
-        (None, Some(path)) => read(path).map_err(|error| ConfigError::one(file, 0, error))?,
+        (None, Some(path)) => policy_file::document(path, by)
+            .map_err(|error| ConfigError::one(file, 0, format!("cannot read this gitleaks configuration: {error}")))?,
         (None, None) => String::new(),
     };
     if let Some(path) = path {
@@ -87,7 +89,7 @@ fn gather(
     if within.is_empty() {
         within.push(PathBuf::new());
     }
-    gather(&name(&at), None, Some(&at), name, within, config)
+    gather(&name(&at), None, (Some(&at), by), name, within, config)
 }
 
 /// A rule of an extended file fills in what the rule of that id does not say; lists add up.
@@ -154,16 +156,4 @@ fn settle(config: &mut Config) -> Result<(), ConfigError> {
         }
     }
     faults.map_or(Ok(()), Err)
-}
-
-/// A text file of reasonable size: a device or a pipe would block, or never end.
-fn read(path: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("cannot read this gitleaks configuration: {error}");
-    let data = fs::metadata(path).map_err(unreadable)?;
-    if !data.is_file() || data.len() > MAX_CONFIG_BYTES {
-        return Err(format!("a configuration is a regular file of at most {MAX_CONFIG_BYTES} bytes"));
-    }
-    let text = String::from_utf8(fs::read(path).map_err(unreadable)?);
-    let text = text.map_err(|_| "a configuration is UTF-8 text".to_owned())?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -5,6 +5,7 @@
 //! FIFO is read (`stanch scan <(command)`), and whatever then cannot be read is a problem, because it was asked for.
 
 mod exclude;
+mod ignored;
 mod nested_configs;
 pub(super) mod open;
 mod problem;
@@ -16,6 +17,7 @@ use super::{Event, Source, SourceError};
 use crate::config::Patterns;
 use exclude::Exclude;
 use ignore::{WalkBuilder, WalkParallel};
+use ignored::Ignored;
 pub use nested_configs::NestedConfigs;
 use roots::Roots;
 use std::ops::ControlFlow;
@@ -50,6 +52,7 @@ pub struct FileOptions {
 pub struct Files {
     roots: Roots,
     exclude: Exclude,
+    ignored: Option<Ignored>,
     options: FileOptions,
 }
 
@@ -61,7 +64,8 @@ impl Files {
     pub fn new(paths: Vec<PathBuf>, options: FileOptions) -> Result<Files, SourceError> {
         let roots = Roots::new(paths, &options.elsewhere)?;
         let exclude = Exclude::new(&options.exclude, &options.patterns, roots.paths())?;
-        Ok(Files { exclude, roots, options })
+        let ignored = options.gitignore.then(|| Ignored::new(roots.paths()));
+        Ok(Files { exclude, ignored, roots, options })
     }
 
     fn walk(&self) -> Option<WalkParallel> {
@@ -72,9 +76,6 @@ impl Files {
         }
         let threads = self.options.threads.or_else(|| std::thread::available_parallelism().map(usize::from).ok());
         walk.standard_filters(false).follow_links(self.options.follow).threads(threads.unwrap_or(1));
-        if self.options.gitignore {
-            walk.ignore(true).git_ignore(true).git_global(true).git_exclude(true).parents(true).require_git(false);
-        }
         Some(walk.build_parallel())
     }
 }
@@ -85,7 +86,8 @@ impl Source for Files {
     }
 
     fn visit(&self, each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync)) -> Result<(), SourceError> {
-        let visitor = Visitor { roots: &self.roots, exclude: &self.exclude, options: &self.options, each };
+        let Files { roots, exclude, ignored, options } = self;
+        let visitor = Visitor { roots, exclude, ignored: ignored.as_ref(), options, each };
         if let Some(walk) = self.walk() {
             walk.run(|| Box::new(|found| visitor.take(found)));
         }

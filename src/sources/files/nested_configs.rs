@@ -1,5 +1,6 @@
 //! Sub-trees that somebody else scans.
 
+use crate::policy_file;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ pub struct NestedConfigs {
 }
 
 impl NestedConfigs {
-    /// Gathers directories that hold a regular file of this name.
+    /// Gathers directories that hold a file of this name, or something in its place.
     #[must_use]
     pub fn new(name: &'static str) -> NestedConfigs {
         NestedConfigs { name, found: Mutex::default() }
@@ -19,7 +20,7 @@ impl NestedConfigs {
 
     /// Whether this directory is one of them; it is gathered then.
     pub(super) fn claims(&self, dir: &Path) -> bool {
-        let is_one = dir.join(self.name).is_file();
+        let is_one = policy_file::exists(&dir.join(self.name));
         if is_one {
             self.found.lock().unwrap_or_else(PoisonError::into_inner).push(dir.to_owned());
         }

@@ -2,6 +2,7 @@
 
 use super::FileOptions;
 use super::exclude::Exclude;
+use super::ignored::Ignored;
 use super::open::{open_fifo, open_regular};
 use super::problem::{io_problem, walk_problem};
 use super::roots::Roots;
@@ -18,6 +19,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Visitor<'a> {
     pub(super) roots: &'a Roots,
     pub(super) exclude: &'a Exclude,
+    /// What ignore files of version control leave out, if they count.
+    pub(super) ignored: Option<&'a Ignored>,
     pub(super) options: &'a FileOptions,
     pub(super) each: &'a (dyn Fn(Event<'_>) -> ControlFlow<()> + Sync),
 }
@@ -67,7 +70,8 @@ impl Visitor<'_> {
     fn met(&self, entry: DirEntry) -> WalkState {
         let Some(kind) = entry.file_type() else { return WalkState::Continue };
         let path = entry.path();
-        if self.roots.is_read_elsewhere(path) {
+        let is_ignored = |ignored: &Ignored| ignored.leaves_out(path, entry.depth(), kind.is_dir());
+        if self.roots.is_read_elsewhere(path) || self.ignored.is_some_and(is_ignored) {
             WalkState::Skip
         } else if self.exclude.leaves_out(&entry, kind.is_dir()) {
             self.skip(path, SkipKind::Excluded)

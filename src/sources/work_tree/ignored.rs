@@ -4,14 +4,10 @@
 //! 2026-11-24): nothing above the work tree counts, and a `.gitignore` that is a link or no file is none.
 
 use crate::git::repo::Repository;
-use crate::sources::files::open::open_regular;
-use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
-use std::io::Read;
+use crate::sources::gitignore::patterns;
+use ignore::gitignore::{Gitignore, gitconfig_excludes_path};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// A longer file of patterns, bytes, is not read; git's limit is 100 MiB.
-const MAX_IGNORE_FILE_BYTES: u64 = 16 << 20;
 
 /// The patterns that count in a folder. Those of a deeper one win, and in one file the last that matches.
 #[derive(Debug)]
@@ -58,25 +54,9 @@ impl Ignored {
     }
 }
 
-/// Reads a file of patterns that count from `folder` on. A line that is no pattern ignores nothing.
+/// Reads a file of patterns that count from `folder` on, if there is one.
 fn read(folder: &Path, path: Option<PathBuf>, follow: bool, has_case: bool) -> Gitignore {
-    let Some(path) = path else { return Gitignore::empty() };
-    let Ok(file) = open_regular(&path, follow) else { return Gitignore::empty() };
-    let mut bytes = Vec::new();
-    let is_read = file.metadata().is_ok_and(|data| data.is_file() && data.len() <= MAX_IGNORE_FILE_BYTES)
-        && file.take(MAX_IGNORE_FILE_BYTES).read_to_end(&mut bytes).is_ok();
-    if !is_read {
-        return Gitignore::empty();
-    }
-    let mut builder = GitignoreBuilder::new(folder);
-    if builder.case_insensitive(!has_case).is_err() {
-        return Gitignore::empty();
-    }
-    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes));
-    for line in text.lines() {
-        let _ = builder.add_line(None, line);
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
+    path.map_or_else(Gitignore::empty, |path| patterns(folder, &path, follow, has_case))
 }
 
 fn is_inside(path: &Path, repository: &Repository, top: &Path) -> bool {
