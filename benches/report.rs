@@ -101,16 +101,20 @@ fn outcome() -> Outcome {
             proof: stanch::model::Proof::default(),
             secret: Secret::new(secret.as_bytes()),
             occurrences: occurrences.collect(),
-            history: Some(SecretHistory {
-                introduced: Some(commit),
-                introductions: 1,
-                removed: None,
-                at_head: true,
-                head_paths: vec!["src/file.rs".into()],
-                refs: vec!["refs/heads/main".to_owned()],
-                ref_count: 1,
-                versions: 3,
-            }),
+            histories: [(
+                ".".into(),
+                SecretHistory {
+                    introduced: Some(commit),
+                    introductions: 1,
+                    removed: None,
+                    at_head: true,
+                    head_paths: vec!["src/file.rs".into()],
+                    refs: vec!["refs/heads/main".to_owned()],
+                    ref_count: 1,
+                    versions: 3,
+                },
+            )]
+            .into(),
         });
     }
     // As a scan leaves them.

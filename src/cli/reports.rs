@@ -2,7 +2,7 @@
 
 use super::terminal::Terminal;
 use crate::commands::{Delivery, Failure};
-use crate::config::ReportDefaults;
+use crate::config::{ReportDefaults, is_repository};
 use crate::report::{self, Format, Template};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
@@ -26,6 +26,9 @@ pub(super) struct ReportArgs {
     /// Show secrets in full. Whoever sees the reports then has them
     #[arg(long, help_heading = "Report")]
     show_secrets: bool,
+    /// Category of the SARIF run (`automationDetails.id`); without it the host decides
+    #[arg(long, value_name = "ID", help_heading = "Report")]
+    sarif_category: Option<String>,
     /// List what was found and is not reported, and who says so (human, sarif; the JSON formats always do)
     #[arg(long, help_heading = "Report")]
     explain: bool,
@@ -70,10 +73,14 @@ impl ReportArgs {
             _ => terminal.color && to.is_none(),
         };
         let deliveries = reports.into_iter().map(|(format, to)| Delivery { format, color: color(&to), to }).collect();
+        let base = std::env::current_dir().unwrap_or_default();
+        let top = base.ancestors().find(|dir| is_repository(dir));
         let look = report::Options {
             show_secrets: self.show_secrets,
             explain: self.explain,
-            base: std::env::current_dir().unwrap_or_default(),
+            below_top: top.and_then(|top| base.strip_prefix(top).ok()).map(Path::to_owned).unwrap_or_default(),
+            base,
+            sarif_category: self.sarif_category.clone(),
             commit: std::env::var("CI_COMMIT_SHA").ok().filter(|sha| is_hash(sha)),
             template,
             ..report::Options::default()

@@ -2,6 +2,9 @@
 
 use super::{Confidence, Fingerprint, Location, Origin, Proof, RuleId, Secret, SecretHistory, Severity};
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// One place where a secret stands.
@@ -76,6 +79,63 @@ pub struct Finding {
     pub proof: Proof,
     /// Where it stands: at least one, sorted by place, without duplicates.
     pub occurrences: Vec<Occurrence>,
-    /// What the repository remembers of it, when a history was scanned.
-    pub history: Option<SecretHistory>,
+    /// What each repository remembers of it, by the repository's name, for those whose history was scanned.
+    pub histories: BTreeMap<PathBuf, SecretHistory>,
+}
+
+impl Finding {
+    /// The history in the first repository that has one.
+    #[must_use]
+    pub fn history(&self) -> Option<&SecretHistory> {
+        self.histories.values().next()
+    }
+
+    /// The history in the repository that an occurrence belongs to.
+    #[must_use]
+    pub fn history_of(&self, origin: &Origin) -> Option<&SecretHistory> {
+        origin.repository().and_then(|repository| self.histories.get(repository)).or_else(|| self.history())
+    }
+
+    /// Adds another finding of the same secret. The rule that names the secret does not depend on which of the two came first: the severest,
+    /// then the surest, then the one with the smallest id.
+    pub fn join(&mut self, other: Finding) {
+        if (other.severity, other.confidence, Reverse(&other.rule), &other.proof)
+            > (self.severity, self.confidence, Reverse(&self.rule), &self.proof)
+        {
+            self.rule = other.rule;
+            self.name = other.name;
+            self.severity = other.severity;
+            self.confidence = other.confidence;
+            self.rotate = other.rotate;
+            self.references = other.references;
+            self.proof = other.proof;
+        }
+        self.occurrences.extend(other.occurrences);
+        self.histories.extend(other.histories);
+    }
+
+    /// Sorts the occurrences, and drops repeated ones.
+    pub fn tidy(&mut self) {
+        self.occurrences.sort();
+        self.occurrences.dedup();
+    }
+}
+
+impl From<Detection> for Finding {
+    fn from(new: Detection) -> Finding {
+        Finding {
+            rule: new.rule,
+            family: new.family,
+            name: new.name,
+            severity: new.severity,
+            confidence: new.confidence,
+            rotate: new.rotate,
+            references: new.references,
+            secret: new.secret,
+            fingerprint: new.fingerprint,
+            proof: new.proof,
+            occurrences: vec![new.occurrence],
+            histories: BTreeMap::new(),
+        }
+    }
 }

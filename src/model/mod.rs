@@ -28,7 +28,7 @@ pub use level::{Confidence, Severity, UnknownLevel};
 pub use location::{LineColumn, Location};
 pub use moment::Moment;
 pub use origin::{Origin, Outer, Step};
-pub use outcome::{Outcome, Stats};
+pub use outcome::{Outcome, ScannedRepository, Stats};
 pub use problem::{Problem, ProblemKind, Skip, SkipKind};
 pub use proof::{Fact, FactValue, Proof};
 pub use proof_kind::ProofKind;

@@ -1,7 +1,9 @@
 //! What a scan came to: everything a report may say.
 
-use super::{Cause, Finding, Problem, Skip, Suppressed};
-use std::collections::BTreeMap;
+use super::{Cause, Finding, Fingerprint, Problem, Skip, Suppressed};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The result of one scan, sorted so that it does not depend on threads.
@@ -18,15 +20,33 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// What was left out on purpose, sorted.
     pub skips: Vec<Skip>,
+    /// The repositories that were scanned, by the name that origins use.
+    pub repositories: BTreeMap<PathBuf, ScannedRepository>,
     /// The counts.
     pub stats: Stats,
 }
 
+/// What identifies a repository beyond the name that the user gave it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScannedRepository {
+    /// The oldest commit without parents, in hexadecimal: the same in every clone. `None` where it is not stored (a shallow clone) or there
+    /// is no commit.
+    pub root_commit: Option<Arc<str>>,
+    /// The path of a submodule in the repository that was asked for.
+    pub submodule: Option<PathBuf>,
+}
+
 impl Outcome {
-    /// Adds the outcome of another scan. A secret that both found stays two findings: each has a history of its own.
+    /// Adds the outcome of another scan. Findings are joined by fingerprint: a secret that stands in two repositories is one finding with two
+    /// histories.
     pub fn merge(&mut self, other: Outcome) {
-        self.findings.extend(other.findings);
-        self.suppressed.extend(other.suppressed);
+        if self.findings.is_empty() && self.suppressed.is_empty() {
+            self.findings = other.findings;
+            self.suppressed = other.suppressed;
+        } else {
+            self.join(other.findings, other.suppressed);
+        }
+        self.repositories.extend(other.repositories);
         self.notes.extend(other.notes);
         self.notes.sort();
         self.notes.dedup();
@@ -34,6 +54,33 @@ impl Outcome {
         self.skips.extend(other.skips);
         self.stats.add(&other.stats);
         self.stats.elapsed += other.stats.elapsed;
+    }
+
+    fn join(&mut self, findings: Vec<Finding>, suppressed: Vec<Suppressed>) {
+        let mut index: HashMap<Fingerprint, usize> =
+            self.findings.iter().zip(0..).map(|(finding, at)| (finding.fingerprint, at)).collect();
+        for finding in findings {
+            match index.get(&finding.fingerprint) {
+                Some(at) => self.findings[*at].join(finding),
+                None => {
+                    index.insert(finding.fingerprint, self.findings.len());
+                    self.findings.push(finding);
+                }
+            }
+        }
+        self.findings.iter_mut().for_each(Finding::tidy);
+        self.findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
+        for new in suppressed {
+            let is_same =
+                |old: &&mut Suppressed| old.finding.fingerprint == new.finding.fingerprint && old.by == new.by;
+            match self.suppressed.iter_mut().find(is_same) {
+                Some(old) => {
+                    old.finding.join(new.finding);
+                    old.finding.tidy();
+                }
+                None => self.suppressed.push(new),
+            }
+        }
     }
 
     /// Whether everything that was asked for was read.

@@ -46,14 +46,14 @@ impl Collector {
         self.skips.dedup();
         self.rejected.sort_by(|a, b| (&a.origin, a.location, &a.rule).cmp(&(&b.origin, b.location, &b.rule)));
         let notes = Vec::new();
-        (Outcome { findings, suppressed, notes, problems: self.problems, skips: self.skips, stats }, self.rejected)
+        let (problems, skips) = (self.problems, self.skips);
+        (Outcome { findings, suppressed, notes, problems, skips, stats, ..Outcome::default() }, self.rejected)
     }
 }
 
-/// Sorts the occurrences, and drops what was seen twice.
+/// A finding with its occurrences in order.
 fn tidy(mut finding: Finding) -> Finding {
-    finding.occurrences.sort();
-    finding.occurrences.dedup();
+    finding.tidy();
     finding
 }
 
@@ -61,37 +61,9 @@ fn tidy(mut finding: Finding) -> Finding {
 fn absorb<K: Eq + Hash>(findings: &mut HashMap<K, Finding>, key: K, new: Detection) {
     match findings.entry(key) {
         Entry::Vacant(entry) => {
-            entry.insert(Finding {
-                rule: new.rule,
-                family: new.family,
-                name: new.name,
-                severity: new.severity,
-                confidence: new.confidence,
-                rotate: new.rotate,
-                references: new.references,
-                secret: new.secret,
-                fingerprint: new.fingerprint,
-                proof: new.proof,
-                occurrences: vec![new.occurrence],
-                history: None,
-            });
+            entry.insert(new.into());
         }
-        Entry::Occupied(mut entry) => {
-            let finding = entry.get_mut();
-            // Rules of one family may find the same secret in different places: the choice must not depend on which came first.
-            if (new.severity, new.confidence, std::cmp::Reverse(&new.rule), &new.proof)
-                > (finding.severity, finding.confidence, std::cmp::Reverse(&finding.rule), &finding.proof)
-            {
-                finding.rule = new.rule;
-                finding.name = new.name;
-                finding.severity = new.severity;
-                finding.rotate = new.rotate;
-                finding.references = new.references;
-                finding.confidence = new.confidence;
-                finding.proof = new.proof;
-            }
-            finding.occurrences.push(new.occurrence);
-        }
+        Entry::Occupied(mut entry) => entry.get_mut().join(new.into()),
     }
 }
 

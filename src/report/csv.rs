@@ -14,19 +14,20 @@ use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 
 const COLUMNS: &str = "type,severity,confidence,rule,family,name,secret,path,start_line,start_column,end_line,end_column,\
-commit,fingerprint,rotate,introduced_commit,introduced_by,introduced_at,removed_commit,at_head\r\n";
+commit,fingerprint,rotate,introduced_commit,introduced_by,introduced_at,removed_commit,at_head,repository\r\n";
 
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(COLUMNS.as_bytes())?;
     for finding in &outcome.findings {
         let fingerprint = finding.fingerprint.to_string();
         let shown = shown(finding, options);
-        let history = finding.history.as_ref();
-        let introduced = history.and_then(|history| history.introduced.as_ref());
-        let removed = history.and_then(|history| history.removed.as_ref());
         let commit = |commit: Option<&CommitInfo>| commit.map_or_else(String::new, |commit| commit.id.to_string());
-        let introduced_at = introduced.map_or_else(String::new, |commit| format!("{}Z", moment(commit.time)));
         for occurrence in &finding.occurrences {
+            let history = finding.history_of(&occurrence.origin);
+            let introduced = history.and_then(|history| history.introduced.as_ref());
+            let removed = history.and_then(|history| history.removed.as_ref());
+            let introduced_at = introduced.map_or_else(String::new, |commit| format!("{}Z", moment(commit.time)));
+            let repository = occurrence.origin.repository().map(|path| path.to_string_lossy()).unwrap_or_default();
             let location = occurrence.location;
             write!(
                 out,
@@ -45,19 +46,20 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
             )?;
             write!(
                 out,
-                "{},{fingerprint},{},{},{},{introduced_at},{},{}\r\n",
+                "{},{fingerprint},{},{},{},{introduced_at},{},{},{}\r\n",
                 occurrence.origin.commit().unwrap_or_default(),
                 Field(finding.rotate.as_deref().unwrap_or_default()),
                 commit(introduced),
                 Field(introduced.map_or("", |commit| &commit.author)),
                 commit(removed),
                 history.map_or("", |history| if history.at_head { "yes" } else { "no" }),
+                Field(&repository),
             )?;
         }
     }
     for problem in &outcome.problems {
         let (what, detail) = (Field(&problem.what), Field(&problem.detail));
-        write!(out, "problem,,,{},,{detail},,{what},,,,,,,,,,,,\r\n", problem.kind.as_str())?;
+        write!(out, "problem,,,{},,{detail},,{what},,,,,,,,,,,,,\r\n", problem.kind.as_str())?;
     }
     Ok(())
 }

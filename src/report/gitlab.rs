@@ -194,8 +194,8 @@ fn description(finding: &Finding, options: &Options) -> String {
     let secret = printable(&shown(finding, options));
     let secret = if secret.contains('`') { escape_markdown(&secret) } else { format!("`{secret}`") };
     let mut text = format!("{} ({secret}), confidence {}.", escape_markdown(&finding.name), finding.confidence);
-    if let Some(history) = &finding.history {
-        text += &escape_markdown(&printable(&format!(" Introduced {}.", told(history))));
+    for history in told(finding) {
+        text += &escape_markdown(&printable(&format!(" Introduced {history}.")));
     }
     text
 }

@@ -101,8 +101,8 @@ fn place(
     if let Some(rotate) = &finding.rotate {
         writeln!(out, "             rotate it at {}", printable(rotate))?;
     }
-    if let Some(history) = &finding.history {
-        writeln!(out, "             {}", printable(&told(history)))?;
+    for history in told(finding) {
+        writeln!(out, "             {}", printable(&history))?;
     }
     if finding.occurrences.len() > MOST_PLACES {
         let more = finding.occurrences.len() - MOST_PLACES;

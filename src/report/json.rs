@@ -7,8 +7,9 @@ use super::facts::Facts;
 use super::path::bytes;
 use super::phrase::shown;
 use crate::ledger::is_guessable;
-use crate::model::{CommitInfo, Finding, LineColumn, Occurrence, Problem, Skip, Suppressed};
-use crate::model::{Outcome, Stats};
+use crate::model::{
+    CommitInfo, Finding, LineColumn, Occurrence, Outcome, Problem, SecretHistory, Skip, Stats, Step, Suppressed,
+};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,8 +37,12 @@ pub(super) struct FindingJson<'a> {
     rotate: Option<&'a str>,
     references: Vec<&'a str>,
     occurrences: Vec<OccurrenceJson<'a>>,
+    /// The history in the first repository of `histories`.
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<HistoryJson<'a>>,
+    /// The history in each repository, by its name in `repositories`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    histories: BTreeMap<Cow<'a, str>, HistoryJson<'a>>,
 }
 
 /// A finding that is not one, and who says so.
@@ -57,7 +62,7 @@ struct ByJson<'a> {
     expires: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct HistoryJson<'a> {
     introduced: Option<CommitJson<'a>>,
     introductions: u32,
@@ -69,7 +74,7 @@ struct HistoryJson<'a> {
     versions: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct CommitJson<'a> {
     commit: &'a str,
     author: &'a str,
@@ -79,7 +84,13 @@ struct CommitJson<'a> {
 #[derive(Serialize)]
 struct OccurrenceJson<'a> {
     source: &'static str,
+    /// The repository, by its name in `repositories`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<Cow<'a, str>>,
     path: Option<Cow<'a, str>>,
+    /// The way from the outer source to the bytes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<StepJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
     /// Only when the path is no UTF-8, which `path` then only resembles: its bytes in hexadecimal.
@@ -87,6 +98,25 @@ struct OccurrenceJson<'a> {
     path_hex: Option<String>,
     start: PointJson,
     end: PointJson,
+}
+
+/// A step says of which kind it is.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum StepJson<'a> {
+    Member { path: Cow<'a, str> },
+    Layer { digest: &'a str, index: u32, created_by: Option<&'a str>, removed_in: Option<u32> },
+    Decoded { by: &'a str, start: u64, end: u64 },
+    Field { path: &'a str },
+}
+
+/// A repository that was scanned.
+#[derive(Serialize)]
+struct RepositoryJson<'a> {
+    name: Cow<'a, str>,
+    root_commit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submodule: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -131,6 +161,7 @@ enum Line<'a> {
     Finding(Box<FindingJson<'a>>),
     Suppressed(Box<SuppressedJson<'a>>),
     Note { text: &'a str },
+    Repository(RepositoryJson<'a>),
     Problem(ProblemJson<'a>),
     Skip(SkipJson<'a>),
     Summary(SummaryJson<'a>),
@@ -150,6 +181,7 @@ struct Document<'a> {
     schema: u32,
     tool: Tool,
     summary: SummaryJson<'a>,
+    repositories: Vec<RepositoryJson<'a>>,
     #[serde(serialize_with = "one_by_one")]
     findings: Findings<'a>,
     #[serde(serialize_with = "suppressed_one_by_one")]
@@ -178,6 +210,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
         schema: SCHEMA,
         tool: TOOL,
         summary: summary(outcome),
+        repositories: repositories(outcome).collect(),
         findings: Findings(&outcome.findings, options),
         suppressed: Hidden(&outcome.suppressed, options),
         notes: &outcome.notes,
@@ -194,9 +227,9 @@ pub(super) fn write_lines(outcome: &Outcome, options: &Options, out: &mut dyn Wr
     let notes = outcome.notes.iter().map(|text| Line::Note { text });
     let problems = outcome.problems.iter().map(|one| Line::Problem(problem(one)));
     let skips = outcome.skips.iter().map(|one| Line::Skip(skip(one)));
-    for line in
-        findings.chain(suppressed).chain(notes).chain(problems).chain(skips).chain([Line::Summary(summary(outcome))])
-    {
+    let repositories = repositories(outcome).map(Line::Repository);
+    let lines = repositories.chain(findings).chain(suppressed).chain(notes).chain(problems).chain(skips);
+    for line in lines.chain([Line::Summary(summary(outcome))]) {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
     }
@@ -218,16 +251,41 @@ pub(super) fn finding_json<'a>(finding: &'a Finding, options: &Options) -> Findi
         rotate: finding.rotate.as_deref(),
         references: finding.references.iter().map(AsRef::as_ref).collect(),
         occurrences: finding.occurrences.iter().map(occurrence).collect(),
-        history: finding.history.as_ref().map(|history| HistoryJson {
-            introduced: history.introduced.as_ref().map(commit_json),
-            introductions: history.introductions,
-            removed: history.removed.as_ref().map(commit_json),
-            at_head: history.at_head,
-            head_paths: history.head_paths.iter().map(|path| path.to_string_lossy()).collect(),
-            refs: &history.refs,
-            ref_count: history.ref_count,
-            versions: history.versions,
-        }),
+        history: finding.history().map(history_json),
+        histories: finding.histories.iter().map(|(name, one)| (name.to_string_lossy(), history_json(one))).collect(),
+    }
+}
+
+fn history_json(history: &SecretHistory) -> HistoryJson<'_> {
+    HistoryJson {
+        introduced: history.introduced.as_ref().map(commit_json),
+        introductions: history.introductions,
+        removed: history.removed.as_ref().map(commit_json),
+        at_head: history.at_head,
+        head_paths: history.head_paths.iter().map(|path| path.to_string_lossy()).collect(),
+        refs: &history.refs,
+        ref_count: history.ref_count,
+        versions: history.versions,
+    }
+}
+
+fn repositories(outcome: &Outcome) -> impl Iterator<Item = RepositoryJson<'_>> {
+    outcome.repositories.iter().map(|(name, repository)| RepositoryJson {
+        name: name.to_string_lossy(),
+        root_commit: repository.root_commit.as_deref(),
+        submodule: repository.submodule.as_ref().map(|path| path.to_string_lossy()),
+    })
+}
+
+fn step_json(step: &Step) -> StepJson<'_> {
+    match step {
+        Step::Member { path } => StepJson::Member { path: path.to_string_lossy() },
+        Step::Layer { digest, index, created_by, removed_in } => {
+            let created_by = created_by.as_deref();
+            StepJson::Layer { digest, index: *index, created_by, removed_in: *removed_in }
+        }
+        Step::Decoded { by, span } => StepJson::Decoded { by, start: span.start, end: span.end },
+        Step::Field { path } => StepJson::Field { path },
     }
 }
 
@@ -253,7 +311,9 @@ fn occurrence(occurrence: &Occurrence) -> OccurrenceJson<'_> {
     let point = |at: LineColumn, byte| PointJson { line: at.line, column: at.column, byte };
     OccurrenceJson {
         source: occurrence.origin.kind(),
+        repository: occurrence.origin.repository().map(|name| name.to_string_lossy()),
         commit: occurrence.origin.commit(),
+        steps: occurrence.origin.steps.iter().map(step_json).collect(),
         path: occurrence.origin.portable_path(),
         path_hex: path.filter(|_| !is_utf8).map(|path| bytes(path).iter().map(|byte| format!("{byte:02x}")).collect()),
         start: point(location.start, location.outer.start),

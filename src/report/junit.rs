@@ -60,8 +60,8 @@ fn failure(finding: &Finding, occurrence: &Occurrence, options: &Options, out: &
         finding.confidence,
         finding.fingerprint,
     )?;
-    if let Some(history) = &finding.history {
-        write!(out, "\n{}", markup(&told(history)))?;
+    for history in told(finding) {
+        write!(out, "\n{}", markup(&history))?;
     }
     writeln!(out, "\n{}</failure></testcase>", markup(&advice(finding)))
 }

@@ -115,8 +115,8 @@ fn details(findings: &[&Finding], options: &Options, text: &mut String) -> usize
             finding.confidence,
             finding.fingerprint
         );
-        if let Some(history) = &finding.history {
-            let _ = writeln!(item, "  - {}", plain(&told(history)));
+        for history in told(finding) {
+            let _ = writeln!(item, "  - {}", plain(&history));
         }
         for occurrence in finding.occurrences.iter().take(MOST_PLACES) {
             let commit = occurrence.origin.commit().map_or_else(String::new, |commit| format!(" in `{commit:.12}`"));

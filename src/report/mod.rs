@@ -132,6 +132,10 @@ pub struct Options {
     pub finished: i64,
     /// The absolute directory to which code hosts take paths as relative.
     pub base: PathBuf,
+    /// The way from the top of the repository that holds `base` to `base`; empty at the top, or outside of repositories.
+    pub below_top: PathBuf,
+    /// The category of a SARIF run (`automationDetails.id`); none when the host sets it.
+    pub sarif_category: Option<String>,
     /// The commit whose files were scanned, in hexadecimal, where the host says it.
     pub commit: Option<String>,
     /// What [`Format::Template`] writes.

@@ -1,10 +1,11 @@
 //! How the place of a finding is written for programs: as a path and as a URI.
 
 use super::Options;
-use crate::model::{Origin, Outer};
+use crate::model::{Origin, Outer, ScannedRepository};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A path's bytes; on Windows, its UTF-8.
 pub(super) fn bytes(path: &Path) -> Vec<u8> {
@@ -35,12 +36,22 @@ pub(super) fn host_name<'p>(origin: &'p Origin, options: &Options) -> Cow<'p, st
 }
 
 /// A place as a URI reference (RFC 3986): separators are `/`, every byte survives, and what lies below the directory that
-/// a host knows is relative to it.
-pub(super) fn uri(origin: &Origin, options: &Options) -> String {
+/// the repository's top is relative to it. A submodule's files stand below its path.
+pub(super) fn uri(origin: &Origin, options: &Options, repositories: &BTreeMap<PathBuf, ScannedRepository>) -> String {
     match &origin.outer {
-        Outer::File(path) => uri_of(&bytes(below(path, &options.base).unwrap_or(path)), cfg!(windows)),
-        Outer::Committed { path, .. } | Outer::Staged { path, .. } | Outer::WorkTree { path, .. } => {
-            uri_of(&bytes(path), false)
+        Outer::File(path) => {
+            let path = match below(path, &options.base) {
+                Some(path) => Cow::Owned(options.below_top.join(path)),
+                None if path.is_relative() && !path.starts_with("..") => Cow::Owned(options.below_top.join(path)),
+                None => Cow::Borrowed(path.as_path()),
+            };
+            uri_of(&bytes(&path), cfg!(windows))
+        }
+        Outer::Committed { repository, path, .. }
+        | Outer::Staged { repository, path }
+        | Outer::WorkTree { repository, path } => {
+            let submodule = repositories.get(repository).and_then(|one| one.submodule.as_ref());
+            uri_of(&bytes(&submodule.map_or_else(|| path.clone(), |submodule| submodule.join(path))), false)
         }
         Outer::Object { id, .. } => format!("git-object/{id}"),
         Outer::Image { reference, .. } => {
@@ -109,6 +120,11 @@ mod tests {
         assert_eq!(name("/work/other/a.rs"), "/work/other/a.rs");
         assert_eq!(name("./src/a.rs"), "src/a.rs");
         assert_eq!(name("src/a.rs"), "src/a.rs");
-        assert_eq!(uri(&Outer::File("/work/repo/src/a.rs".into()).into(), &options), "src/a.rs");
+        assert_eq!(uri(&Outer::File("/work/repo/src/a.rs".into()).into(), &options, &BTreeMap::new()), "src/a.rs");
+        let options = Options { below_top: "service".into(), ..options };
+        let relative = |path: &str| uri(&Outer::File(path.into()).into(), &options, &BTreeMap::new());
+        assert_eq!(relative("a.rs"), "service/a.rs");
+        assert_eq!(relative("./a.rs"), "service/a.rs");
+        assert_eq!(relative("../a.rs"), "../a.rs");
     }
 }

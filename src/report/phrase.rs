@@ -5,6 +5,7 @@ use super::calendar::day;
 use crate::model::Outcome;
 use crate::model::{Finding, SecretHistory};
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 /// What a report shows of a secret: masked, unless the user asked to see it.
 pub(super) fn shown<'f>(finding: &'f Finding, options: &Options) -> Cow<'f, str> {
@@ -58,8 +59,16 @@ pub(super) fn advice(finding: &Finding) -> String {
     )
 }
 
-/// What the repository remembers of a secret, in a line. The authors in it come from outside.
-pub(super) fn told(history: &SecretHistory) -> String {
+/// What repositories remember of a secret, a line each; with several, each line names its repository. The authors come from outside.
+pub(super) fn told(finding: &Finding) -> Vec<String> {
+    let is_one = finding.histories.len() == 1;
+    let line = |(repository, history): (&PathBuf, &SecretHistory)| {
+        if is_one { history_line(history) } else { format!("{}: {}", repository.display(), history_line(history)) }
+    };
+    finding.histories.iter().map(line).collect()
+}
+
+fn history_line(history: &SecretHistory) -> String {
     let introduced = history.introduced.as_ref().map_or_else(
         || "no reference leads to it".to_owned(),
         |commit| format!("by {} on {}", commit.author, day(commit.time)),

@@ -11,11 +11,13 @@ use super::facts::Facts;
 use super::order::{Place, worst_first};
 use super::path::uri;
 use super::phrase::{advice, shown};
-use crate::model::Outcome;
-use crate::model::{Cause, Confidence, Finding, Fingerprint, Severity, Suppressed, Suppression};
+use crate::model::{
+    Cause, Confidence, Finding, Fingerprint, Outcome, ScannedRepository, Severity, Step, Suppressed, Suppression,
+};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
+use std::path::Path;
 
 /// The most results that a run may have on GitHub. Compressed they are some 3 MB of the 10 MB that an upload may have.
 pub(super) const MOST_RESULTS: usize = 25_000;
@@ -23,6 +25,8 @@ pub(super) const MOST_RESULTS: usize = 25_000;
 const MOST_KEPT: usize = 5_000;
 /// The most problems that are named.
 const MOST_NAMED: usize = 100;
+/// What relative addresses are relative to.
+const URI_BASE: &str = "%SRCROOT%";
 pub(super) const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -45,10 +49,18 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
             "informationUri": "https://crates.io/crates/stanch",
             "rules": rules.values().map(|finding| rule(finding)).collect::<Vec<_>>(),
         }},
-        "automationDetails": {"id": "stanch/"},
         "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {URI_BASE: {"description": {"text": "The top folder of the repository."}}},
         "invocations": [invocation(outcome, all)],
     });
+    let mut run = run;
+    if let Some(category) = &options.sarif_category {
+        run["automationDetails"] = json!({"id": category});
+    }
+    let provenance: Vec<Value> = outcome.repositories.iter().map(|(name, one)| provenance(name, one)).collect();
+    if !provenance.is_empty() {
+        run["properties"] = json!({"repositories": provenance});
+    }
     write!(out, "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{", json!(SCHEMA))?;
     for (key, value) in run.as_object().into_iter().flatten() {
         writeln!(out, "{}:{value},", json!(key))?;
@@ -58,18 +70,22 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     let mut counts: HashMap<(Fingerprint, String), u32> = HashMap::new();
     let mut separator = "";
     for place in results {
-        let result = result(place, index[place.finding.rule.as_str()], options);
+        let result = result(place, index[place.finding.rule.as_str()], (outcome, options));
         write!(out, "{separator}\n{result}")?;
         separator = ",";
         if !suppressed.is_empty() {
-            *counts.entry((place.finding.fingerprint, uri(&place.occurrence.origin, options))).or_default() += 1;
+            *counts
+                .entry((place.finding.fingerprint, uri(&place.occurrence.origin, options, &outcome.repositories)))
+                .or_default() += 1;
         }
     }
     let places =
         suppressed.iter().flat_map(|one| one.finding.occurrences.iter().map(move |occurrence| (one, occurrence)));
     for (Suppressed { finding, by }, occurrence) in places.take(room) {
-        let count = counts.entry((finding.fingerprint, uri(&occurrence.origin, options))).or_default();
-        let mut result = result(Place { finding, occurrence, ordinal: *count }, index[finding.rule.as_str()], options);
+        let count =
+            counts.entry((finding.fingerprint, uri(&occurrence.origin, options, &outcome.repositories))).or_default();
+        let place = Place { finding, occurrence, ordinal: *count };
+        let mut result = result(place, index[finding.rule.as_str()], (outcome, options));
         *count += 1;
         result["suppressions"] = json!([suppression(by)]);
         write!(out, "{separator}\n{result}")?;
@@ -104,10 +120,12 @@ fn rule(finding: &Finding) -> Value {
     rule
 }
 
-fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
+fn result(place: Place<'_>, rule_index: usize, (outcome, options): (&Outcome, &Options)) -> Value {
     let Place { finding, occurrence, ordinal } = place;
     let location = occurrence.location;
-    let place = uri(&occurrence.origin, options);
+    let place = uri(&occurrence.origin, options, &outcome.repositories);
+    let is_relative = !place.starts_with("file:") && !place.starts_with("../");
+    let artifact = if is_relative { json!({"uri": place, "uriBaseId": URI_BASE}) } else { json!({"uri": place}) };
     let secret = shown(finding, options);
     let mut result = json!({
         "ruleId": finding.rule.as_str(),
@@ -115,7 +133,7 @@ fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
         "level": level(finding.severity),
         "message": {"text": format!("{} ({secret}), confidence {}", finding.name, finding.confidence)},
         "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": place},
+            "artifactLocation": artifact,
             "region": {
                 "startLine": location.start.line,
                 "startColumn": location.start.column,
@@ -130,10 +148,44 @@ fn result(place: Place<'_>, rule_index: usize, options: &Options) -> Value {
             "stanch/v1": finding.fingerprint.to_string(),
         },
     });
+    let origin = &*occurrence.origin;
+    if !origin.steps.is_empty() {
+        result["locations"][0]["logicalLocations"] = origin.steps.iter().map(logical).collect();
+    }
+    let mut properties = serde_json::Map::new();
     if !finding.proof.is_empty() {
-        result["properties"] = json!({"proved": finding.proof.by, "facts": Facts(&finding.proof.facts)});
+        properties.insert("proved".to_owned(), json!(finding.proof.by));
+        properties.insert("facts".to_owned(), json!(Facts(&finding.proof.facts)));
+    }
+    if let Some(repository) = origin.repository() {
+        properties.insert("repository".to_owned(), json!(repository.to_string_lossy()));
+    }
+    if let Some(commit) = origin.commit() {
+        properties.insert("commit".to_owned(), json!(commit));
+    }
+    if !properties.is_empty() {
+        result["properties"] = Value::Object(properties);
     }
     result
+}
+
+/// A step inside the artefact, as a logical location.
+fn logical(step: &Step) -> Value {
+    match step {
+        Step::Member { path } => json!({"name": path.to_string_lossy(), "kind": "member"}),
+        Step::Layer { digest, index, created_by, .. } => {
+            let name = format!("layer {index}");
+            json!({"name": name, "fullyQualifiedName": &**digest, "kind": "layer", "properties": {"createdBy": created_by.as_deref()}})
+        }
+        Step::Decoded { by, .. } => json!({"name": by, "kind": "decoded"}),
+        Step::Field { path } => json!({"name": &**path, "kind": "field"}),
+    }
+}
+
+/// A repository with its root commit, which is the same in every clone.
+fn provenance(name: &Path, repository: &ScannedRepository) -> Value {
+    let submodule = repository.submodule.as_ref().map(|path| path.to_string_lossy());
+    json!({"name": name.to_string_lossy(), "rootCommit": repository.root_commit.as_deref(), "submodule": submodule})
 }
 
 /// Who says that a result is none.

@@ -201,16 +201,20 @@ fn sample() -> Outcome {
         fingerprint: Fingerprint::new("family", b"sample"),
         proof: crate::model::Proof::default(),
         occurrences: vec![Occurrence { origin: Arc::new(origin.into()), location, matched: None }],
-        history: Some(SecretHistory {
-            introduced: Some(commit.clone()),
-            introductions: 1,
-            removed: Some(commit),
-            at_head: false,
-            head_paths: vec!["path".into()],
-            refs: vec!["refs/heads/main".to_owned()],
-            ref_count: 1,
-            versions: 1,
-        }),
+        histories: [(
+            PathBuf::from("."),
+            SecretHistory {
+                introduced: Some(commit.clone()),
+                introductions: 1,
+                removed: Some(commit),
+                at_head: false,
+                head_paths: vec!["path".into()],
+                refs: vec!["refs/heads/main".to_owned()],
+                ref_count: 1,
+                versions: 1,
+            },
+        )]
+        .into(),
     };
     let problem = Problem { what: "path".to_owned(), kind: ProblemKind::Unreadable, detail: "detail".to_owned() };
     let skip = Skip { what: "path".to_owned(), kind: SkipKind::Excluded };

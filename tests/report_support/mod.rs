@@ -57,7 +57,7 @@ pub(crate) fn finding(at: usize, occurrences: Vec<Occurrence>) -> Finding {
         fingerprint: Fingerprint::new("family", &bytes),
         secret: Secret::new(&bytes),
         occurrences,
-        history: None,
+        histories: Default::default(),
     }
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn hostile() -> Outcome {
         ];
         let mut finding = finding(at, places);
         let by = CommitInfo { id: commit, author: (*name).to_owned(), time: 1_700_000_000 };
-        finding.history = Some(SecretHistory {
+        let history = SecretHistory {
             introduced: Some(by.clone()),
             introductions: 1,
             removed: at.is_multiple_of(2).then_some(by),
@@ -97,7 +97,8 @@ pub(crate) fn hostile() -> Outcome {
             refs: vec![(*name).to_owned()],
             ref_count: 1,
             versions: 2,
-        });
+        };
+        finding.histories.insert((*name).into(), history);
         outcome.findings.push(finding);
         let what = (*name).to_owned();
         outcome.problems.push(Problem { what: what.clone(), kind: ProblemKind::Unreadable, detail: what.clone() });

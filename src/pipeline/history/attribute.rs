@@ -220,7 +220,7 @@ impl Attributor<'_> {
                 fingerprint: found.fingerprint,
                 proof: found.proof.clone(),
                 occurrences,
-                history: Some(history.clone()),
+                histories: [(self.repository.to_owned(), history.clone())].into(),
             };
             match by {
                 None => attributed.findings.push(finding),

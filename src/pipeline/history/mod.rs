@@ -27,7 +27,7 @@ use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
 use crate::model::{Confidence, Fingerprint, Problem, ProblemKind, Severity};
-use crate::model::{Outcome, Stats};
+use crate::model::{Outcome, ScannedRepository, Stats};
 use crate::policy::{self, PolicyError, Scope, Scopes};
 use rayon::slice::ParallelSliceMut;
 use secrets::{Found, Sighted};
@@ -153,7 +153,14 @@ impl<'e> HistoryScan<'e> {
         if is_everything {
             for submodule in &submodules {
                 match submodules::open(repository, submodule, self.open) {
-                    Ok(inner) => outcome.merge(self.read(&inner, &path.join(submodule), selection)?.0),
+                    Ok(inner) => {
+                        let mut of_submodule = self.read(&inner, &path.join(submodule), selection)?.0;
+                        for one in of_submodule.repositories.values_mut() {
+                            let inside = one.submodule.take();
+                            one.submodule = Some(inside.map_or_else(|| submodule.clone(), |path| submodule.join(path)));
+                        }
+                        outcome.merge(of_submodule);
+                    }
                     Err(gap) => outcome.problems.push(unread::problem(gap, repository)),
                 }
             }
@@ -242,8 +249,18 @@ impl<'e> HistoryScan<'e> {
         let submodules = attributed.submodules.iter().map(|path| attribute::path_of(path)).collect();
         let below_confidence = stats.below_confidence + below_confidence;
         let stats = Stats { below_confidence, below_severity, ..stats };
-        Ok((Outcome { findings, suppressed, problems, stats, ..Outcome::default() }, submodules))
+        let root_commit = root_commit(store, &history);
+        let repositories = [(path.to_owned(), ScannedRepository { root_commit, submodule: None })].into();
+        Ok((Outcome { findings, suppressed, problems, repositories, stats, ..Outcome::default() }, submodules))
     }
+}
+
+/// The oldest commit without parents. Where a shallow clone ends, commits have parents that are not stored: none is the root then.
+fn root_commit(store: &Store, history: &History) -> Option<Arc<str>> {
+    let commits = history.commits();
+    let is_root = |at: &u32| commits.parents(*at).is_empty() && store.kind(commits.id(*at)) == Some(Kind::Commit);
+    let first = (0..commits.len()).find(is_root).filter(|at| !history.boundary().contains(at))?;
+    store.oid(commits.id(first)).map(|oid| oid.to_string().into())
 }
 
 /// A repository that is being scanned.

@@ -127,7 +127,7 @@ impl Attributor<'_> {
                     fingerprint,
                     proof: Proof::default(),
                     occurrences: Vec::new(),
-                    history: Some(self.history(shown.attribution)),
+                    histories: [(self.repository.to_owned(), self.history(shown.attribution))].into(),
                 });
                 finding.occurrences.push(occurrence);
             }

@@ -37,7 +37,7 @@ pub(in super::super) fn write(outcome: &Outcome, options: &Options, out: &mut dy
     writeln!(out, "\"columnKind\":\"unicodeCodePoints\",\n\"invocations\":[{}],", invocation(outcome, all))?;
     write!(out, "\"results\":[")?;
     for (at, place) in results.into_iter().enumerate() {
-        write!(out, "{}\n{}", if at == 0 { "" } else { "," }, result(place, options))?;
+        write!(out, "{}\n{}", if at == 0 { "" } else { "," }, result(place, (outcome, options)))?;
     }
     writeln!(out, "]}}]}}")
 }
@@ -47,7 +47,7 @@ fn said(finding: &Finding) -> &str {
     if finding.name.is_empty() { finding.rule.as_str() } else { &finding.name }
 }
 
-fn result(place: Place<'_>, options: &Options) -> Value {
+fn result(place: Place<'_>, (outcome, options): (&Outcome, &Options)) -> Value {
     let Place { finding, occurrence, .. } = place;
     let row = row(finding, occurrence, options);
     let commit = if row.commit.is_empty() { String::new() } else { format!(" at commit {}", row.commit) };
@@ -59,7 +59,7 @@ fn result(place: Place<'_>, options: &Options) -> Value {
         "message": {"text": format!("{} has detected secret for file {}{commit}.", row.rule_id, row.file)},
         "ruleId": row.rule_id,
         "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": uri(&occurrence.origin, options)},
+            "artifactLocation": {"uri": uri(&occurrence.origin, options, &outcome.repositories)},
             "region": {
                 "startLine": row.start_line,
                 "startColumn": row.start_column,

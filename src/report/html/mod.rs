@@ -82,8 +82,8 @@ fn row(finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<
     }
     write!(out, "<td><code>{}</code><br><span class=dim>", markup(&shown(finding, options)))?;
     write!(out, "confidence {}<br><code>{}</code></span><td class=where>", finding.confidence, finding.fingerprint)?;
-    if let Some(history) = &finding.history {
-        write!(out, "<div class=dim>{}</div>", markup(&told(history)))?;
+    for history in told(finding) {
+        write!(out, "<div class=dim>{}</div>", markup(&history))?;
     }
     let (first, rest) = finding.occurrences.split_at(finding.occurrences.len().min(1));
     for occurrence in first {
