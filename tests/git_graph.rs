@@ -3,7 +3,7 @@
 use crate::git_support::{Contents, Random, Repo, oid};
 use stanch::git::gap::{Gap, GapKind};
 use stanch::git::graph::{
-    Attributed, Attribution, CommitLinks, Found, History, NAMED_PATHS, SecretHolders, Starts, Tags,
+    Attributed, Attribution, CommitLinks, History, NAMED_PATHS, SecretHolders, Starts, Tags, TreePath,
 };
 use stanch::git::oid::Kind;
 use stanch::git::refs::Refs;
@@ -63,7 +63,7 @@ fn marks_in(bytes: &[u8]) -> BTreeSet<u32> {
     numbers.filter_map(|number| number?.parse().ok()).collect()
 }
 
-fn paths(found: &[Found]) -> Vec<String> {
+fn paths(found: &[TreePath]) -> Vec<String> {
     found.iter().map(|found| String::from_utf8_lossy(&found.path).into_owned()).collect()
 }
 

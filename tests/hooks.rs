@@ -139,7 +139,7 @@ fn what_others_put_in_our_place_is_left_alone() {
     let ran = run(&repo.path, &["hook", "install"]);
     assert!(ran.code == 2 && ran.err.contains("move one of them away"), "{ran:?}");
     let ran = run(&repo.path, &["hook", "uninstall"]);
-    assert!(ran.code == 2 && ran.err.contains("not ours any more"), "{ran:?}");
+    assert!(ran.code == 2 && ran.err.contains("was replaced by another file"), "{ran:?}");
     let ran = run(&repo.path, &["hook", "status", "pre-commit"]);
     assert!(ran.code == 1 && ran.out.contains("replaced by a hook of others"), "{ran:?}");
     assert_eq!(fs::read_to_string(pre_commit(&repo)).expect("there"), "#!/bin/sh\necho two\n");

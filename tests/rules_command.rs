@@ -122,12 +122,12 @@ fn a_malformed_rule_file_is_refused_with_its_line_and_what_to_do() {
         (
             replaced(keyword, "keywords = [\"acme_\"]\nseverity = \"awful\""),
             5,
-            "`awful` is none of critical, high, medium, low",
+            "`awful` is not one of critical, high, medium, low",
         ),
         (replaced("[\"https://acme.example/docs\"]", "[]"), 5, "references"),
         (replaced("pattern = '''\\b(?P<secret>acme_[0-9a-z]{24})\\b'''", &too_large), 5, "too large"),
-        (twice.clone(), 16, "the id stands twice in this file; choose another"),
-        (twice.replacen("acme-token", "acme-z", 1), 16, "rules stand sorted by id; this one belongs before `acme-z`"),
+        (twice.clone(), 16, "the id occurs twice in this file; choose another"),
+        (twice.replacen("acme-token", "acme-z", 1), 16, "rules are sorted by id; this one belongs before `acme-z`"),
     ] {
         let dir = tree(&[("acme.toml", &text), ("a", "")]);
         for command in [&["scan", "a"][..], &["rules", "list"], &["rules", "check"], &["explain", "a:1"]] {

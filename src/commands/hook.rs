@@ -1,7 +1,7 @@
 //! `stanch hook install|uninstall|status`: keeps hooks in a repository, or in all of them.
 
 use super::{Exit, Failure};
-use crate::hooks::{self, Because, Global, Installed, Kind, Place, Removed, State};
+use crate::hooks::{self, Because, Global, HooksDirectory, Installed, Kind, Removed, State};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -27,12 +27,12 @@ pub fn install(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failu
         let global = hooks::install_global(&kinds, program.as_deref())?;
         return written(explain_global(&global, out));
     }
-    let place = Place::of(&options.repository)?;
-    for kind in kinds(options, &place) {
-        let installed = hooks::install(&place, kind, program.as_deref())?;
-        written(explain_installed(&place, kind, installed, out))?;
+    let directory = HooksDirectory::of(&options.repository)?;
+    for kind in kinds(options, &directory) {
+        let installed = hooks::install(&directory, kind, program.as_deref())?;
+        written(explain_installed(&directory, kind, installed, out))?;
     }
-    written(explain_place(&place, out))
+    written(explain_directory(&directory, out))
 }
 
 /// Takes hooks out.
@@ -45,14 +45,14 @@ pub fn uninstall(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Fai
         let global = hooks::uninstall_global(&all)?;
         return written(explain_global(&global, out));
     }
-    let place = Place::of(&options.repository)?;
+    let directory = HooksDirectory::of(&options.repository)?;
     for kind in all {
-        let hook = place.hook(kind);
-        let line = match hooks::uninstall(&place, kind)? {
+        let hook = directory.hook(kind);
+        let line = match hooks::uninstall(&directory, kind)? {
             Removed::Gone => format!("{kind}: removed {}", hook.path.display()),
             Removed::Restored => format!("{kind}: removed; the hook from before is back at {}", hook.path.display()),
             Removed::Nothing if options.kinds.is_empty() => continue,
-            Removed::Nothing => format!("{kind}: there is none of ours in {}", place.dir.display()),
+            Removed::Nothing => format!("{kind}: there is none of ours in {}", directory.dir.display()),
         };
         written(writeln!(out, "{line}"))?;
     }
@@ -70,10 +70,10 @@ pub fn status(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failur
         written(explain_global(&global, out))?;
         global.active
     } else {
-        let place = Place::of(&options.repository)?;
+        let directory = HooksDirectory::of(&options.repository)?;
         let mut active = Vec::new();
         for kind in &all {
-            let state = hooks::status(&place, *kind)?;
+            let state = hooks::status(&directory, *kind)?;
             if matches!(state, State::Active { .. } | State::Covered) {
                 active.push(*kind);
             }
@@ -87,7 +87,7 @@ pub fn status(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failur
             };
             written(writeln!(out, "{kind:12} {said}"))?;
         }
-        written(explain_place(&place, out))?;
+        written(explain_directory(&directory, out))?;
         active
     };
     let is_missing = options.kinds.iter().any(|kind| !active.contains(kind));
@@ -95,15 +95,20 @@ pub fn status(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failur
 }
 
 /// The hooks that were named, or else the one that suits the repository.
-fn kinds(options: &HookOptions, place: &Place) -> Vec<Kind> {
+fn kinds(options: &HookOptions, directory: &HooksDirectory) -> Vec<Kind> {
     if !options.kinds.is_empty() {
         return options.kinds.clone();
     }
-    vec![if place.top.is_some() { Kind::PreCommit } else { Kind::PreReceive }]
+    vec![if directory.top.is_some() { Kind::PreCommit } else { Kind::PreReceive }]
 }
 
-fn explain_installed(place: &Place, kind: Kind, installed: Installed, out: &mut dyn Write) -> io::Result<()> {
-    let hook = place.hook(kind);
+fn explain_installed(
+    directory: &HooksDirectory,
+    kind: Kind,
+    installed: Installed,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let hook = directory.hook(kind);
     match installed {
         Installed::New => writeln!(out, "{kind}: installed at {}", hook.path.display()),
         Installed::Again => writeln!(out, "{kind}: installed already at {}", hook.path.display()),
@@ -120,16 +125,16 @@ fn explain_installed(place: &Place, kind: Kind, installed: Installed, out: &mut 
 }
 
 /// Says why hooks are where they are, unless that is where everybody looks for them.
-fn explain_place(place: &Place, out: &mut dyn Write) -> io::Result<()> {
-    match &place.because {
+fn explain_directory(directory: &HooksDirectory, out: &mut dyn Write) -> io::Result<()> {
+    match &directory.because {
         Because::Default => {}
         Because::Own { origin } => {
             writeln!(
                 out,
                 "The hooks of this repository are in {}, because core.hooksPath in {origin} says so.",
-                place.dir.display()
+                directory.dir.display()
             )?;
-            if place.is_shared() {
+            if directory.is_shared() {
                 writeln!(
                     out,
                     "That folder is part of the work tree: who gets it gets the hook, which looks for stanch on the PATH."
@@ -139,7 +144,7 @@ fn explain_place(place: &Place, out: &mut dyn Write) -> io::Result<()> {
         Because::Everywhere { origin } => writeln!(
             out,
             "The hooks of all repositories are in {}, because core.hooksPath in {origin} says so.",
-            place.dir.display()
+            directory.dir.display()
         )?,
     }
     Ok(())

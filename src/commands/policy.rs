@@ -24,7 +24,7 @@ pub fn report_defaults(scopes: &Scopes, targets: &[PathBuf], formats: &[&str]) -
     if let Some(format) = defaults.format.as_ref().filter(|format| !formats.contains(&format.value.as_str())) {
         let file = scope.layers().filter(|layer| layer.report.format.as_ref() == Some(format)).last();
         let place = file.map_or_else(String::new, |layer| layer.place(format.line));
-        let why = format!("{place}: format: `{}` is none of {}", format.value, formats.join(", "));
+        let why = format!("{place}: format: `{}` is not one of {}", format.value, formats.join(", "));
         return Err(Failure::Usage(why));
     }
     Ok(defaults)

@@ -1,5 +1,5 @@
-//! Lists of what other tools were told to let be: `.gitleaksignore` files, reports of gitleaks as baselines, and `.secrets.baseline` files of
-//! detect-secrets.
+//! Ignore lists and baselines of other scanners: `.gitleaksignore` files, gitleaks reports used as baselines, `.secrets.baseline` files of
+//! detect-secrets, and baselines of kingfisher.
 
 use super::gitleaks::selects_ours;
 use crate::config::ConfigError;
@@ -10,89 +10,89 @@ use sha1::{Digest, Sha1};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// What kind of list it is.
+/// Kind of list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A `.gitleaksignore` file: places.
+    /// A `.gitleaksignore` file: locations.
     IgnoreFile,
-    /// A report of gitleaks: secrets, or places where they are masked in it.
+    /// A gitleaks report: secrets, or locations where the report masks them.
     Report,
-    /// A baseline of detect-secrets: hashes of secrets, by file.
+    /// A detect-secrets baseline: hashes of secrets, by file.
     DetectSecrets,
-    /// A baseline of kingfisher: places. Its fingerprints are its own.
+    /// A kingfisher baseline: locations. Its fingerprints are specific to kingfisher.
     Kingfisher,
 }
 
-/// One thing that is known.
+/// An entry of a list.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The line of the list, from 1; 0 where that says nothing.
+    /// Line in the list, from 1; 0 if unknown.
     pub at: usize,
-    /// The only commit that it is about.
+    /// The commit that it is limited to.
     pub commit: Option<String>,
-    /// The file.
+    /// File.
     pub path: String,
-    /// The rule, or detect-secrets' type.
+    /// Rule, or the type of detect-secrets.
     pub rule: String,
-    /// The line in the file, from 1.
+    /// Line in the file, from 1.
     pub line: Option<u64>,
-    /// The secret, where the list holds it.
+    /// The secret, if the list contains it.
     secret: Option<Kept>,
 }
 
-/// What a list holds of a secret.
+/// How a list stores a secret.
 #[derive(Clone, Debug)]
 enum Kept {
     Plain(Secret),
     Sha1([u8; 20]),
 }
 
-/// What a line of an ignore file is.
+/// Format of an ignore file's lines, for messages.
 const EXPECTED: &str = "a line is commit:file:rule:line or file:rule:line";
 
 /// A list.
 #[derive(Debug)]
 pub struct KnownList {
-    /// What messages call it.
+    /// Name in messages.
     pub file: String,
-    /// The directory that its paths belong to.
+    /// Directory that its paths are relative to.
     pub base: PathBuf,
-    /// What kind it is.
+    /// Kind of list.
     pub kind: Kind,
-    /// What it knows.
+    /// Entries.
     pub entries: Vec<Entry>,
-    /// Lines that do nothing.
+    /// Lines without effect.
     pub notes: Vec<String>,
     by_path: HashMap<String, Vec<usize>>,
     by_secret: HashMap<Secret, Vec<usize>>,
 }
 
-/// A secret that was found, and where.
+/// A detected secret and its location.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The path within [`KnownList::base`], with `/`.
+    /// Path relative to [`KnownList::base`], with `/`.
     pub path: &'a str,
-    /// The commit.
+    /// Commit id.
     pub commit: Option<&'a str>,
-    /// Where the secret and where the rule's match begin.
+    /// Lines where the secret and where the match begin.
     pub lines: (u64, u64),
-    /// The rule's id.
+    /// Rule id.
     pub rule: &'a str,
-    /// Its family.
+    /// Rule family.
     pub family: &'a str,
-    /// Whether the rule is one of the other tool's own.
+    /// Whether the rule comes from the other scanner's configuration.
     pub is_theirs: bool,
     /// The secret.
     pub secret: &'a [u8],
-    /// All our families.
+    /// All families of stanch.
     pub families: &'a [String],
 }
 
 impl KnownList {
-    /// Reads a `.gitleaksignore` file, whose paths belong to `base`.
+    /// Parses a `.gitleaksignore` file, whose paths are relative to `base`.
     ///
     /// # Errors
-    /// When it is written in another format.
+    /// Fails when the text has another format.
     pub fn ignore_file(file: &str, base: &Path, text: &str) -> Result<KnownList, ConfigError> {
         let (mut entries, mut notes, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         for (at, line) in (1..).zip(text.lines()) {
@@ -103,7 +103,7 @@ impl KnownList {
             match fingerprint(line) {
                 Some(entry) => entries.push(Entry { at, ..entry }),
                 None if is_another_format(line) => faults.push((at, format!("{EXPECTED}; this is another format"))),
-                // gitleaks passes over such lines; people put paths there.
+                // gitleaks ignores such lines; users often put paths there.
                 None => notes.push(format!(
                     "{file}:{at}: {EXPECTED}; this line does nothing (paths go into `exclude` of stanch.toml)"
                 )),
@@ -115,17 +115,17 @@ impl KnownList {
         Ok(KnownList { notes, ..KnownList::of(file, base, Kind::IgnoreFile, entries) })
     }
 
-    /// Whether a text is a list of another tool, rather than one of our baselines.
+    /// Whether a text is a list of another scanner and not a stanch baseline.
     #[must_use]
     pub fn is_list(text: &str) -> bool {
         let text = text.trim_start_matches('\u{feff}').trim_start();
         text.starts_with('[') || text.starts_with('{') || text.trim_end() == "null" || is_kingfisher(text)
     }
 
-    /// Reads a report of gitleaks, or a baseline of detect-secrets or kingfisher.
+    /// Parses a gitleaks report, or a baseline of detect-secrets or kingfisher.
     ///
     /// # Errors
-    /// When it is none of them.
+    /// Fails when the text is none of these.
     pub fn list(file: &str, base: &Path, text: &str) -> Result<KnownList, ConfigError> {
         if is_kingfisher(text) {
             let entries = kingfisher(text).map_err(|why| ConfigError::one(file, 0, why))?;
@@ -186,7 +186,7 @@ impl KnownList {
         KnownList { file: file.to_owned(), base: base.to_owned(), kind, entries, notes: Vec::new(), by_path, by_secret }
     }
 
-    /// The entry that knows a secret that was found.
+    /// The entry that covers a detected secret.
     #[must_use]
     pub fn find(&self, subject: &Subject<'_>) -> Option<&Entry> {
         let by_secret = if self.by_secret.is_empty() { None } else { self.by_secret.get(&Secret::new(subject.secret)) };
@@ -219,19 +219,19 @@ impl Entry {
     }
 }
 
-/// SHA-1 of a secret, as detect-secrets keeps it: of a private key it keeps that of what stands between the dashes of its first line.
+/// SHA-1 hashes that detect-secrets may store for a secret. For a private key it hashes the text between the dashes of its first line.
 fn hashes(secret: &[u8]) -> impl Iterator<Item = [u8; 20]> {
     let head = secret.strip_prefix(b"-----").and_then(|rest| Some(&rest[..memchr::memmem::find(rest, b"-----")?]));
     std::iter::once(secret).chain(head).map(|bytes| Sha1::digest(bytes).into())
 }
 
-/// Whether a text is kingfisher's, by its first key.
+/// Whether a text is a kingfisher baseline, by its first key.
 fn is_kingfisher(text: &str) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#') && *line != "---");
     lines.take(1).any(|line| line.trim_end() == "ExactFindings:")
 }
 
-/// The places of a baseline (<https://mongodb.github.io/kingfisher/usage/baseline>, read 2026-11-24).
+/// Locations in a kingfisher baseline (<https://mongodb.github.io/kingfisher/usage/baseline>, read 2026-11-24).
 fn kingfisher(text: &str) -> Result<Vec<Entry>, String> {
     let documents = Yaml::load_from_str(text).map_err(|error| format!("no YAML: {error}"))?;
     let findings = documents.first().and_then(|document| document.as_mapping_get("ExactFindings"));
@@ -246,19 +246,19 @@ fn kingfisher(text: &str) -> Result<Vec<Entry>, String> {
     matches.into_iter().flatten().map(|one| entry(one).ok_or_else(|| bad.to_owned())).collect()
 }
 
-/// A path as lists write it, with `/` and without `./`.
+/// Normalizes a path of a list: `/` as separator, no leading `./`.
 fn tidy(path: &str) -> String {
     let path = path.replace('\\', "/");
     path.strip_prefix("./").unwrap_or(&path).to_owned()
 }
 
-/// Whether a line is of a file that is no list of lines at all: JSON, YAML, or a version that is not known.
+/// Whether a line belongs to a file that is not an ignore file: JSON, YAML, or an unknown version.
 fn is_another_format(line: &str) -> bool {
     let word = line.split([':', '=', ' ']).next().unwrap_or_default().to_ascii_lowercase();
     line.starts_with(['{', '[', '<']) || line == "---" || word.contains("version")
 }
 
-/// `commit:file:rule:line` or `file:rule:line`.
+/// Parses `commit:file:rule:line` or `file:rule:line`.
 fn fingerprint(text: &str) -> Option<Entry> {
     let (rest, line) = text.rsplit_once(':')?;
     let (rest, rule) = rest.rsplit_once(':')?;
@@ -272,11 +272,11 @@ fn fingerprint(text: &str) -> Option<Entry> {
     is_sound.then(|| Entry { at: 0, commit, path: tidy(path), rule: rule.to_owned(), line: Some(line), secret: None })
 }
 
-/// A finding of a report.
+/// An entry from a finding of a gitleaks report.
 fn reported(finding: &Value) -> Option<Entry> {
     let text = |key: &str| finding[key].as_str();
     let secret = text("Secret").unwrap_or_default();
-    // `--redact` leaves `REDACTED`, `--redact=N` the beginning and three dots.
+    // `--redact` writes `REDACTED`; `--redact=N` writes a prefix and three dots.
     let is_masked =
         secret.is_empty() || secret.contains("REDACTED") || secret.ends_with("...") || secret.contains("****");
     Some(Entry {
@@ -289,7 +289,7 @@ fn reported(finding: &Value) -> Option<Entry> {
     })
 }
 
-/// A secret of detect-secrets' baseline.
+/// An entry from a detect-secrets baseline.
 fn hashed(path: &str, entry: &Value) -> Option<Entry> {
     let digits = entry["hashed_secret"].as_str()?;
     let mut hash = [0; 20];

@@ -1,6 +1,6 @@
-//! Floor 2: what other tools' files say. People come with them; nobody should have to write them anew.
+//! Floor 2: configurations and lists of other scanners, so that users can keep them.
 //!
-//! Here is only what a file means. Where it holds, and what becomes of what it knows, is the pipeline's business.
+//! This module parses and evaluates them; `policy` decides where they apply.
 
 pub mod gitleaks;
 mod known;

@@ -1,25 +1,25 @@
-//! Detectors of one's own in a configuration of trufflehog: its regexes are Go's, so they can be written as rules of gitleaks, which a lane of
-//! ours runs as they stand (<https://docs.trufflesecurity.com/custom-detectors>, read 2026-11-24).
+//! Custom detectors of a trufflehog configuration. Their regexes are Go's, so they are translated to gitleaks rules, which run unchanged
+//! (<https://docs.trufflesecurity.com/custom-detectors>, read 2026-11-24).
 
 use super::gitleaks::Pattern;
 use saphyr::{LoadableYamlNode, Yaml};
 use std::fmt::Write as _;
 
-/// A configuration of gitleaks that says the same, and what could not be said.
+/// An equivalent gitleaks configuration, and what could not be translated.
 #[derive(Debug, Default)]
 pub struct Detectors {
     /// `[[rules]]` for gitleaks; empty when there are none.
     pub rules: String,
-    /// How many detectors it has.
+    /// Number of detectors.
     pub count: usize,
-    /// What has no equivalent, and why.
+    /// Settings without an equivalent, with the reason.
     pub lost: Vec<String>,
 }
 
-/// Reads the detectors of a configuration's text.
+/// Translates the detectors in a configuration's text.
 ///
 /// # Errors
-/// When it is no YAML.
+/// Fails when the text is not YAML.
 pub fn detectors(text: &str) -> Result<Detectors, String> {
     let documents = Yaml::load_from_str(text).map_err(|error| format!("no YAML: {error}"))?;
     let all = documents.first().and_then(|document| document.as_mapping_get("detectors")).and_then(Yaml::as_sequence);
@@ -44,7 +44,7 @@ pub fn detectors(text: &str) -> Result<Detectors, String> {
     Ok(detectors)
 }
 
-/// The rules of a detector: all of its regexes must match, and the last one is what is reported.
+/// The rules of a detector: all of its regexes must match, and the match of the last one is reported.
 fn written(name: &str, detector: &Yaml<'_>) -> Result<String, String> {
     let keywords = detector.as_mapping_get("keywords").and_then(Yaml::as_sequence);
     let keywords: Vec<String> = keywords.into_iter().flatten().filter_map(Yaml::as_str).map(quoted).collect();
@@ -78,7 +78,7 @@ fn written(name: &str, detector: &Yaml<'_>) -> Result<String, String> {
     Ok(out)
 }
 
-/// A text of TOML.
+/// Quotes a string for TOML.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -95,7 +95,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::gitleaks::{Input, Place, load};
+    use super::super::gitleaks::{Input, TextContext, load};
     use super::detectors;
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
         let config =
             load(&Input::Text("t".to_owned(), found.rules), &|path| path.display().to_string()).expect("reads");
         let scan = |text: &str| {
-            let found = config.scan(text.as_bytes(), Some(&Place::default())).into_iter();
+            let found = config.scan(text.as_bytes(), Some(&TextContext::default())).into_iter();
             found.map(|one| (config.rules[one.rule].id.clone(), text[one.secret].to_owned())).collect::<Vec<_>>()
         };
         let told = |id: &str, secret: &str| (id.to_owned(), secret.to_owned());

@@ -1,37 +1,37 @@
-//! A hook as a file: read, written at once or not at all, moved without ever standing in another's place.
+//! Hook files: read, written atomically, and moved without replacing another file.
 
 use super::{HookError, script};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// So many bytes say whether a script is ours.
+/// Number of bytes that are read to recognise a script of stanch.
 const HEAD: u64 = 4096;
 
-/// What stands under a name.
+/// What exists at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum ExistingFile {
     Nothing,
     Ours,
     Other,
 }
 
-/// What stands at `path`. A link is something of others, whatever it leads to.
-pub(super) fn look(path: &Path) -> Result<Found, HookError> {
+/// Looks at `path`. A link counts as a foreign file, whatever its target is.
+pub(super) fn look(path: &Path) -> Result<ExistingFile, HookError> {
     match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ExistingFile::Nothing),
         Err(error) => Err(HookError::io(path)(error)),
-        Ok(data) if !data.is_file() => Ok(Found::Other),
+        Ok(data) if !data.is_file() => Ok(ExistingFile::Other),
         Ok(_) => {
             let mut head = Vec::new();
             let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
             read.map_err(HookError::io(path))?;
-            Ok(if script::is_ours(&head) { Found::Ours } else { Found::Other })
+            Ok(if script::is_ours(&head) { ExistingFile::Ours } else { ExistingFile::Other })
         }
     }
 }
 
-/// Writes a script that may be run. What stood there is replaced in one step. Returns whether anything is different now.
+/// Writes an executable script and replaces an existing file atomically. Returns whether the content changed.
 pub(super) fn write(path: &Path, text: &str) -> Result<bool, HookError> {
     let is_same = fs::symlink_metadata(path).is_ok_and(|data| data.is_file() && is_executable(&data))
         && fs::read(path).is_ok_and(|old| old == text.as_bytes());
@@ -45,7 +45,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<bool, HookError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // What a new file would get; the umask takes its share.
+        // The mode of a new file, before the umask.
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
     let mut file = builder.tempfile_in(folder).map_err(HookError::io(folder))?;
@@ -55,14 +55,14 @@ pub(super) fn write(path: &Path, text: &str) -> Result<bool, HookError> {
     Ok(true)
 }
 
-/// Gives a file a second name, which must be free. The first one stays, until it is written over: there is no moment without a hook.
+/// Gives a file a second name, which must be free. The first name stays until it is overwritten, so that there is always a hook.
 pub(super) fn keep(path: &Path, kept: &Path) -> Result<(), HookError> {
     match fs::hard_link(path, kept) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(HookError::BothTaken { hook: path.to_owned(), before: kept.to_owned() })
         }
-        // Not every file system has hard links.
+        // Some file systems have no hard links.
         Err(_) => fs::rename(path, kept).map_err(HookError::io(path)),
     }
 }

@@ -1,17 +1,17 @@
-//! Hooks for all repositories of a person: a folder of ours, to which `core.hooksPath` leads.
+//! Hooks for all repositories of a user: a folder of stanch that `core.hooksPath` names.
 //!
-//! Where that is set, git does not look for hooks in repositories any more, of no kind. So the folder holds one for every kind there is, which
-//! runs the repository's own: nobody's `commit-msg` or `post-checkout` falls silent. Two kinds are left to git, because it does something of
-//! its own where they are missing: `push-to-checkout` and `proc-receive`.
+//! With this setting git ignores the hooks of repositories, of all kinds. The folder therefore has a hook of every kind that runs the
+//! repository's own, so that an existing `commit-msg` or `post-checkout` still runs. Two kinds are left out, because git has a built-in
+//! behaviour without them: `push-to-checkout` and `proc-receive`.
 
-use super::file::{self, Found};
-use super::place::{git, hooks_path};
+use super::directory::{git, hooks_path};
+use super::file::{self, ExistingFile};
 use super::{HookError, Kind, script};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The other hooks (<https://git-scm.com/docs/githooks>, read 2026-11-24).
+/// The other kinds of hooks (<https://git-scm.com/docs/githooks>, read 2026-11-24).
 const OTHERS: [&str; 22] = [
     "applypatch-msg",
     "commit-msg",
@@ -40,27 +40,27 @@ const OTHERS: [&str; 22] = [
 /// The folder of hooks for all repositories.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Global {
-    /// The folder.
+    /// Path of the folder.
     pub dir: PathBuf,
-    /// The kinds that are checked.
+    /// Kinds that stanch checks.
     pub active: Vec<Kind>,
-    /// What `core.hooksPath` is, when it leads elsewhere.
+    /// Value and origin of `core.hooksPath`, when it names another folder.
     pub elsewhere: Option<(String, String)>,
-    /// Files in the folder that are not ours.
+    /// Files in the folder that stanch did not write.
     pub others: Vec<String>,
 }
 
-/// Says what there is.
+/// The state of the global hooks.
 ///
 /// # Errors
-/// When git does not answer, or a file cannot be read.
+/// Fails when git fails or a file cannot be read.
 pub fn status_global() -> Result<Global, HookError> {
     let dir = folder()?;
     let setting = hooks_path(&outside())?;
     let elsewhere = setting.filter(|setting| Path::new(&setting.value) != dir).map(|s| (s.value, s.origin));
     let mut others = Vec::new();
     for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
-        if file::look(&entry.path())? == Found::Other {
+        if file::look(&entry.path())? == ExistingFile::Other {
             others.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
@@ -75,17 +75,17 @@ pub fn status_global() -> Result<Global, HookError> {
     Ok(Global { dir, active, elsewhere, others })
 }
 
-/// Whether the folder has a hook of this kind that checks something.
+/// Whether the folder has a hook of stanch of this kind.
 pub(super) fn covers(dir: &Path, kind: Kind) -> Result<bool, HookError> {
     let path = dir.join(kind.name());
     let is_check = |text: Vec<u8>| script::is_check(&String::from_utf8_lossy(&text), kind);
-    Ok(file::look(&path)? == Found::Ours && fs::read(&path).is_ok_and(is_check))
+    Ok(file::look(&path)? == ExistingFile::Ours && fs::read(&path).is_ok_and(is_check))
 }
 
-/// Has these hooks run in all repositories.
+/// Installs hooks for all repositories.
 ///
 /// # Errors
-/// When `core.hooksPath` leads elsewhere already, or a file cannot be written.
+/// Fails when `core.hooksPath` already names another folder, or a file cannot be written.
 pub fn install_global(kinds: &[Kind], program: Option<&Path>) -> Result<Global, HookError> {
     let before = status_global()?;
     if let (Some((dir, origin)), Some(kind)) = (before.elsewhere, kinds.first()) {
@@ -93,7 +93,7 @@ pub fn install_global(kinds: &[Kind], program: Option<&Path>) -> Result<Global, 
     }
     for kind in kinds {
         let path = before.dir.join(kind.name());
-        if file::look(&path)? == Found::Other {
+        if file::look(&path)? == ExistingFile::Other {
             return Err(HookError::Taken(path, *kind));
         }
     }
@@ -108,17 +108,16 @@ pub fn install_global(kinds: &[Kind], program: Option<&Path>) -> Result<Global, 
     for name in OTHERS {
         put(&before.dir, name, &script::pass_through())?;
     }
-    // Last: as long as the folder is not whole, no hook is to be looked for there.
+    // The setting is written last, so that git never uses an incomplete folder.
     let dir = before.dir.to_string_lossy().into_owned();
     git(&outside(), &["config", "--global", "core.hooksPath", &dir])?;
     status_global()
 }
 
-/// Does not have these hooks run in all repositories any more. With the last one the folder and the setting go, unless the folder holds
-/// hooks of others.
+/// Removes hooks for all repositories. With the last one the folder and the setting are removed, unless the folder has other hooks.
 ///
 /// # Errors
-/// When a file cannot be written or removed.
+/// Fails when a file cannot be written or removed.
 pub fn uninstall_global(kinds: &[Kind]) -> Result<Global, HookError> {
     let before = status_global()?;
     let left: Vec<Kind> = before.active.iter().copied().filter(|kind| !kinds.contains(kind)).collect();
@@ -128,13 +127,13 @@ pub fn uninstall_global(kinds: &[Kind]) -> Result<Global, HookError> {
         }
         return status_global();
     }
-    // First: no hook is to be looked for in a folder that is not whole.
+    // The setting is removed first, so that git never uses an incomplete folder.
     if before.elsewhere.is_none() && hooks_path(&outside())?.is_some() {
         git(&outside(), &["config", "--global", "--unset", "core.hooksPath"])?;
     }
     for name in OTHERS.into_iter().chain(Kind::ALL.map(Kind::name)) {
         let path = before.dir.join(name);
-        if file::look(&path)? == Found::Ours {
+        if file::look(&path)? == ExistingFile::Ours {
             fs::remove_file(&path).map_err(HookError::io(&path))?;
         }
     }
@@ -144,16 +143,16 @@ pub fn uninstall_global(kinds: &[Kind]) -> Result<Global, HookError> {
     }
 }
 
-/// Writes a script of ours, unless something else has that name.
+/// Writes a script of stanch, unless another file has that name.
 fn put(dir: &Path, name: &str, text: &str) -> Result<(), HookError> {
     let path = dir.join(name);
     match file::look(&path)? {
-        Found::Other => Ok(()),
-        Found::Ours | Found::Nothing => file::write(&path, text).map(drop),
+        ExistingFile::Other => Ok(()),
+        ExistingFile::Ours | ExistingFile::Nothing => file::write(&path, text).map(drop),
     }
 }
 
-/// Our folder, below the person's configuration.
+/// The folder for global hooks, in the user's configuration folder.
 fn folder() -> Result<PathBuf, HookError> {
     let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let config = var("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
@@ -162,7 +161,7 @@ fn folder() -> Result<PathBuf, HookError> {
     Ok(config.join("stanch").join("hooks"))
 }
 
-/// A folder in no repository, so that only settings for all of them count.
+/// A folder outside of every repository, so that only global settings apply.
 fn outside() -> PathBuf {
     let here = std::env::temp_dir();
     here.ancestors().last().map(Path::to_owned).unwrap_or(here)

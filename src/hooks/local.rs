@@ -1,7 +1,7 @@
-//! The hooks of one repository.
+//! Hooks of one repository.
 
-use super::file::{self, Found};
-use super::place::{Because, Place};
+use super::directory::{Because, HooksDirectory};
+use super::file::{self, ExistingFile};
 use super::{HookError, Kind, global, script};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,100 +9,100 @@ use std::path::{Path, PathBuf};
 /// A hook of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hook {
-    /// When it runs.
+    /// Kind of hook.
     pub kind: Kind,
-    /// Its file.
+    /// Path of the hook.
     pub path: PathBuf,
-    /// What a hook that was there before ours is kept as.
+    /// Path where an existing hook is kept.
     pub before: PathBuf,
 }
 
-/// What was done to install a hook.
+/// Result of an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Installed {
-    /// There was none.
+    /// There was no hook.
     New,
-    /// The one that was there is kept, and runs first.
+    /// The existing hook is kept and runs first.
     Chained,
-    /// Ours was there, and is up to date now.
+    /// The hook of stanch existed and was updated.
     Again,
-    /// The hooks of all repositories have one, so there is nothing to do.
+    /// A global hook covers this repository, so nothing was done.
     Covered,
 }
 
-/// What was done to take a hook out.
+/// Result of a removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removed {
-    /// It is gone.
+    /// The hook was removed.
     Gone,
-    /// The one that was there before is back.
+    /// The previous hook was restored.
     Restored,
-    /// There was none of ours.
+    /// There was no hook of stanch.
     Nothing,
 }
 
-/// What stands in a hook's place.
+/// State of a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Ours.
+    /// A hook of stanch.
     Active {
-        /// Whether a hook that was there before runs first.
+        /// Whether a previous hook runs first.
         chained: bool,
     },
-    /// Ours for all repositories.
+    /// The global hook of stanch covers this repository.
     Covered,
-    /// One of others, that does not come from us.
+    /// A hook that stanch did not write.
     Other {
-        /// Whether ours was there once: a hook from before is still kept.
+        /// Whether it replaced a hook of stanch: a kept previous hook still exists.
         replaced: bool,
     },
-    /// Nothing.
+    /// No hook.
     Missing,
 }
 
-impl Place {
+impl HooksDirectory {
     /// The hook of this kind.
     #[must_use]
     pub fn hook(&self, kind: Kind) -> Hook {
         Hook { kind, path: self.dir.join(kind.name()), before: self.dir.join(script::before_name(kind)) }
     }
 
-    /// The program that a hook here calls: a folder that others get too must not name a place on this machine.
+    /// The program that a hook calls. A folder that is shared with others must not contain a path of this machine.
     fn program<'p>(&self, program: Option<&'p Path>) -> Option<&'p Path> {
         program.filter(|_| !self.is_shared())
     }
 }
 
-/// Installs a hook that calls `program`, or what the `PATH` has under our name. Doing it twice is the same as doing it once.
+/// Installs a hook that calls `program`, or `stanch` from the `PATH`. The operation is idempotent.
 ///
 /// # Errors
-/// When hooks of this repository would never run, both names are taken by hooks of others, or a file cannot be written.
-pub fn install(place: &Place, kind: Kind, program: Option<&Path>) -> Result<Installed, HookError> {
-    let hook = place.hook(kind);
-    if let Because::Everywhere { origin } = &place.because {
-        if global::covers(&place.dir, kind)? {
+/// Fails when hooks of this repository would never run, when other files have both names, or when a file cannot be written.
+pub fn install(directory: &HooksDirectory, kind: Kind, program: Option<&Path>) -> Result<Installed, HookError> {
+    let hook = directory.hook(kind);
+    if let Because::Everywhere { origin } = &directory.because {
+        if global::covers(&directory.dir, kind)? {
             return Ok(Installed::Covered);
         }
-        return Err(HookError::HooksElsewhere { kind, dir: place.dir.clone(), origin: origin.clone() });
+        return Err(HookError::HooksElsewhere { kind, dir: directory.dir.clone(), origin: origin.clone() });
     }
-    if place.dir.ends_with(".husky/_") {
-        return Err(HookError::Husky(place.dir.clone(), kind));
+    if directory.dir.ends_with(".husky/_") {
+        return Err(HookError::Husky(directory.dir.clone(), kind));
     }
-    let text = script::local(kind, place.program(program));
+    let text = script::local(kind, directory.program(program));
     Ok(match file::look(&hook.path)? {
-        Found::Nothing => {
+        ExistingFile::Nothing => {
             file::write(&hook.path, &text)?;
-            // One that was kept, and whose place is empty now, runs again.
-            if file::look(&hook.before)? == Found::Nothing { Installed::New } else { Installed::Chained }
+            // A kept hook whose name is free again is run too.
+            if file::look(&hook.before)? == ExistingFile::Nothing { Installed::New } else { Installed::Chained }
         }
-        Found::Ours => {
+        ExistingFile::Ours => {
             file::write(&hook.path, &text)?;
             Installed::Again
         }
-        Found::Other => {
+        ExistingFile::Other => {
             file::keep(&hook.path, &hook.before)?;
             if let Err(error) = file::write(&hook.path, &text) {
-                // Nothing is to be different after a failure.
+                // A failure must leave everything as before.
                 let _ = if hook.path.symlink_metadata().is_ok() {
                     fs::remove_file(&hook.before)
                 } else {
@@ -115,36 +115,38 @@ pub fn install(place: &Place, kind: Kind, program: Option<&Path>) -> Result<Inst
     })
 }
 
-/// Takes a hook out, and puts back what was there before it.
+/// Removes a hook and restores the previous one.
 ///
 /// # Errors
-/// When something else has taken its place meanwhile, or a file cannot be moved.
-pub fn uninstall(place: &Place, kind: Kind) -> Result<Removed, HookError> {
-    let hook = place.hook(kind);
-    let is_kept = file::look(&hook.before)? != Found::Nothing;
+/// Fails when another file has replaced the hook, or a file cannot be moved.
+pub fn uninstall(directory: &HooksDirectory, kind: Kind) -> Result<Removed, HookError> {
+    let hook = directory.hook(kind);
+    let is_kept = file::look(&hook.before)? != ExistingFile::Nothing;
     match (file::look(&hook.path)?, is_kept) {
-        (Found::Ours, false) => fs::remove_file(&hook.path).map_err(HookError::io(&hook.path)).map(|()| Removed::Gone),
-        (Found::Ours | Found::Nothing, true) => {
+        (ExistingFile::Ours, false) => {
+            fs::remove_file(&hook.path).map_err(HookError::io(&hook.path)).map(|()| Removed::Gone)
+        }
+        (ExistingFile::Ours | ExistingFile::Nothing, true) => {
             fs::rename(&hook.before, &hook.path).map_err(HookError::io(&hook.before)).map(|()| Removed::Restored)
         }
-        (Found::Other, true) => Err(HookError::Replaced { hook: hook.path, before: hook.before }),
-        (Found::Other | Found::Nothing, false) => Ok(Removed::Nothing),
+        (ExistingFile::Other, true) => Err(HookError::Replaced { hook: hook.path, before: hook.before }),
+        (ExistingFile::Other | ExistingFile::Nothing, false) => Ok(Removed::Nothing),
     }
 }
 
-/// Says what stands in a hook's place.
+/// The state of a hook.
 ///
 /// # Errors
-/// When that cannot be read.
-pub fn status(place: &Place, kind: Kind) -> Result<State, HookError> {
-    let hook = place.hook(kind);
-    if matches!(place.because, Because::Everywhere { .. }) && global::covers(&place.dir, kind)? {
+/// Fails when it cannot be read.
+pub fn status(directory: &HooksDirectory, kind: Kind) -> Result<State, HookError> {
+    let hook = directory.hook(kind);
+    if matches!(directory.because, Because::Everywhere { .. }) && global::covers(&directory.dir, kind)? {
         return Ok(State::Covered);
     }
-    let is_kept = file::look(&hook.before)? != Found::Nothing;
+    let is_kept = file::look(&hook.before)? != ExistingFile::Nothing;
     Ok(match file::look(&hook.path)? {
-        Found::Ours => State::Active { chained: is_kept },
-        Found::Other => State::Other { replaced: is_kept },
-        Found::Nothing => State::Missing,
+        ExistingFile::Ours => State::Active { chained: is_kept },
+        ExistingFile::Other => State::Other { replaced: is_kept },
+        ExistingFile::Nothing => State::Missing,
     })
 }

@@ -1,43 +1,42 @@
-//! Floor 2: puts git hooks in place, takes them out again, and says which there are.
+//! Floor 2: installs git hooks, removes them, and reports their state.
 //!
-//! Nothing that was there is lost. A hook that stands in the way is kept beside ours under another name, runs first, and is put back byte for
-//! byte when ours goes. What ours does is in `script`; what a hook looks at is the work of `stanch hook run`.
+//! Existing hooks are preserved: they are kept under another name, run first, and are restored byte for byte when the hook of stanch is
+//! removed. `script` has the text of the hooks; `stanch hook run` does the scan.
 //!
-//! To learn where hooks belong, git itself is asked (`git rev-parse`, `git config`), because only it knows all places that its configuration
-//! comes from. The scan never does that: it runs nothing, whatever the repository says. These two commands run nothing that a repository
-//! names either.
+//! The hooks directory is found with `git rev-parse` and `git config`, because only git knows all sources of its configuration. A scan
+//! never runs git: it runs nothing, whatever the repository contains. These commands run nothing that a repository names either.
 
+mod directory;
 mod file;
 mod global;
 mod local;
-mod place;
 mod script;
 
+pub use directory::{Because, HooksDirectory};
 pub use global::{Global, install_global, status_global, uninstall_global};
 pub use local::{Hook, Installed, Removed, State, install, status, uninstall};
-pub use place::{Because, Place};
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// A moment at which git asks.
+/// Kinds of hooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Before a commit is made.
     PreCommit,
-    /// Before a push leaves.
+    /// Before a push is sent.
     PrePush,
-    /// Before a push that arrived is taken in: on a server.
+    /// Before a received push is accepted, on a server.
     PreReceive,
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Kind; 3] = [Kind::PreCommit, Kind::PrePush, Kind::PreReceive];
 
-    /// Git's name for it, and that of the hook's file.
+    /// Git's name for it, which is also the name of the file.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -47,19 +46,19 @@ impl Kind {
         }
     }
 
-    /// Whether git says on standard input what it is about.
+    /// Whether git passes the updated references on standard input.
     #[must_use]
     pub fn reads_input(self) -> bool {
         self != Kind::PreCommit
     }
 
-    /// The kind of this name.
+    /// The kind with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// What is stopped when the hook objects, and by which command it can be made to pass.
+    /// What the hook blocks, and the command that bypasses it.
     #[must_use]
     pub fn subject(self) -> (&'static str, Option<&'static str>) {
         match self {
@@ -76,84 +75,84 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Why hooks could not be put in place or taken out. Nothing was changed, unless it says so.
+/// Reason why hooks could not be installed or removed. Nothing was changed unless the message says so.
 #[derive(Debug, Error)]
 pub enum HookError {
-    /// There is no git.
+    /// Git cannot be run.
     #[error("git cannot be run: {0}; hooks need it")]
     NoGit(io::Error),
-    /// Git refused.
+    /// Git failed.
     #[error("`git {command}` failed: {message}")]
     Git {
-        /// What was asked.
+        /// The arguments.
         command: String,
-        /// What it said.
+        /// The error output.
         message: String,
     },
-    /// The repository's hooks are those of another place, for all repositories.
+    /// `core.hooksPath` sends the hooks of all repositories elsewhere.
     #[error(
         "core.hooksPath (in {origin}) sends the hooks of all your repositories to {dir}: one in this repository would never run. \
          Put the line `stanch hook run {kind}` into {dir}/{kind}, or let this repository have its own hooks again: \
          `git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"`"
     )]
     HooksElsewhere {
-        /// The hook that was to be installed.
+        /// The hook to be installed.
         kind: Kind,
-        /// Where hooks are.
+        /// The hooks directory.
         dir: PathBuf,
-        /// What says so.
+        /// Where the setting is.
         origin: String,
     },
-    /// There is a place for the hooks of all repositories already.
+    /// `core.hooksPath` already names another folder for all repositories.
     #[error(
         "core.hooksPath is already {dir} (in {origin}), and is not replaced. Put the line `stanch hook run {kind}` into {dir}/{kind}"
     )]
     NotFree {
-        /// The hook that was to be installed.
+        /// The hook to be installed.
         kind: Kind,
-        /// Where hooks are.
+        /// The hooks directory.
         dir: String,
-        /// What says so.
+        /// Where the setting is.
         origin: String,
     },
-    /// A hook of others has the name, in our folder.
-    #[error("{0} is not ours, and is not replaced; put the line `stanch hook run {1}` into it")]
+    /// Another file in the folder of stanch has the name of the hook.
+    #[error("{0} was not installed by stanch and is not replaced; put the line `stanch hook run {1}` into it")]
     Taken(PathBuf, Kind),
-    /// Husky writes its folder anew.
+    /// Husky rewrites its folder.
     #[error(
         "{0} belongs to husky, which writes it anew at every `npm install`; put the line `stanch hook run {1}` into .husky/{1} instead"
     )]
     Husky(PathBuf, Kind),
-    /// Both names are taken by hooks of others.
+    /// Other files have both names.
     #[error(
-        "{hook} is not ours, and {before}, which a hook is kept as, is there too; move one of them away (after our hook was installed, \
-         something put another in its place)"
+        "{hook} was not installed by stanch, and {before}, the name for a kept hook, exists too; move one of them away (another tool has \
+         replaced the hook since it was installed)"
     )]
     BothTaken {
         /// The hook.
         hook: PathBuf,
-        /// What one is kept as.
+        /// Path where an existing hook is kept.
         before: PathBuf,
     },
-    /// A hook that something else put in our hook's place.
+    /// Another file has replaced the hook of stanch.
     #[error(
-        "{hook} is not ours any more, so it is left alone; the hook from before is {before}, move it back by hand if you want it"
+        "{hook} was replaced by another file and is left unchanged; the previous hook is {before}; move it back by hand if you want it"
     )]
     Replaced {
         /// The hook.
         hook: PathBuf,
-        /// What was there before ours.
+        /// The previous hook.
         before: PathBuf,
     },
-    /// Nobody knows where a person's configuration is.
-    #[error("neither XDG_CONFIG_HOME nor HOME is set, so there is no place for hooks of all repositories")]
+    /// The user's configuration folder is unknown.
+    #[error("neither XDG_CONFIG_HOME nor HOME is set, so hooks for all repositories have no folder")]
     NoHome,
     /// Reading or writing failed.
     #[error("{path}: {source}")]
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error.
         source: io::Error,
     },
 }

@@ -1,33 +1,33 @@
-//! The text of hooks. POSIX shell and nothing else: git brings one along even on Windows.
+//! Text of the hooks: POSIX shell only, which git provides even on Windows.
 
 use super::Kind;
 use std::path::Path;
 
-/// A hook that checks something.
+/// A hook that runs stanch.
 const CHECK: &str = include_str!("check.sh");
-/// A hook for all repositories that only runs the repository's own.
+/// A global hook that only runs the repository's own.
 const PASS_THROUGH: &str = include_str!("pass_through.sh");
-/// What the second line of each begins with.
+/// Start of the second line of each script.
 const MARK: &[u8] = b"# stanch hook ";
-/// Finds the repository's own hook, which git does not look for where `core.hooksPath` is set.
+/// Shell code that finds the repository's own hook, which git ignores when `core.hooksPath` is set.
 const OWN: &str = "own=\"$(git rev-parse --git-common-dir)/hooks/${0##*/}\"\nif [ \"$own\" -ef \"$0\" ]; then own=; fi";
 
-/// What a hook of another origin is kept as, beside ours.
+/// Name under which an existing hook is kept.
 pub(super) fn before_name(kind: Kind) -> String {
     format!("{kind}.before-stanch")
 }
 
-/// Whether a script is one of ours.
+/// Whether a script was written by stanch.
 pub(super) fn is_ours(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'\n').nth(1).is_some_and(|line| line.starts_with(MARK))
 }
 
-/// Whether one of ours checks something.
+/// Whether a script of stanch runs a check.
 pub(super) fn is_check(text: &str, kind: Kind) -> bool {
     text.contains(&format!(" hook run {kind} "))
 }
 
-/// A repository's hook. `program` is looked for there first, then on the `PATH`.
+/// Text of a repository's hook. It runs `program`, or else `stanch` from the `PATH`.
 pub(super) fn local(kind: Kind, program: Option<&Path>) -> String {
     let before = format!("before=\"${{0%/*}}/{}\"", before_name(kind));
     let away = "if [ -e \"$before\" ]; then away=\"mv '$before' '$0'\"; else away=\"rm '$0'\"; fi";
@@ -37,7 +37,7 @@ pub(super) fn local(kind: Kind, program: Option<&Path>) -> String {
     check(kind, program, &written, &before, away)
 }
 
-/// A hook for all repositories: the repository's own runs first.
+/// Text of a global hook: the repository's own hook runs first.
 pub(super) fn everywhere(kind: Kind, program: Option<&Path>) -> String {
     let away = "away=\"git config --global --unset core.hooksPath\"";
     let written =
@@ -51,7 +51,7 @@ pub(super) fn pass_through() -> String {
 
 fn check(kind: Kind, program: Option<&Path>, written: &str, before: &str, away: &str) -> String {
     let (subject, skip) = kind.subject();
-    // What git says on standard input, both hooks are to read. The dot keeps the last line's end.
+    // Both hooks read git's standard input. The dot preserves the final line end.
     let (keep, feed) = match kind {
         Kind::PreCommit => ("", ""),
         Kind::PrePush | Kind::PreReceive => ("lines=$(cat; echo .)\nlines=${lines%.}\n", "printf '%s' \"$lines\" | "),
@@ -69,18 +69,18 @@ fn check(kind: Kind, program: Option<&Path>, written: &str, before: &str, away: 
         ("@FEED@", feed),
         ("@AWAY@", away),
         ("@PLACE@", &place),
-        // Last: a path may hold anything.
+        // The path comes last, because it may contain any text.
         ("@PROGRAM@", &quoted(program.as_deref().unwrap_or_default())),
     ];
     parts.iter().fold(CHECK.to_owned(), |text, (name, part)| text.replace(name, part))
 }
 
-/// A word for the shell, whatever is in it.
+/// Quotes a word for the shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A text that may stand between double quotes, for a message.
+/// Escapes a text for use between double quotes in a message.
 fn unquotable(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '"' | '$' | '`' | '\\' | '@')).collect()
 }

@@ -80,12 +80,12 @@ pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
             }
         }
         Some(("salt", salt)) => Ok(Line::Salt(salt)),
-        _ => foreign(line).map_or(Ok(Line::Other(line)), Err),
+        _ => other_scanner(line).map_or(Ok(Line::Other(line)), Err),
     }
 }
 
 /// Describes a line of another tool's file.
-fn foreign(line: &str) -> Option<String> {
+fn other_scanner(line: &str) -> Option<String> {
     let parts: Vec<&str> = line.split(':').collect();
     let ends_in_line = parts.len() >= 3 && parts.last().is_some_and(|last| last.parse::<u32>().is_ok());
     let whose = if ends_in_line {

@@ -30,7 +30,7 @@ pub enum Confidence {
 
 /// A word that names no level.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("`{word}` is none of {choices}")]
+#[error("`{word}` is not one of {choices}")]
 pub struct UnknownLevel {
     word: String,
     choices: &'static str,

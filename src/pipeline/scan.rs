@@ -209,7 +209,7 @@ impl Workers<'_, '_> {
                     let by = suppression_for(*policy, engine, &found, &seen).or_else(|| {
                         let whole_text = whole_text.as_ref()?;
                         let place = whole_text.place(path.as_deref(), origin.commit());
-                        whole_text.foreign.exempts(&found.family, seen.secret, Some(seen.around), &place)
+                        whole_text.gitleaks.exempts(&found.family, seen.secret, Some(seen.around), &place)
                     });
                     return gather(match by {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
@@ -264,7 +264,7 @@ impl Workers<'_, '_> {
         if held.len() as u64 > whole_text::MAX_TEXT_BYTES {
             let detail = format!(
                 "rules of {} look at whole files, and not at one over {} bytes",
-                whole_text.foreign.config.file,
+                whole_text.gitleaks.config.file,
                 whole_text::MAX_TEXT_BYTES
             );
             let what = origin.display().into_owned();

@@ -1,6 +1,6 @@
 //! The whole_text for rules of other tools: they see whole texts, and may say of a place that it is not theirs.
 
-use crate::compat::gitleaks::{COMMENT, Exempt, Found, Place};
+use crate::compat::gitleaks::{COMMENT, ConfigMatch, Exempt, TextContext};
 use crate::content::{Encoding, Utf16Reader};
 use crate::engine::{Engine, Match, Surroundings, Verdict};
 use crate::model::{Cause, Confidence, LineColumn, Location, Matched, Origin, Proof, Secret, Span, Suppression};
@@ -17,7 +17,7 @@ pub(super) const MAX_TEXT_BYTES: u64 = 512 << 20;
 /// Rules of a gitleaks configuration, and what the engine calls them.
 #[derive(Clone, Debug)]
 pub(super) struct WholeText {
-    pub(super) foreign: Arc<GitleaksPolicy>,
+    pub(super) gitleaks: Arc<GitleaksPolicy>,
     /// By the rules' places in the configuration; `None` for those that are switched off.
     rules: Arc<[Option<u32>]>,
     honours_comments: bool,
@@ -36,27 +36,27 @@ pub(super) struct Sight {
 impl WholeText {
     /// The whole_text of a scope, if it has one.
     pub(super) fn of(scope: &Scope, engine: &Engine) -> Option<WholeText> {
-        let foreign = Arc::clone(scope.foreign()?);
+        let gitleaks = Arc::clone(scope.gitleaks()?);
         let place = |id: &str| engine.rules().binary_search_by(|rule| rule.id.as_ref().cmp(id)).ok();
         let number = |id: &str| place(id).and_then(|at| u32::try_from(at).ok());
-        let rules = foreign.config.rules.iter().map(|rule| number(&rule.id)).collect();
-        Some(WholeText { foreign, rules, honours_comments: scope.inline().value })
+        let rules = gitleaks.config.rules.iter().map(|rule| number(&rule.id)).collect();
+        Some(WholeText { gitleaks, rules, honours_comments: scope.inline().value })
     }
 
     /// What the configuration calls a place; `None` when its rules do not look there.
     pub(super) fn path(&self, origin: &Origin, absolute: Option<&Path>) -> Option<Option<String>> {
-        let is_itself = absolute.is_some_and(|path| self.foreign.is_itself(path));
-        (is_looked_at(origin) && !is_itself).then(|| self.foreign.path(absolute))
+        let is_itself = absolute.is_some_and(|path| self.gitleaks.is_itself(path));
+        (is_looked_at(origin) && !is_itself).then(|| self.gitleaks.path(absolute))
     }
 
     /// A place as the configuration sees it.
-    pub(super) fn place<'p>(&self, path: Option<&'p str>, commit: Option<&'p str>) -> Place<'p> {
-        Place { path, commit, comments: self.honours_comments }
+    pub(super) fn place<'p>(&self, path: Option<&'p str>, commit: Option<&'p str>) -> TextContext<'p> {
+        TextContext { path, commit, comments: self.honours_comments }
     }
 
     /// Everything that its rules find in a text; without a place, all that they could find in some.
-    pub(super) fn sights(&self, text: &[u8], place: Option<&Place<'_>>) -> Vec<Sight> {
-        let found = self.foreign.config.scan(text, place);
+    pub(super) fn sights(&self, text: &[u8], place: Option<&TextContext<'_>>) -> Vec<Sight> {
+        let found = self.gitleaks.config.scan(text, place);
         if found.is_empty() {
             return Vec::new();
         }
@@ -64,8 +64,8 @@ impl WholeText {
         found.into_iter().filter_map(|found| self.sight(text, &lines, found)).collect()
     }
 
-    fn sight(&self, text: &[u8], lines: &LineStarts, found: Found) -> Option<Sight> {
-        let Found { rule, matched, secret, exempt } = found;
+    fn sight(&self, text: &[u8], lines: &LineStarts, found: ConfigMatch) -> Option<Sight> {
+        let ConfigMatch { rule, matched, secret, exempt } = found;
         let rule = self.rules[rule]?;
         let by = exempt.map(|exempt| match exempt {
             Exempt::List(list) => exempted(&list),
@@ -82,13 +82,13 @@ impl WholeText {
 
     /// A rule that finds files by their paths alone, if there is one.
     pub(super) fn any_of_path(&self) -> Option<u32> {
-        let rules = self.foreign.config.rules.iter().zip(self.rules.iter());
+        let rules = self.gitleaks.config.rules.iter().zip(self.rules.iter());
         rules.filter(|(rule, _)| rule.regex.is_none() && !rule.skip_report).find_map(|(_, number)| *number)
     }
 
     /// The rules that find a file by its path alone, with who exempts it.
-    pub(super) fn of_path(&self, place: &Place<'_>) -> Vec<(u32, Option<Suppression>)> {
-        let all = self.foreign.config.of_path(place);
+    pub(super) fn of_path(&self, place: &TextContext<'_>) -> Vec<(u32, Option<Suppression>)> {
+        let all = self.gitleaks.config.of_path(place);
         all.filter_map(|(rule, list)| Some((self.rules[rule]?, list.map(|list| exempted(&list))))).collect()
     }
 }

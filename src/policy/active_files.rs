@@ -15,7 +15,8 @@ impl Scopes {
         let mut lines = BTreeSet::new();
         for scope in scopes {
             lines.extend(scope.layers().map(|layer| format!("configuration {}", layer.file)));
-            lines.extend(scope.foreign().map(|foreign| format!("configuration of gitleaks {}", foreign.config.file)));
+            lines
+                .extend(scope.gitleaks().map(|gitleaks| format!("configuration of gitleaks {}", gitleaks.config.file)));
             let ignores = scope.ignores().iter();
             lines.extend(
                 ignores
@@ -44,7 +45,7 @@ impl Scope {
     /// Where a rule that is not among [those that are on](Scope::rule_set) is switched off.
     #[must_use]
     pub fn off_by(&self, rule: &str) -> String {
-        let foreign = || self.foreign.as_ref().map(|foreign| foreign.config.file.clone());
-        disabled_by(&self.layers, rule).or_else(foreign).unwrap_or_default()
+        let gitleaks = || self.gitleaks.as_ref().map(|gitleaks| gitleaks.config.file.clone());
+        disabled_by(&self.layers, rule).or_else(gitleaks).unwrap_or_default()
     }
 }

@@ -148,7 +148,7 @@ impl Exemptions {
             lines: (line, matched),
             rule,
             family: &finding.family,
-            is_theirs: scope.foreign.as_ref().is_some_and(|foreign| foreign.config.rule(rule).is_some()),
+            is_theirs: scope.gitleaks.as_ref().is_some_and(|gitleaks| gitleaks.config.rule(rule).is_some()),
             secret: finding.secret.expose(),
             families: &self.families,
         })?;

@@ -1,7 +1,7 @@
 //! A gitleaks configuration in a policy: which rules there are under it, and what it exempts of what ours find.
 
 use super::error::PolicyError;
-use crate::compat::gitleaks::{self, Allowlist, Config, Input, Place, Subject, ours};
+use crate::compat::gitleaks::{self, Allowlist, Config, Input, Subject, TextContext, ours};
 use crate::engine::Surroundings;
 use crate::model::{Cause, Confidence, Origin, Outer, Severity, Suppression};
 use crate::rules::{Form, Rule, RuleSet};
@@ -51,7 +51,7 @@ impl GitleaksPolicy {
         }
         let families = families();
         let of = |id: &str| ours(id, families.iter().map(String::as_str)).map(str::to_owned);
-        let mut foreign = GitleaksPolicy {
+        let mut gitleaks = GitleaksPolicy {
             base: base.to_owned(),
             for_all: Vec::new(),
             by_family: HashMap::new(),
@@ -60,25 +60,25 @@ impl GitleaksPolicy {
             config,
         };
         let mut notes = Vec::new();
-        if foreign.config.use_default {
-            let file = &foreign.config.file;
+        if gitleaks.config.use_default {
+            let file = &gitleaks.config.file;
             notes.push(format!("{file}: `useDefault`: stanch's own rules stand for those of gitleaks"));
         }
-        for list in &foreign.config.allowlists {
+        for list in &gitleaks.config.allowlists {
             if list.rules.is_empty() {
-                foreign.for_all.push(Arc::clone(list));
+                gitleaks.for_all.push(Arc::clone(list));
             }
-            for (id, line) in list.rules.iter().filter(|(id, _)| foreign.config.rule(id).is_none()) {
-                match of(id).filter(|_| foreign.config.use_default) {
-                    Some(family) => foreign.by_family.entry(family).or_default().push(Arc::clone(list)),
-                    None if foreign.config.use_default => {
+            for (id, line) in list.rules.iter().filter(|(id, _)| gitleaks.config.rule(id).is_none()) {
+                match of(id).filter(|_| gitleaks.config.use_default) {
+                    Some(family) => gitleaks.by_family.entry(family).or_default().push(Arc::clone(list)),
+                    None if gitleaks.config.use_default => {
                         notes.push(format!("{}:{line}: none of our rules stands for `{id}`", list.file));
                     }
                     None => {}
                 }
             }
         }
-        for rule in &foreign.config.of_default {
+        for rule in &gitleaks.config.of_default {
             let place = format!("{}:{}", rule.file, rule.line);
             match of(&rule.id) {
                 Some(family) => {
@@ -86,26 +86,26 @@ impl GitleaksPolicy {
                         "{place}: `{}` is gitleaks' own: its exceptions hold for our rules `{family}-*`",
                         rule.id
                     ));
-                    foreign.by_family.entry(family).or_default().extend(rule.allowlists.iter().cloned());
+                    gitleaks.by_family.entry(family).or_default().extend(rule.allowlists.iter().cloned());
                 }
                 None => {
                     notes.push(format!("{place}: none of our rules stands for `{}`: this changes nothing", rule.id))
                 }
             }
         }
-        for (id, place) in foreign.config.disabled.iter().filter(|_| foreign.config.use_default) {
+        for (id, place) in gitleaks.config.disabled.iter().filter(|_| gitleaks.config.use_default) {
             match of(id) {
                 Some(family) => {
                     notes.push(format!("{place}: with `{id}` our rules `{family}-*` are switched off"));
-                    foreign.off.insert(family, place.clone());
+                    gitleaks.off.insert(family, place.clone());
                 }
                 None => {
                     notes.push(format!("{place}: none of our rules stands for `{id}`: there is nothing to switch off"))
                 }
             }
         }
-        foreign.config.notes.append(&mut notes);
-        Ok(foreign)
+        gitleaks.config.notes.append(&mut notes);
+        Ok(gitleaks)
     }
 
     /// The rules under it: those of the set that it leaves on, and its own, which are known by their names alone.
@@ -142,7 +142,7 @@ impl GitleaksPolicy {
         family: &str,
         secret: &[u8],
         around: Option<&Surroundings>,
-        place: &Place<'_>,
+        place: &TextContext<'_>,
     ) -> Option<Suppression> {
         let lists = self.for_all.iter().chain(self.by_family.get(family).into_iter().flatten());
         let line = around.map_or(secret, Surroundings::line);

@@ -16,9 +16,9 @@ use std::sync::Arc;
 pub(super) fn rule_set(
     files: &[PathBuf],
     layers: &[Arc<Ready>],
-    foreign: Option<&GitleaksPolicy>,
+    gitleaks: Option<&GitleaksPolicy>,
 ) -> Result<RuleSet, PolicyError> {
-    let mut set = foreign.map_or_else(RuleSet::builtin, |foreign| foreign.rule_set(RuleSet::builtin()));
+    let mut set = gitleaks.map_or_else(RuleSet::builtin, |gitleaks| gitleaks.rule_set(RuleSet::builtin()));
     for file in files {
         set.add_file(file, NamedBy::User)?;
     }
@@ -44,8 +44,8 @@ pub(super) fn rule_set(
     }
     if set.rules().is_empty() {
         let last = layers.iter().rev().find(|ready| !ready.layer.disable.is_empty() || !ready.layer.rules.is_empty());
-        let foreign = foreign.map_or_else(|| "rules".to_owned(), |foreign| foreign.config.file.clone());
-        return Err(PolicyError::NoRules(last.map_or(foreign, |ready| ready.layer.file.clone())));
+        let gitleaks = gitleaks.map_or_else(|| "rules".to_owned(), |gitleaks| gitleaks.config.file.clone());
+        return Err(PolicyError::NoRules(last.map_or(gitleaks, |ready| ready.layer.file.clone())));
     }
     Ok(set)
 }

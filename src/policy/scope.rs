@@ -81,7 +81,7 @@ pub struct Scope {
     pub(super) ignores: Vec<Arc<LoadedLedger<IgnoreFile>>>,
     pub(super) baseline: Option<Arc<LoadedLedger<Baseline>>>,
     /// Rules and exceptions of gitleaks.
-    pub(super) foreign: Option<Arc<GitleaksPolicy>>,
+    pub(super) gitleaks: Option<Arc<GitleaksPolicy>>,
     /// What other tools were told to let be, outermost first.
     pub(super) known: Vec<Arc<compat::KnownList>>,
 }
@@ -92,21 +92,21 @@ impl Scope {
     /// # Errors
     /// When a rule of somebody's own is malformed, or none is left.
     pub fn rule_set(&self) -> Result<RuleSet, PolicyError> {
-        rule_set(&self.options.rules, &self.layers, self.foreign.as_deref())
+        rule_set(&self.options.rules, &self.layers, self.gitleaks.as_deref())
     }
 
     /// The files that made the rules what they are: scopes with the same ones have the same rules.
     #[must_use]
     pub fn rules_key(&self) -> Vec<PathBuf> {
         let changing = self.layers.iter().filter(|ready| ready.layer.changes_rules());
-        let foreign = self.foreign.iter().map(|foreign| PathBuf::from(&foreign.config.file));
-        changing.map(|ready| ready.layer.path.clone()).chain(foreign).collect()
+        let gitleaks = self.gitleaks.iter().map(|gitleaks| PathBuf::from(&gitleaks.config.file));
+        changing.map(|ready| ready.layer.path.clone()).chain(gitleaks).collect()
     }
 
     /// The configuration of gitleaks that holds here.
     #[must_use]
-    pub fn foreign(&self) -> Option<&Arc<GitleaksPolicy>> {
-        self.foreign.as_ref()
+    pub fn gitleaks(&self) -> Option<&Arc<GitleaksPolicy>> {
+        self.gitleaks.as_ref()
     }
 
     /// The configuration files that hold here, outermost first.

@@ -59,7 +59,7 @@ pub struct Scopes {
     roots: HashMap<PathBuf, PathBuf>,
     forced: Option<Vec<Arc<Ready>>>,
     /// The configuration of gitleaks that was asked for.
-    foreign: Option<Arc<GitleaksPolicy>>,
+    gitleaks: Option<Arc<GitleaksPolicy>>,
     /// What a scan is of as a whole: the repository, or the directory, of the first target.
     top: PathBuf,
     pub(super) found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
@@ -90,7 +90,7 @@ impl Scopes {
             roots: HashMap::from([(PathBuf::new(), here.clone()), (PathBuf::from("."), here.clone())]),
             here,
             forced: None,
-            foreign: None,
+            gitleaks: None,
             top: PathBuf::new(),
             found: Mutex::default(),
             met: Mutex::default(),
@@ -108,8 +108,8 @@ impl Scopes {
         let named = scopes.options.config.as_ref().filter(|file| is_gitleaks(file)).cloned().map(Input::File);
         if let Some(input) = scopes.options.gitleaks.config.as_ref().or(named.as_ref()) {
             let only = &scopes.options.gitleaks.only;
-            let foreign = GitleaksPolicy::load(input, only, &scopes.top, &|path| scopes.name(path))?;
-            scopes.foreign = Some(Arc::new(foreign));
+            let gitleaks = GitleaksPolicy::load(input, only, &scopes.top, &|path| scopes.name(path))?;
+            scopes.gitleaks = Some(Arc::new(gitleaks));
         }
         scopes.forced = scopes.force(targets.first().map_or(Path::new("."), PathBuf::as_path))?;
         for target in targets {
@@ -228,12 +228,12 @@ impl Scopes {
             BaselineChoice::File(path) => self.any_baseline(path, NamedBy::User, &mut known)?,
             _ => self.configured_baseline(&layers, &mut known)?,
         };
-        let foreign = match &self.foreign {
-            Some(foreign) => Some(Arc::clone(foreign)),
-            None => self.configured_foreign(&layers)?,
+        let gitleaks = match &self.gitleaks {
+            Some(gitleaks) => Some(Arc::clone(gitleaks)),
+            None => self.configured_gitleaks(&layers)?,
         };
         let (options, today, ignores) = (Arc::clone(&self.options), self.today, Vec::new());
-        let scope = Scope { options, today, baseline, layers, ignores, foreign, known };
+        let scope = Scope { options, today, baseline, layers, ignores, gitleaks, known };
         Ok(Arc::new(scope))
     }
 
@@ -257,9 +257,9 @@ impl Scopes {
                 known.push(self.gitleaks_ignore(&file, dir, NamedBy::Repository)?);
             }
         }
-        let mut foreign = outer.foreign.clone();
-        if self.foreign.is_none() && layers.len() > outer.layers.len() {
-            foreign = self.configured_foreign(&layers[outer.layers.len()..])?.or(foreign);
+        let mut gitleaks = outer.gitleaks.clone();
+        if self.gitleaks.is_none() && layers.len() > outer.layers.len() {
+            gitleaks = self.configured_gitleaks(&layers[outer.layers.len()..])?.or(gitleaks);
         }
         let mut baseline = outer.baseline.clone();
         if self.options.baseline == BaselineChoice::Found {
@@ -279,7 +279,7 @@ impl Scopes {
             return Ok(Arc::clone(outer));
         }
         let (options, today) = (Arc::clone(&self.options), self.today);
-        Ok(Arc::new(Scope { options, today, layers, ignores, baseline, foreign, known }))
+        Ok(Arc::new(Scope { options, today, layers, ignores, baseline, gitleaks, known }))
     }
 
     fn configured_baseline(
@@ -301,7 +301,7 @@ impl Scopes {
     }
 
     /// The innermost configuration of gitleaks that one of the layers names.
-    fn configured_foreign(&self, layers: &[Arc<Ready>]) -> Result<Option<Arc<GitleaksPolicy>>, PolicyError> {
+    fn configured_gitleaks(&self, layers: &[Arc<Ready>]) -> Result<Option<Arc<GitleaksPolicy>>, PolicyError> {
         let innermost = layers.iter().rev().find_map(|ready| Some((ready, ready.layer.gitleaks.as_ref()?)));
         let Some((ready, name)) = innermost else { return Ok(None) };
         let path = ready.layer.path.parent().unwrap_or(Path::new(".")).join(&name.value);
@@ -309,8 +309,8 @@ impl Scopes {
             let why = format!("gitleaks `{}`: no such file", name.value);
             return Err(ConfigError::one(&ready.layer.file, name.line, why).into());
         }
-        let foreign = GitleaksPolicy::load(&Input::Found(path), &[], &ready.layer.base, &|path| self.name(path))?;
-        Ok(Some(Arc::new(foreign)))
+        let gitleaks = GitleaksPolicy::load(&Input::Found(path), &[], &ready.layer.base, &|path| self.name(path))?;
+        Ok(Some(Arc::new(gitleaks)))
     }
 
     fn gitleaks_ignore(&self, path: &Path, base: &Path, by: NamedBy) -> Result<Arc<compat::KnownList>, PolicyError> {
@@ -434,7 +434,7 @@ impl Scopes {
         let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
         for scope in scopes {
             notes.extend(scope.known.iter().flat_map(|known| known.notes.iter().cloned()));
-            notes.extend(scope.foreign.iter().flat_map(|foreign| foreign.config.notes.iter().cloned()));
+            notes.extend(scope.gitleaks.iter().flat_map(|gitleaks| gitleaks.config.notes.iter().cloned()));
             let rules = scope.layers.iter().any(|ready| !seen.contains(&ready.layer.path)).then(|| all_rules(&scope));
             let Some(rules) = rules else { continue };
             for ready in scope.layers.iter().filter(|ready| seen.insert(ready.layer.path.clone())) {
@@ -463,9 +463,9 @@ pub(super) fn all_rules(scope: &Scope) -> RuleSet {
     for layer in scope.layers().filter(|layer| layer.own_rules.is_some()) {
         let _ = set.add_configuration(&layer.file, &layer.text);
     }
-    match &scope.foreign {
-        Some(foreign) => {
-            RuleSet::of(set.rules().iter().chain(foreign.rule_set(RuleSet::of(Vec::new())).rules()).cloned().collect())
+    match &scope.gitleaks {
+        Some(gitleaks) => {
+            RuleSet::of(set.rules().iter().chain(gitleaks.rule_set(RuleSet::of(Vec::new())).rules()).cloned().collect())
         }
         None => set,
     }

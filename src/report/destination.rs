@@ -18,10 +18,10 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// A file that a report will be written to. What is there stays there until the whole report can take its place.
 #[derive(Debug)]
-pub struct Destination(Place);
+pub struct Destination(OutputTarget);
 
 #[derive(Debug)]
-enum Place {
+enum OutputTarget {
     /// A file that is replaced, or that does not exist yet; with the permissions that it gets, unless they are those of any new file.
     File(PathBuf, Option<Permissions>),
     /// A file that nothing can take the place of, because nobody may write beside it: it is written over.
@@ -42,7 +42,7 @@ impl Destination {
             if data.is_dir() {
                 return Err(io::Error::new(ErrorKind::IsADirectory, "it is a directory; name a file"));
             }
-            return Ok(Destination(Place::Device(open_device(path)?)));
+            return Ok(Destination(OutputTarget::Device(open_device(path)?)));
         }
         if path.is_symlink() && policy_file::is_linked_out(path) {
             let why = "it is a link that leads out of the repository; name the file itself";
@@ -61,7 +61,7 @@ impl Destination {
         };
         // In full, so that two ways to write one path compare equal.
         let target = fs::canonicalize(directory(&target))?.join(name);
-        let place = if is_fixed { Place::Fixed } else { Place::File };
+        let place = if is_fixed { OutputTarget::Fixed } else { OutputTarget::File };
         Ok(Destination(place(target, permissions)))
     }
 
@@ -69,8 +69,8 @@ impl Destination {
     #[must_use]
     pub fn replaces(&self) -> Option<&Path> {
         match &self.0 {
-            Place::File(target, _) | Place::Fixed(target, _) => Some(target),
-            Place::Device(_) => None,
+            OutputTarget::File(target, _) | OutputTarget::Fixed(target, _) => Some(target),
+            OutputTarget::Device(_) => None,
         }
     }
 
@@ -84,17 +84,17 @@ impl Destination {
         report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         match self.0 {
-            Place::Device(file) => {
+            OutputTarget::Device(file) => {
                 let mut file = BufWriter::new(PipeWriter::new(file, Arc::clone(stop)));
                 report(&mut file)?;
                 file.flush()
             }
-            Place::Fixed(target, permissions) => {
+            OutputTarget::Fixed(target, permissions) => {
                 let mut file = BufWriter::new(write_over(&target, permissions)?);
                 report(&mut file)?;
                 file.flush()
             }
-            Place::File(target, permissions) => {
+            OutputTarget::File(target, permissions) => {
                 let mut file = BufWriter::new(beside(&target, permissions.as_ref())?);
                 report(&mut file)?;
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;

@@ -7,7 +7,7 @@
 
 use super::Options;
 use super::escape::Escaped;
-use super::order::{Place, worst_first};
+use super::order::{ReportedOccurrence, worst_first};
 use super::path::host_path;
 use super::phrase::{counted, incomplete, shown};
 use crate::model::Outcome;
@@ -29,7 +29,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
         written[0] += 1;
     }
     let places = worst_first(outcome);
-    let kind_of = |place: &Place<'_>| kind(place.finding.severity);
+    let kind_of = |place: &ReportedOccurrence<'_>| kind(place.finding.severity);
     let mut totals = written;
     places.iter().for_each(|place| totals[kind_of(place)] += 1);
     let is_capped = totals.iter().any(|total| *total > MAX_ANNOTATIONS);
@@ -55,8 +55,8 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     Ok(())
 }
 
-fn annotate(place: Place<'_>, kind: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let Place { finding, occurrence, .. } = place;
+fn annotate(place: ReportedOccurrence<'_>, kind: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let ReportedOccurrence { finding, occurrence, .. } = place;
     let location = occurrence.location;
     write!(out, "::{kind} ")?;
     if let Some(path) = host_path(&occurrence.origin, options) {

@@ -8,7 +8,7 @@
 use super::Options;
 use super::calendar::moment;
 use super::escape::printable;
-use super::order::{Place, worst_first};
+use super::order::{ReportedOccurrence, worst_first};
 use super::path::host_name;
 use super::phrase::{advice, shown, told};
 use crate::model::Outcome;
@@ -155,8 +155,8 @@ struct Detail {
     value: String,
 }
 
-fn vulnerability(place: Place<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let Place { finding, occurrence, ordinal } = place;
+fn vulnerability(place: ReportedOccurrence<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let ReportedOccurrence { finding, occurrence, ordinal } = place;
     let file = host_name(&occurrence.origin, options);
     let (start_line, end_line) = (occurrence.location.start.line, occurrence.location.end.line);
     let sha = occurrence.origin.commit().or(options.commit.as_deref()).unwrap_or(NO_COMMIT);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// One place where a secret stands, as hosts count results.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'o> {
+pub(super) struct ReportedOccurrence<'o> {
     pub(super) finding: &'o Finding,
     pub(super) occurrence: &'o Occurrence,
     /// How many occurrences of the same secret stand before it in the same blob. With the fingerprint and the path this is
@@ -16,18 +16,18 @@ pub(super) struct Place<'o> {
 }
 
 /// All places: by severity, then confidence, then as the outcome has them (by the secret's first place).
-pub(super) fn worst_first(outcome: &Outcome) -> Vec<Place<'_>> {
+pub(super) fn worst_first(outcome: &Outcome) -> Vec<ReportedOccurrence<'_>> {
     let mut places = Vec::with_capacity(outcome.occurrences());
     for finding in worst_secrets_first(outcome) {
-        let mut before: Option<Place<'_>> = None;
+        let mut before: Option<ReportedOccurrence<'_>> = None;
         for occurrence in &finding.occurrences {
             // They are sorted by place: those of one blob stand together.
-            let is_same = |other: &Place<'_>| {
+            let is_same = |other: &ReportedOccurrence<'_>| {
                 let (this, other) = (&occurrence.origin, &other.occurrence.origin);
                 Arc::ptr_eq(this, other) || this == other
             };
             let ordinal = before.filter(is_same).map_or(0, |before| before.ordinal + 1);
-            let place = Place { finding, occurrence, ordinal };
+            let place = ReportedOccurrence { finding, occurrence, ordinal };
             places.push(place);
             before = Some(place);
         }

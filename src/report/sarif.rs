@@ -8,7 +8,7 @@
 use super::Options;
 use super::escape::printable;
 use super::facts::Facts;
-use super::order::{Place, worst_first};
+use super::order::{ReportedOccurrence, worst_first};
 use super::path::uri;
 use super::phrase::{advice, shown};
 use crate::model::{
@@ -84,7 +84,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     for (Suppressed { finding, by }, occurrence) in places.take(room) {
         let count =
             counts.entry((finding.fingerprint, uri(&occurrence.origin, options, &outcome.repositories))).or_default();
-        let place = Place { finding, occurrence, ordinal: *count };
+        let place = ReportedOccurrence { finding, occurrence, ordinal: *count };
         let mut result = result(place, index[finding.rule.as_str()], (outcome, options));
         *count += 1;
         result["suppressions"] = json!([suppression(by)]);
@@ -120,8 +120,8 @@ fn rule(finding: &Finding) -> Value {
     rule
 }
 
-fn result(place: Place<'_>, rule_index: usize, (outcome, options): (&Outcome, &Options)) -> Value {
-    let Place { finding, occurrence, ordinal } = place;
+fn result(place: ReportedOccurrence<'_>, rule_index: usize, (outcome, options): (&Outcome, &Options)) -> Value {
+    let ReportedOccurrence { finding, occurrence, ordinal } = place;
     let location = occurrence.location;
     let place = uri(&occurrence.origin, options, &outcome.repositories);
     let is_relative = !place.starts_with("file:") && !place.starts_with("../");

@@ -1,4 +1,4 @@
-//! The rules that are compiled in: a static table, laid out by the build script from `rules/<first letter>/<provider>.toml`.
+//! Built-in rules: a static table that the build script generates from `rules/<first letter>/<provider>.toml`.
 
 use super::{Form, Keyword, Rule};
 use crate::model::{Confidence, ProofKind, Severity};

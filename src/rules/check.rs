@@ -1,9 +1,9 @@
-//! What is wrong with a set of rules as a whole. What is wrong with one rule by itself, the parser says.
+//! Checks a set of rules as a whole. The parser checks single rules.
 
 use super::{Form, Rule, RuleSet};
 use std::collections::BTreeMap;
 
-/// Faults of the set, as sentences that name the rules. Empty when it is sound.
+/// Faults of the set as sentences that name the rules; empty when there are none.
 #[must_use]
 pub fn faults(set: &RuleSet) -> Vec<String> {
     let mut faults = Vec::new();
@@ -14,19 +14,19 @@ pub fn faults(set: &RuleSet) -> Vec<String> {
         }
         for address in rule.references.iter().chain(rule.rotate.as_ref()) {
             if !address.starts_with("https://") {
-                faults.push(format!("{}: `{address}` is not an https address", rule.id));
+                faults.push(format!("{}: `{address}` is not an https URL", rule.id));
             }
         }
         if rule.counter_examples.iter().any(|example| example.contains("{secret}"))
             && matches!(rule.form, Form::Names { .. })
         {
-            faults.push(format!("{}: a counter-example with {{secret}} says nothing for a `names` rule", rule.id));
+            faults.push(format!("{}: a counter-example with {{secret}} has no meaning for a `names` rule", rule.id));
         }
     }
     faults
 }
 
-/// What a rule matches by, as text.
+/// Text of what a rule matches by.
 fn matcher(rule: &Rule) -> String {
     let keywords: Vec<&str> = rule.keywords.iter().map(|keyword| keyword.text.as_ref()).collect();
     match &rule.form {

@@ -1,4 +1,4 @@
-//! From a pattern to a regex that can be run.
+//! Compiles patterns.
 
 use super::regex_advice;
 use super::window;
@@ -6,17 +6,17 @@ use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, HirKind};
 
-/// Bytes that the lazily built automaton of one rule may take in one thread.
+/// Cache of one rule's lazy automaton in one thread, in bytes.
 pub(super) const CACHE: usize = 256 << 10;
-/// Bytes that a compiled pattern may take.
+/// Largest compiled pattern, in bytes.
 const LARGEST: usize = 8 << 20;
-/// A pattern with no more states than this is sure to be smaller.
+/// A pattern with at most this many states is always below the limit.
 const SURELY_SMALL: usize = 20_000;
 
-/// Compiles a pattern over bytes. This is dear (up to a millisecond): the engine does it at a rule's first hit.
+/// Compiles a pattern over bytes. This takes up to a millisecond; the engine does it at a rule's first hit.
 ///
 /// # Errors
-/// When the pattern is invalid or needs more memory than a rule may have.
+/// Fails when the pattern is invalid or exceeds the memory limit.
 pub fn compile(pattern: &str) -> Result<Regex, String> {
     Regex::builder()
         .syntax(syntax::Config::new().unicode(false).utf8(false))
@@ -26,7 +26,7 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
 }
 
 pub(super) fn config() -> Config {
-    // Most regexes are run some few times, at a place that is known: what would find places faster costs more to make than it saves.
+    // Most regexes run only a few times and at a known offset, so the optimizations for searching cost more than they save.
     Regex::config()
         .utf8_empty(false)
         .auto_prefilter(false)
@@ -35,10 +35,10 @@ pub(super) fn config() -> Config {
         .nfa_size_limit(Some(LARGEST))
 }
 
-/// Makes sure that a pattern compiles. That is seldom in doubt, and then costs no compilation.
+/// Checks that a pattern compiles. Small patterns are not compiled for this.
 ///
 /// # Errors
-/// When it does not.
+/// Fails when it does not compile.
 pub(super) fn check(pattern: &str) -> Result<(), String> {
     if states(&window::parse(pattern)?) <= SURELY_SMALL {
         return Ok(());
@@ -47,7 +47,7 @@ pub(super) fn check(pattern: &str) -> Result<(), String> {
     compile(pattern).map(drop).map_err(|error| format!("the pattern is too large ({error}); {advice}"))
 }
 
-/// About how many states a pattern has when its repetitions are written out; never much less.
+/// Estimated number of states with all repetitions unrolled; never much too low.
 fn states(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_for_small_is_small() {
-        // A thousand states over; each of many ranges.
+        // Slightly above the limit of states; each state has many ranges.
         let pattern = "[acegikmoqsuwy02468ACEGIKMOQSUWY_-]{9900}";
         assert!((SURELY_SMALL / 2..=SURELY_SMALL * 3 / 2).contains(&states(&window::parse(pattern).expect("valid"))));
         assert_eq!(compile(pattern).map(drop), Ok(()));

@@ -1,21 +1,21 @@
-//! Examples that are generated, so that no token ever stands in the repository.
+//! Generates the examples of the rules, so that the repository contains no tokens.
 //!
-//! The secret of an example is a random text of the rule's own pattern, from a fixed seed: the same in every run, on every
-//! machine, and nobody's.
+//! The secret of an example is a random text that matches the rule's pattern. The seed is fixed, so it is the same in every run and on
+//! every machine.
 
 use super::{Form, Rule, Text, window};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::fmt::Write as _;
 
-/// What a `names` rule, which has no shape of its own, is shown as its secret.
+/// Pattern of the example secrets of `names` rules, which have no pattern.
 const ANY_VALUE: &str = "[a-z]{3}[A-Z]{2}[0-9]{3}[a-zA-Z0-9]{4}[!#%]";
 
-/// A small deterministic generator of random numbers (SplitMix64, Steele et al. 2014).
+/// A deterministic generator of random numbers (SplitMix64, Steele et al. 2014).
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 
 impl Random {
-    /// Starts at a seed.
+    /// A generator with the given seed.
     #[must_use]
     pub fn new(seed: u64) -> Random {
         Random(seed)
@@ -36,12 +36,12 @@ impl Random {
     }
 }
 
-/// A random text of a rule's secret.
+/// A random text that matches a rule's secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drawn {
     /// The text.
     pub bytes: Vec<u8>,
-    /// For each byte, whether the pattern has it as it is.
+    /// For each byte, whether the pattern fixes it.
     pub fixed: Vec<bool>,
 }
 
@@ -52,10 +52,10 @@ impl Drawn {
     }
 }
 
-/// A text of the rule's secret.
+/// Draws a random secret of a rule.
 ///
 /// # Errors
-/// When the rule's pattern does not parse.
+/// Fails when the rule's pattern does not parse.
 pub fn draw(rule: &Rule, random: &mut Random) -> Result<Drawn, String> {
     let hir = window::parse(match &rule.form {
         Form::Pattern { pattern, .. } => pattern,
@@ -68,10 +68,10 @@ pub fn draw(rule: &Rule, random: &mut Random) -> Result<Drawn, String> {
     Ok(out)
 }
 
-/// The same for one that is found by a run of token characters.
+/// Like [`ANY_VALUE`], for rules whose values are found by a run of token characters.
 const ANY_RUN: &str = "[a-z]{3}[A-Z]{2}[0-9]{3}[a-zA-Z0-9]{24}";
 
-/// In how many ways a name is put before a value: `{w}` is the name, `{W}` the same in upper case.
+/// Ways in which a name precedes a value: `{w}` is the name, `{W}` the name in upper case.
 const WAYS: [&str; 12] = [
     "{W}_API_KEY={secret}",
     "export {W}_TOKEN=\"{secret}\"",
@@ -87,7 +87,7 @@ const WAYS: [&str; 12] = [
     "<{w}ApiKey>{secret}</{w}ApiKey>",
 ];
 
-/// The templates on which a rule must fire: its own, or, for a rule that has none, all ways in which a value of its kind is written.
+/// Templates on which a rule must match: its own, or, for a rule without examples, all ways to write a value of its kind.
 #[must_use]
 pub fn of(rule: &Rule) -> Vec<Text> {
     if !rule.examples.is_empty() {
@@ -103,10 +103,10 @@ pub fn of(rule: &Rule) -> Vec<Text> {
         .collect()
 }
 
-/// Fills a template: the secret for `{secret}`, random characters for the placeholders of `docs/rules.md`.
+/// Fills a template: `{secret}` with the secret, the placeholders of `docs/rules.md` with random characters.
 ///
 /// # Errors
-/// When it has a placeholder that is not one of those.
+/// Fails when it has an unknown placeholder.
 pub fn fill(template: &str, secret: &[u8], random: &mut Random) -> Result<Vec<u8>, String> {
     const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
     const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -150,7 +150,7 @@ pub fn fill(template: &str, secret: &[u8], random: &mut Random) -> Result<Vec<u8
     Ok(out)
 }
 
-/// The group `secret`, wherever it is.
+/// The group `secret`, at any depth.
 fn group(hir: &Hir) -> Option<&Hir> {
     match hir.kind() {
         HirKind::Capture(capture) if capture.name.as_deref() == Some("secret") => Some(&capture.sub),
@@ -161,9 +161,9 @@ fn group(hir: &Hir) -> Option<&Hir> {
     }
 }
 
-/// Appends a random text of the tree. Optional parts are present as often as not; long repetitions stay near their minimum.
+/// Appends a random text that matches the tree. Optional parts occur half of the time; long repetitions stay near their minimum.
 fn generate(hir: &Hir, random: &mut Random, out: &mut Drawn) {
-    /// Beyond its minimum a repetition gets at most so many more.
+    /// Largest number of repetitions beyond the minimum.
     const MORE: u32 = 12;
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -180,7 +180,7 @@ fn generate(hir: &Hir, random: &mut Random, out: &mut Drawn) {
     }
 }
 
-/// A random member of a class, preferring what a token would have to what merely may stand there.
+/// A random member of a class, preferably a character that is typical for tokens.
 fn member(class: &Class, random: &mut Random) -> Option<u8> {
     let Class::Bytes(class) = class else { return None };
     let members: Vec<u8> = class.iter().flat_map(|range| range.start()..=range.end()).collect();
@@ -189,7 +189,7 @@ fn member(class: &Class, random: &mut Random) -> Option<u8> {
     choice.get(random.below(choice.len())).copied()
 }
 
-/// A seed from a rule's id and the number of the try (FNV-1a).
+/// A seed from a rule's id and the attempt (FNV-1a).
 #[must_use]
 pub fn seed(id: &str, attempt: u32) -> u64 {
     let mut text = String::from(id);

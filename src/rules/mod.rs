@@ -1,4 +1,4 @@
-//! Floor 1: what is looked for. Rules are data; how they are run is the engine's business.
+//! Floor 1: rules as data. The engine runs them.
 
 use crate::model::ProofKind;
 

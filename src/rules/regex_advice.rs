@@ -1,20 +1,20 @@
-//! What people who come from PCRE, Python or Java write, and what to write here.
+//! Suggests replacements for regex syntax of PCRE, Python or Java that is not supported.
 //!
-//! The engine runs in linear time whatever the input is; look-around and back-references cannot. For each there is a form that says nearly
-//! the same, and it is named. The build script includes this file too: it imports nothing of this crate.
+//! The engine runs in linear time on every input, which excludes look-around and back-references. For each of them the message names the
+//! nearest supported form. The build script also includes this file, so it imports nothing of this crate.
 
-/// What to do about a pattern that does not parse: the nearest form that does. `error` is the parser's own words.
+/// Advice for a pattern that does not parse. `error` is the message of the parser.
 #[must_use]
 pub fn explain(pattern: &str, error: &str) -> String {
     if let Some(advice) = advice(pattern) {
         return advice;
     }
-    // The parser draws the pattern and points at the place; one line is enough here.
+    // The parser's message is a drawing of several lines; only the last one is kept.
     let said = error.lines().last().unwrap_or(error).trim_start_matches("error: ");
     format!("not a regex: {said}")
 }
 
-/// For what is not supported: what it is, and the nearest form that is.
+/// Advice for an unsupported construct; `None` if there is none.
 fn advice(pattern: &str) -> Option<String> {
     let bytes = pattern.as_bytes();
     let mut at = 0;
@@ -58,7 +58,7 @@ fn advice(pattern: &str) -> Option<String> {
     None
 }
 
-/// A group that is not supported.
+/// Advice for an unsupported group.
 fn group(pattern: &str, at: usize, rest: &str) -> Option<String> {
     let inner = |skip: usize| {
         let end = close(rest).unwrap_or(rest.len());
@@ -112,7 +112,7 @@ fn group(pattern: &str, at: usize, rest: &str) -> Option<String> {
     None
 }
 
-/// Where the group at the beginning of a text is closed.
+/// Offset where the group at the beginning of a text is closed.
 fn close(text: &str) -> Option<usize> {
     let (mut depth, mut in_class, mut is_escape) = (0, false, false);
     for (at, byte) in text.bytes().enumerate() {

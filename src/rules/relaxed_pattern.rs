@@ -1,4 +1,4 @@
-//! Patterns that match more than they should, and are quicker made and run: what they do not match, the pattern does not either.
+//! Relaxed patterns: they match everything that the original matches, and more, and are faster to compile and run.
 
 use super::compile::{CACHE, config};
 use super::{regex_advice, window};
@@ -9,37 +9,38 @@ use regex_automata::{Input, MatchKind};
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 use std::fmt::Display;
 
-/// Repetitions that may have at least so many turns more than they need lose their upper bounds.
+/// Repetitions whose upper bound exceeds the lower bound by at least this many lose the upper bound.
 const LONG: u32 = 32;
-/// In a screen, all lose them that are at least this,
+/// A screen drops upper bounds of at least this,
 const SCREENED: u32 = 4;
-/// and so much is left there of lower bounds.
+/// and reduces lower bounds to at most this.
 const FEWEST: u32 = 24;
 
-/// A pattern whose long repetitions have lost their upper bounds, which are dear: written out, a private key's `{0,9000}` is nine thousand
-/// states. Where it matches nothing, the pattern does not either; and a match is mostly the pattern's own: see [`RelaxedPattern::is_exact`].
+/// A pattern without the upper bounds of its long repetitions. The bounds are expensive: unrolled, a private key's `{0,9000}` has nine
+/// thousand states. Where the relaxed pattern does not match, the original does not match either; and most of its matches are matches of
+/// the original: see [`RelaxedPattern::is_exact`].
 #[derive(Debug)]
 pub struct RelaxedPattern {
-    /// What to run.
+    /// The relaxed regex.
     pub regex: Regex,
-    /// The bounds that were taken away.
+    /// The bounds that were dropped.
     lost: Vec<Bound>,
 }
 
-/// The upper bound of a repetition.
+/// Upper bound of a repetition.
 #[derive(Debug)]
 struct Bound {
-    /// So many turns, of at least one byte each.
+    /// Largest number of repetitions, each at least one byte long.
     most: usize,
-    /// The bytes that stand in what is repeated.
+    /// Bytes that can occur in the repeated part.
     bytes: [bool; 256],
 }
 
 impl RelaxedPattern {
-    /// Compiles a pattern so.
+    /// Compiles the relaxed form of a pattern.
     ///
     /// # Errors
-    /// When the pattern is invalid.
+    /// Fails when the pattern is invalid.
     pub fn new(pattern: &str) -> Result<RelaxedPattern, String> {
         let mut lost = Vec::new();
         let hir = bounded(window::parse(pattern)?, &mut |repetition| {
@@ -58,8 +59,7 @@ impl RelaxedPattern {
         Ok(RelaxedPattern { regex, lost })
     }
 
-    /// Whether a match is sure to be that of the pattern itself: nowhere do so many of the bytes that a repetition is made of stand in a row
-    /// that it could be over its bound.
+    /// Whether a match is certain to be a match of the original: no run of a repetition's bytes in it is longer than the bound.
     #[must_use]
     pub fn is_exact(&self, found: &[u8]) -> bool {
         let longest =
@@ -68,7 +68,7 @@ impl RelaxedPattern {
     }
 }
 
-/// Marks all bytes that can stand in what matches.
+/// Sets all bytes that can occur in a match.
 fn mark(hir: &Hir, bytes: &mut [bool; 256]) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -84,17 +84,17 @@ fn mark(hir: &Hir, bytes: &mut [bool; 256]) {
     }
 }
 
-/// A pattern that is looser still, and only says where there is nothing. Most keywords stand where their rule matches nothing, and most rules
-/// that are asked at all are asked a few times: then it is dear to compile a regex that knows groups, finds where matches begin, and holds
-/// memory for all of that. This one is an automaton of few states that only goes forward; a regex is compiled where it finds something.
+/// A further relaxed pattern that only tells where there is no match. Most keywords occur where their rule does not match, and most rules
+/// are tried only a few times; compiling a full regex, which finds groups and match starts, would then cost more time and memory than it
+/// saves. The screen is a small forward automaton; the regex is compiled only where it matches.
 #[derive(Debug)]
 pub struct Screen(DFA);
 
 impl Screen {
-    /// Compiles a pattern so.
+    /// Compiles the screen of a pattern.
     ///
     /// # Errors
-    /// When the pattern is invalid.
+    /// Fails when the pattern is invalid.
     pub fn new(pattern: &str) -> Result<Screen, String> {
         let hir = bounded(window::parse(pattern)?, &mut |repetition| {
             (repetition.min.min(FEWEST), repetition.max.filter(|max| *max < SCREENED))
@@ -110,7 +110,7 @@ impl Screen {
         Ok(Screen(automaton))
     }
 
-    /// What one thread needs to run it.
+    /// The cache that one thread needs to run it.
     #[must_use]
     pub fn cache(&self) -> dfa::Cache {
         self.0.create_cache()
@@ -118,12 +118,12 @@ impl Screen {
 
     /// Whether the pattern may match there.
     pub fn may_match(&self, cache: &mut dfa::Cache, input: Input<'_>) -> bool {
-        // Whoever gives up has found nothing out.
+        // A search that gives up proves nothing.
         !matches!(self.0.try_search_fwd(cache, &input.earliest(true)), Ok(None))
     }
 }
 
-/// The same with other bounds of its repetitions.
+/// The same pattern with other repetition bounds.
 fn bounded(hir: Hir, bounds: &mut impl FnMut(&Repetition) -> (u32, Option<u32>)) -> Hir {
     match hir.into_kind() {
         HirKind::Repetition(repetition) => {
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use regex_automata::Anchored;
 
-    /// Some thousand texts of a few letters.
+    /// Several thousand texts of a few letters.
     fn texts() -> impl Iterator<Item = Vec<u8>> {
         (0..4000_u64).map(|seed| {
             let mut state = seed;

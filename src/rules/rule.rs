@@ -1,41 +1,41 @@
-//! One rule, ready to be run.
+//! A rule, ready to be run.
 
 use crate::model::{Confidence, ProofKind, Severity};
 use std::borrow::Cow;
 
-/// Text that is either compiled in or was read at run time.
+/// Text that is compiled in or was read at run time.
 pub type Text = Cow<'static, str>;
 
 /// How a rule matches.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
-    /// A regular expression around a keyword; the secret is its group `secret`, or the whole match.
+    /// A regex around a keyword. The secret is its group `secret`, or the whole match.
     Pattern {
-        /// The expression.
+        /// The regex.
         pattern: Text,
         /// Whether every match begins with a keyword and a run of token characters, so that keywords are compared only where runs begin.
         by_run: bool,
         /// Whether the whole match is the secret.
         is_whole: bool,
-        /// A byte that stands in every match.
+        /// A byte that occurs in every match.
         required: Option<u8>,
     },
-    /// A value of a certain shape, assigned to a name that holds a keyword; the text is the shape, a regex for the secret alone.
+    /// A value of a given form, assigned to a name that contains a keyword.
     Near {
-        /// The shape.
+        /// The form: a regex for the secret alone.
         body: Text,
-        /// Whether it begins with a run of token characters, by which it is found; otherwise by its keywords.
+        /// Whether the value begins with a run of token characters, by which it is found; otherwise its keywords are searched.
         by_run: bool,
-        /// The ASCII characters that it may begin with, as bits: most values are told by that.
+        /// ASCII characters that the value can begin with, as bits: a cheap test that rejects most values.
         first: u128,
     },
-    /// A value assigned to a name that holds a keyword; the judge decides.
+    /// A value assigned to a name that contains a keyword; the classifier decides.
     Names {
-        /// Whether the value is found by a run of token characters in it, for names so common that to look for them everywhere would cost
-        /// too much; otherwise by its keywords.
+        /// Whether the value is found by a run of token characters in it. This serves names so common that a search for them would cost too
+        /// much; otherwise its keywords are searched.
         by_run: bool,
     },
-    /// By a lane of its own that sees whole texts, for rules of other tools: the engine only knows what they are called.
+    /// A rule of another scanner, run by a detector on whole texts. The engine only knows its id.
     Whole,
 }
 
@@ -46,45 +46,45 @@ pub struct Keyword {
     pub text: Text,
     /// Whether ASCII case is ignored.
     pub ignore_case: bool,
-    /// How many bytes before the keyword's first byte decide about a match.
+    /// Number of bytes before the keyword that can affect a match.
     pub before: u32,
-    /// How many bytes after the keyword's last byte decide about a match.
+    /// Number of bytes after the keyword that can affect a match.
     pub after: u32,
 }
 
-/// One kind of secret and how to see it. The fields are those of `docs/rules.md`.
+/// A kind of secret and how to find it. `docs/rules.md` describes the fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Stable identifier.
     pub id: Text,
-    /// The file's stem; part of a finding's identity.
+    /// Stem of the rule file; part of a finding's identity.
     pub family: Text,
-    /// The provider's name, for people.
+    /// Name of the provider, for reports.
     pub provider: Text,
-    /// What it finds, for people.
+    /// Name of the kind of secret, for reports.
     pub name: Text,
-    /// Whether it knows only a structure that all providers use (an address, a header), so that a provider's own rule wins.
+    /// Whether it matches a structure that many providers share (a URL, a header), so that a provider's own rule takes precedence.
     pub structural: bool,
-    /// Whether the judge decides about its matches.
+    /// Whether the classifier decides about its matches.
     pub judged: bool,
     /// How it matches.
     pub form: Form,
-    /// What starts the search.
+    /// Literals that start the search.
     pub keywords: Cow<'static, [Keyword]>,
-    /// Least entropy of the secret, in bits a byte; 0 for no bound.
+    /// Lowest entropy of the secret, in bits a byte; 0 for no bound.
     pub entropy: f32,
-    /// What can be proved of a match without asking anybody.
+    /// The offline check of its matches.
     pub proof: Option<ProofKind>,
-    /// How bad it is when it is real.
+    /// Severity of a real secret of this kind.
     pub severity: Severity,
-    /// How sure the rule is.
+    /// Confidence in its matches.
     pub confidence: Confidence,
-    /// Where a person replaces such a secret.
+    /// URL where such a secret can be replaced.
     pub rotate: Option<Text>,
-    /// Where the format is documented.
+    /// URLs that document the format.
     pub references: Cow<'static, [Text]>,
-    /// Templates on which the rule must fire.
+    /// Templates on which the rule must match.
     pub examples: Cow<'static, [Text]>,
-    /// Templates on which it must not.
+    /// Templates on which it must not match.
     pub counter_examples: Cow<'static, [Text]>,
 }

@@ -1,59 +1,60 @@
-//! Which tokens are found by a run of token characters, and what such a run is.
+//! Runs of token characters, and which rules are found by them.
 //!
-//! The build script includes this file too: it imports nothing of this crate but its siblings `unfold` and `window`.
+//! The build script also includes this file, so it imports nothing of this crate but its siblings `sequences` and `window`.
 
 use super::sequences::{certain, unfold};
 use super::window::parse;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-/// Least length of a run of token characters, in bytes, by which a token without a prefix is found.
+/// Shortest run of token characters, in bytes, by which a token without a prefix is found.
 pub const RUN: usize = 16;
-/// How far before a value its words may begin.
+/// Largest distance between the beginning of a rule's words and its value, in bytes.
 pub const BEFORE_RUN: usize = 96;
-/// How far before a run its value may begin: base64 is cut into runs by `+` and `/`.
+/// Largest distance between the beginning of a value and its run, in bytes: base64 is split into runs by `+` and `/`.
 pub const INSIDE: usize = 64;
-/// Base64 of this length has a run in its first [`INSIDE`] characters but for one in a hundred.
+/// At this length 99 % of base64 texts have a run within their first [`INSIDE`] characters.
 const HOLDS_RUN: usize = 38;
 
-/// Whether a byte may be part of a run of token characters.
+/// Whether a byte can be part of a run of token characters.
 #[must_use]
 pub const fn in_run(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// Whether every text of a `near` rule's body begins with a run of at least [`RUN`] token characters: the body is then found by that
-/// run, and its words are looked for only before it.
+/// Whether every text of a `near` rule's body begins with a run of at least [`RUN`] token characters. The body is then found by that run,
+/// and its words are searched only before it.
 ///
 /// # Errors
+/// Fails when the body is invalid.
 /// When the body is not valid.
 pub fn begins_with_run(body: &str) -> Result<bool, String> {
     Ok(leading(&parse(body)?).0 >= RUN)
 }
 
-/// Whether a byte may stand in a token beside those of a run: base64 and its kin, and the dots of web tokens.
+/// Whether a byte can occur in a token outside of a run: other characters of base64, and the dots of JSON web tokens.
 #[must_use]
 pub const fn in_token(byte: u8) -> bool {
     in_run(byte) || matches!(byte, b'+' | b'/' | b'=' | b'.')
 }
 
-/// Whether every text of a `near` rule's body is so long, and of such bytes, that a run stands somewhere near its beginning.
+/// Whether every text of a `near` rule's body is long enough, and consists of such bytes, that it has a run near its beginning.
 ///
 /// # Errors
-/// When the body is not valid.
+/// Fails when the body is invalid.
 pub fn holds_run(body: &str) -> Result<bool, String> {
     let hir = parse(body)?;
     Ok(hir.properties().minimum_len().unwrap_or(0) >= HOLDS_RUN && is_of_tokens(&hir))
 }
 
-/// The ASCII characters that a text of a `near` rule's body may begin with: bit `n` is character `n`.
+/// ASCII characters that a text of a `near` rule's body can begin with: bit `n` is character `n`.
 ///
 /// # Errors
-/// When the body is not valid.
+/// Fails when the body is invalid.
 pub fn first_bytes(body: &str) -> Result<u128, String> {
     Ok(first(&parse(body)?).0)
 }
 
-/// What a text may begin with, and whether it may be empty.
+/// The first characters of matches as bits, and whether a match can be empty.
 fn first(hir: &Hir) -> (u128, bool) {
     let bit = |byte: u8| 1_u128.checked_shl(u32::from(byte)).unwrap_or(0);
     match hir.kind() {
@@ -97,8 +98,8 @@ fn is_of_tokens(hir: &Hir) -> bool {
     }
 }
 
-/// Whether every match begins, behind a boundary, with one of the keywords and with a run of at least [`RUN`] token characters: such a
-/// token is found by its run, and its keywords are compared only where runs begin.
+/// Whether every match begins, after a boundary, with one of the keywords and with a run of at least [`RUN`] token characters. Such a token
+/// is found by its run, and its keywords are compared only where runs begin.
 #[must_use]
 pub fn is_run_with_head(pattern: &str, keywords: &[String]) -> bool {
     let Ok(hir) = parse(pattern) else { return false };
@@ -115,7 +116,7 @@ pub fn is_run_with_head(pattern: &str, keywords: &[String]) -> bool {
         && unfold(&rest).iter().all(|sequence| certain(sequence, &words, 0, false))
 }
 
-/// Whether what comes next cannot be in the middle of a word: `\b`, `^`, or a byte that is in no word.
+/// Whether the next part cannot match in the middle of a word: `\b`, `^`, or a byte that is not a word character.
 fn is_boundary(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Look(Look::WordAscii | Look::Start) => true,
@@ -127,7 +128,7 @@ fn is_boundary(hir: &Hir) -> bool {
     }
 }
 
-/// How many bytes at the beginning of every text are sure to be token characters, and whether all of them are.
+/// Number of leading bytes that are token characters in every match, and whether this is the whole match.
 fn leading(hir: &Hir) -> (usize, bool) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => (0, true),

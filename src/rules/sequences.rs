@@ -1,23 +1,23 @@
-//! Every way through a pattern.
+//! Enumerates the paths through a pattern.
 //!
-//! A pattern is unfolded into *sequences*: every way through its alternations, as a list of atoms, where an atom is either a small set of
-//! bytes (a literal, `[abp]`, a letter in either case) or something opaque of bounded length.
+//! A pattern is expanded into *sequences*: each path through its alternations, as a list of atoms. An atom is either a small set of bytes
+//! (a literal, `[abp]`, a letter in either case) or an opaque part of bounded length.
 //!
-//! The build script includes this file too: it imports nothing of this crate but its sibling `window`.
+//! The build script also includes this file, so it imports nothing of this crate but its sibling `window`.
 
 use super::window::LONGEST_MULTILINE;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// A set with more members than this tells nothing: it is opaque.
+/// A set with more members than this is opaque.
 const SMALL: usize = 16;
-/// A pattern that unfolds into more ways than this is taken as opaque where it does.
+/// A part of a pattern that expands into more sequences than this is opaque.
 const MOST_SEQUENCES: usize = 2048;
-/// A piece of a sequence.
+/// Part of a sequence.
 #[derive(Debug, Clone)]
 pub(super) enum Atom {
-    /// One byte out of a few.
+    /// One byte of a small set.
     OneOf(Vec<u8>),
-    /// Anything up to so many bytes.
+    /// Any bytes, at most this many.
     Opaque(usize),
 }
 
@@ -25,8 +25,8 @@ fn same(member: u8, byte: u8, ignore_case: bool) -> bool {
     member == byte || (ignore_case && member.eq_ignore_ascii_case(&byte))
 }
 
-/// Whether `keyword` can stand at the beginning of `atoms`. Asked millions of times by the build script, which is not optimized: so with plain
-/// loops, and the first byte dismisses most.
+/// Whether `keyword` can occur at the beginning of `atoms`. The build script calls this millions of times without optimization, so it uses
+/// plain loops, and the first byte rejects most calls.
 pub(super) fn fits(atoms: &[Atom], keyword: &[u8], ignore_case: bool) -> bool {
     if atoms.len() < keyword.len() {
         return false;
@@ -44,7 +44,7 @@ pub(super) fn fits(atoms: &[Atom], keyword: &[u8], ignore_case: bool) -> bool {
     true
 }
 
-/// Whether every text of `atoms` begins with one of the keywords, of which the first `known` bytes are known to stand before.
+/// Whether every text of `atoms` begins with one of the keywords, whose first `known` bytes are known to precede them.
 pub(super) fn certain(atoms: &[Atom], keywords: &[&[u8]], known: usize, ignore_case: bool) -> bool {
     let Some((Atom::OneOf(members), rest)) = atoms.split_first() else { return false };
     for member in members {
@@ -63,7 +63,7 @@ pub(super) fn certain(atoms: &[Atom], keywords: &[&[u8]], known: usize, ignore_c
     !members.is_empty()
 }
 
-/// Every way through the tree.
+/// All sequences of the tree.
 pub(super) fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
     let opaque = || opaque_of(hir);
     match hir.kind() {
@@ -80,7 +80,7 @@ pub(super) fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
         HirKind::Capture(capture) => unfold(&capture.sub),
         HirKind::Concat(parts) => {
             let mut unfolded: Vec<Vec<Vec<Atom>>> = parts.iter().map(unfold).collect();
-            // Too many ways: the parts that have the most of them say least about where a keyword is.
+            // With too many sequences, the parts that have the most become opaque: they tell least about keywords.
             while unfolded.iter().map(Vec::len).try_fold(1, usize::checked_mul).is_none_or(|ways| ways > MOST_SEQUENCES)
             {
                 let Some(most) = (0..parts.len()).max_by_key(|at| unfolded[*at].len()) else { break };
@@ -101,7 +101,7 @@ pub(super) fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
                 }
                 (0..max).fold(vec![Vec::new()], |ways, _| cross(&ways, &turn))
             }
-            // None, or some of which the last turn is known.
+            // Absent, or present with its last repetition known.
             (0, Some(max)) => {
                 let length = repetition.sub.properties().maximum_len().unwrap_or(LONGEST_MULTILINE);
                 let before =
@@ -110,7 +110,7 @@ pub(super) fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
                 ways.push(Vec::new());
                 ways
             }
-            // A long one: its first and its last turn are still known.
+            // A long repetition: its first and last repetitions are known.
             (min, Some(max)) if min >= 1 => {
                 let turn = unfold(&repetition.sub);
                 if turn.len().pow(2) > MOST_SEQUENCES {
@@ -127,17 +127,17 @@ pub(super) fn unfold(hir: &Hir) -> Vec<Vec<Atom>> {
     }
 }
 
-/// Whether the ways say nothing of any byte.
+/// Whether the sequences determine no byte.
 fn is_opaque(ways: &[Vec<Atom>]) -> bool {
     ways.iter().flatten().all(|atom| matches!(atom, Atom::Opaque(_)))
 }
 
-/// Nothing is known of it but its length.
+/// An opaque sequence with the length bounds of the tree.
 fn opaque_of(hir: &Hir) -> Vec<Vec<Atom>> {
     vec![vec![Atom::Opaque(hir.properties().maximum_len().unwrap_or(LONGEST_MULTILINE))]]
 }
 
-/// Every way of `first` followed by every way of `second`.
+/// Each sequence of `first` followed by each of `second`.
 fn cross(first: &[Vec<Atom>], second: &[Vec<Atom>]) -> Vec<Vec<Atom>> {
     first.iter().flat_map(|head| second.iter().map(move |tail| [head.as_slice(), tail.as_slice()].concat())).collect()
 }

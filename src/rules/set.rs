@@ -1,4 +1,4 @@
-//! The rules of one scan.
+//! The set of rules of a scan.
 
 use super::syntax::{self, BodyFacts, ParsedForm, ParsedRule, PatternFacts, SyntaxError};
 use super::{Form, Keyword, Rule, builtin, compile};
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Why a set of rules could not be made.
+/// Reason why a set of rules could not be built.
 #[derive(Debug, Error)]
 pub enum SetError {
     /// A rule file is malformed.
@@ -18,13 +18,13 @@ pub enum SetError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's words.
+        /// Error of the system.
         error: std::io::Error,
     },
     /// Two rules share an id.
     #[error("{file}:{line}: the id `{id}` is taken by another rule; choose a new one")]
     Duplicate {
-        /// The file of the second one.
+        /// File of the second rule.
         file: String,
         /// Its line, from 1.
         line: usize,
@@ -33,34 +33,34 @@ pub enum SetError {
     },
 }
 
-/// A set of rules, sorted by id. The built-in ones are borrowed from the program itself: making the set costs nothing.
+/// A set of rules, sorted by id. Built-in rules are borrowed from the program, so building the set costs nothing.
 #[derive(Clone, Debug)]
 pub struct RuleSet {
     rules: Cow<'static, [Rule]>,
-    /// Which of the built-in rules each one is, by its place among them, when all of them are built in.
+    /// Index of each rule in the built-in table, when all rules are built in.
     built_in: Option<Vec<u32>>,
 }
 
 impl RuleSet {
-    /// The rules that are compiled in.
+    /// The built-in rules.
     #[must_use]
     pub fn builtin() -> RuleSet {
         RuleSet { rules: Cow::Borrowed(builtin::RULES), built_in: Some((0..).take(builtin::RULES.len()).collect()) }
     }
 
-    /// Whether these are the built-in rules, as they are.
+    /// Whether the set is exactly the built-in rules.
     #[must_use]
     pub fn is_builtin(&self) -> bool {
         matches!(self.rules, Cow::Borrowed(_))
     }
 
-    /// Which of the built-in rules each one is, by its place among them, when all of them are built in: then their forms and keywords are
-    /// those of the built-in ones.
+    /// Index of each rule in the built-in table, when all rules are built in. Their forms and keywords are then those of the built-in
+    /// rules.
     pub(crate) fn built_in(&self) -> Option<&[u32]> {
         self.built_in.as_deref()
     }
 
-    /// A set of the given rules alone.
+    /// A set of only the given rules.
     #[must_use]
     pub fn of(mut rules: Vec<Rule>) -> RuleSet {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
@@ -80,7 +80,7 @@ impl RuleSet {
     /// Adds the rules of a file's text. `file` is the file's name, for messages and for the family.
     ///
     /// # Errors
-    /// When it is malformed, has an id that is taken, or a pattern that is too large to be run.
+    /// Fails when the text is malformed, has an id that exists already, or a pattern that exceeds the size limit.
     pub fn add_text(&mut self, file: &str, text: &str) -> Result<(), SetError> {
         self.add(file, syntax::parse(file, text)?)
     }
@@ -88,7 +88,7 @@ impl RuleSet {
     /// Adds the `[[rule]]`s of a configuration's text.
     ///
     /// # Errors
-    /// When one is malformed, or has an id that is taken.
+    /// Fails when one is malformed or has an id that exists already.
     pub fn add_configuration(&mut self, file: &str, text: &str) -> Result<(), SetError> {
         self.add(file, syntax::parse_configuration(file, text)?)
     }
@@ -117,7 +117,7 @@ impl RuleSet {
         Ok(())
     }
 
-    /// Changes how bad and how sure rules are, and drops those for which `revise` says `false`. Ids, forms and keywords stay as they are.
+    /// Changes severities and confidences, and removes the rules for which `revise` returns `false`. Ids, forms and keywords are unchanged.
     pub fn revise(&mut self, mut revise: impl FnMut(&mut Rule) -> bool) {
         let (mut at, mut kept) = (0, Vec::new());
         self.rules.to_mut().retain_mut(|rule| {
@@ -137,7 +137,7 @@ impl RuleSet {
         &self.rules
     }
 
-    /// The rule of that id.
+    /// The rule with that id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.binary_search_by(|rule| rule.id.as_ref().cmp(id)).ok().map(|at| &self.rules[at])

@@ -1,9 +1,9 @@
-//! The short form of a rule: a prefix, an alphabet and a length instead of a regex.
+//! The short form of a rule: a prefix, an alphabet and a length in place of a regex.
 //!
-//! Most tokens are a fixed prefix and some number of characters of one alphabet. Saying just that makes a provider a few lines, and makes
-//! all such rules end at the same boundaries and ask for the same entropy.
+//! Most tokens consist of a fixed prefix and a number of characters of one alphabet. The short form describes such a token in a few lines,
+//! and all rules of this form have the same boundaries and entropy bounds.
 //!
-//! The build script includes this file too: it imports nothing of this crate.
+//! The build script also includes this file, so it imports nothing of this crate.
 
 use serde::Deserialize;
 
@@ -11,26 +11,26 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum LengthSyntax {
-    /// Exactly so many characters.
+    /// Exactly this many characters.
     Exact(u32),
-    /// From so many to so many, as text.
+    /// A range, as text.
     Range(String),
 }
 
-/// What a short form stands for.
+/// The meaning of a short form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Short {
-    /// The regex of the secret alone.
+    /// Regex of the secret alone.
     pub body: String,
-    /// The regex of the secret with its boundaries; the group `secret` is the secret.
+    /// Regex of the secret with its boundaries; the group `secret` is the secret.
     pub pattern: String,
-    /// Whether its alphabet has digits.
+    /// Whether the alphabet contains digits.
     pub has_digits: bool,
-    /// Least entropy, bits a byte: what all but a few random texts of this alphabet and length exceed.
+    /// Lowest entropy, in bits a byte. Nearly all random texts of this alphabet and length exceed it.
     pub entropy: f32,
 }
 
-/// Alphabets by name: the members of a character class.
+/// Named alphabets: members of a character class.
 const ALPHABETS: [(&str, &str); 15] = [
     ("digits", "0-9"),
     ("hex", "0-9a-f"),
@@ -49,18 +49,19 @@ const ALPHABETS: [(&str, &str); 15] = [
     ("base64url", "0-9A-Za-z_-"),
 ];
 const UUID: &str = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
-/// The entropy that is asked for, as a share of the most that a text of such an alphabet and length can have. Random hex of 32 characters
-/// has 3.66 bits of the 4 that are possible, and one in a million has less than 2.8.
+/// The entropy bound as a share of the largest possible entropy of a text of this alphabet and length. Random hex of 32 characters has 3.66
+/// bits of the 4 possible, and one in a million has less than 2.8.
 const SHARE: f32 = 0.7;
 
-/// Who says "letters and digits" has often seen hexadecimal digits only: of a wide alphabet no more is asked than of those, nearly.
+/// Cap on the entropy that is assumed for a wide alphabet, in bits a byte: tokens that are described as "letters and digits" often contain
+/// only hexadecimal digits.
 const UNSURE: f32 = 4.3;
 
 impl Short {
-    /// Reads the keys of a short form; `None` when there are none.
+    /// Parses the keys of a short form; `None` when none is present.
     ///
     /// # Errors
-    /// When a key is missing or has a value that means nothing.
+    /// Fails when a key is missing or has an invalid value.
     pub fn of(
         alphabet: Option<&str>,
         length: Option<&LengthSyntax>,
@@ -70,7 +71,7 @@ impl Short {
         let Some(alphabet) = alphabet else {
             let stray = [("length", length.is_some()), ("prefix", prefix.is_some()), ("suffix", suffix.is_some())];
             return match stray.iter().find(|(_, is_there)| *is_there) {
-                Some((key, _)) => Err(format!("`{key}` goes with `alphabet`")),
+                Some((key, _)) => Err(format!("`{key}` requires `alphabet`")),
                 None => Ok(None),
             };
         };
@@ -108,7 +109,7 @@ impl Short {
     }
 }
 
-/// The body as the group `secret`, with nothing beside it that could belong to it or to a word.
+/// The body as the group `secret`, not surrounded by characters of the body or of a word.
 fn bounded(body: &str, edge: &str) -> String {
     format!(r"\b(?P<secret>{body})(?:[^0-9A-Za-z_{edge}]|$)")
 }
@@ -176,7 +177,7 @@ mod tests {
     fn what_means_nothing_is_refused() {
         assert!(short("octal", 3, None).is_err_and(|error| error.contains("lower-alnum")));
         assert!(
-            Short::of(None, None, Some("a"), None).is_err_and(|error| error.contains("`prefix` goes with `alphabet`"))
+            Short::of(None, None, Some("a"), None).is_err_and(|error| error.contains("`prefix` requires `alphabet`"))
         );
         assert!(Short::of(Some("hex"), None, None, None).is_err_and(|error| error.contains("`length`")));
         let backwards = LengthSyntax::Range("9-3".to_owned());

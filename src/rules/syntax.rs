@@ -1,7 +1,7 @@
-//! The text of a rule file. The only place that knows TOML.
+//! Parses rule files. No other file of `rules` depends on TOML.
 //!
-//! The build script includes this file too, so that built-in rules are parsed and checked before there is a program, and the
-//! program only parses the files that its user names. It therefore imports nothing but what stands beside it in both.
+//! The build script also includes this file, so that built-in rules are parsed and checked at build time and the program only parses the
+//! user's own rule files. It therefore imports only its siblings that the build script includes too.
 
 use super::ProofKind;
 use super::run;
@@ -10,14 +10,14 @@ use super::window::{self, Window};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// What is wrong with a rule file, where, and what to do.
+/// Error of a rule file: where, what is wrong, and how to correct it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The file's name, as given.
+    /// Name of the file, as given.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong and what to do.
+    /// What is wrong, and how to correct it.
     pub message: String,
 }
 
@@ -42,14 +42,14 @@ struct FileSyntax {
     rules: Vec<RuleSyntax>,
 }
 
-/// The part of a configuration that holds rules. The rest of it is somebody else's to check.
+/// The part of a configuration that holds rules. `config` checks the rest.
 #[derive(Deserialize)]
 struct ConfigurationSyntax {
     #[serde(default)]
     rule: Vec<RuleSyntax>,
 }
 
-/// A rule as it is written; `docs/rules.md` has the meaning of each key.
+/// A rule as written; `docs/rules.md` describes the keys.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleSyntax {
@@ -86,40 +86,40 @@ struct RuleSyntax {
     examples: Vec<String>,
     #[serde(default)]
     counter_examples: Vec<String>,
-    /// Only in a configuration: of a rule file it stands at the top.
+    /// Only in a configuration; a rule file has it at the top.
     provider: Option<String>,
-    /// Only in a configuration: of a rule file it is the name.
+    /// Only in a configuration; in a rule file it is the file's name.
     family: Option<String>,
 }
 
-/// The three ways to match, before they are compiled.
+/// The three forms of rules, before they are compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParsedForm {
-    /// `pattern`, and what was found out about it.
+    /// `pattern`, and facts about it.
     Pattern(String, PatternFacts),
-    /// `near` and `body`, and what was found out about it.
+    /// `near` and `body`, and facts about the body.
     Near(String, BodyFacts),
-    /// `names`; whether the value is found by a run of token characters in it.
+    /// `names`, and whether the value is found by a run of token characters in it.
     Names(bool),
 }
 
-/// What can be told from a body before it is compiled.
+/// Facts about a body that are known before it is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BodyFacts {
     /// Whether it has a run of token characters, by which it is found.
     pub by_run: bool,
-    /// What it may begin with: see [`run::first_bytes`].
+    /// First characters of its matches: see [`run::first_bytes`].
     pub first: u128,
 }
 
-/// What can be told from a pattern before it is compiled.
+/// Facts about a pattern that are known before it is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PatternFacts {
     /// Whether its matches begin with a keyword and a run of token characters.
     pub by_run: bool,
     /// Whether the whole match is the secret.
     pub is_whole: bool,
-    /// A byte that stands in every match.
+    /// A byte that occurs in every match.
     pub required: Option<u8>,
 }
 
@@ -130,11 +130,11 @@ pub struct ParsedKeyword {
     pub text: String,
     /// Whether ASCII case is ignored.
     pub ignore_case: bool,
-    /// The bytes around it that decide.
+    /// The bytes around it that can affect a match.
     pub window: Window,
 }
 
-/// A rule that was read and found sound by itself.
+/// A parsed rule that is valid by itself.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the fields are those of `Rule`, where they are documented")]
 pub struct ParsedRule {
@@ -157,12 +157,12 @@ pub struct ParsedRule {
     pub counter_examples: Vec<String>,
 }
 
-/// Reads the rules of one file.
+/// Parses the rules of a file.
 ///
-/// `file` is its name for messages; the stem of that name is the family.
+/// `file` is its name in messages; the stem of that name is the family.
 ///
 /// # Errors
-/// At the first thing that is wrong.
+/// Returns the first fault.
 pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
     let parsed: FileSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
     let family =
@@ -178,13 +178,13 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
     checked(file, text, parsed, Some(family))
 }
 
-/// Reads the `[[rule]]`s of a configuration's text.
+/// Parses the `[[rule]]`s of a configuration's text.
 ///
-/// They are written like those of a rule file, but need neither documents nor examples, and stand in any order. The family is `family`, or
-/// else what stands before the first `-` of the id.
+/// They have the syntax of rule files but need neither references nor examples, and may be in any order. The family is `family`, or else
+/// the part of the id before the first `-`.
 ///
 /// # Errors
-/// At the first thing that is wrong.
+/// Returns the first fault.
 pub fn parse_configuration(file: &str, text: &str) -> Result<Vec<ParsedRule>, SyntaxError> {
     let parsed: ConfigurationSyntax = toml::from_str(text).map_err(|error| of_toml(file, text, &error))?;
     checked(file, text, FileSyntax { rules: parsed.rule, ..FileSyntax::default() }, None)
@@ -195,12 +195,12 @@ fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> SyntaxError {
     SyntaxError { file: file.to_owned(), line: line(text, offset), message: error.message().trim().to_owned() }
 }
 
-/// The line of a byte, from 1.
+/// Line of a byte offset, from 1.
 fn line(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
 }
 
-/// The rules of a file, or of a configuration, which has no family of its own.
+/// Validates the rules of a file or of a configuration, which has no family of its own.
 fn checked(
     file: &str,
     text: &str,
@@ -212,7 +212,7 @@ fn checked(
     let (mut counted, mut last_line) = (0, 1);
     for rule in parsed.rules {
         let offset = rule.id.span().start;
-        // Rules stand one behind the other: lines are counted from the last one's on.
+        // Rules follow one another, so lines are counted from the last rule.
         let line = match text.get(counted..offset) {
             Some(since) => last_line + line(since, since.len()) - 1,
             None => line(text, offset),
@@ -238,9 +238,9 @@ fn checked(
             && of_file.is_some()
         {
             return Err(fault(if last.id == id {
-                "the id stands twice in this file; choose another".to_owned()
+                "the id occurs twice in this file; choose another".to_owned()
             } else {
-                format!("rules stand sorted by id; this one belongs before `{}`", last.id)
+                format!("rules are sorted by id; this one belongs before `{}`", last.id)
             }));
         }
         let severity =
@@ -255,7 +255,7 @@ fn checked(
         if references.is_empty() && of_file.is_some() {
             return Err(fault("name at least one document under `references`, here or at the top".to_owned()));
         }
-        // How a name is put before a body, or where a prefix stands, is the same for all: such rules are tried in every way.
+        // Near rules and short forms share all ways to write a value, so generated examples cover them.
         let needs_examples = of_file.is_some() && short.is_none() && rule.near.is_empty();
         if !rule.examples.iter().any(|example| example.contains("{secret}"))
             && (needs_examples || !rule.examples.is_empty())
@@ -297,7 +297,7 @@ fn word(given: Option<&str>, usual: &str, choices: &[&str]) -> Result<String, St
     if choices.contains(&given) {
         Ok(given.to_owned())
     } else {
-        Err(format!("`{given}` is none of {}", choices.join(", ")))
+        Err(format!("`{given}` is not one of {}", choices.join(", ")))
     }
 }
 
@@ -308,12 +308,12 @@ fn proof_kind(name: &str) -> Result<ProofKind, String> {
     })
 }
 
-/// Which of the three forms a rule has, and its keywords with their windows.
+/// Determines the form of a rule, and its keywords with their windows.
 fn form(rule: &RuleSyntax, short: Option<&Short>) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
     match (&rule.pattern, &rule.body, short, rule.names.as_slice()) {
         (Some(pattern), None, None, []) => {
             if !rule.near.is_empty() {
-                return Err("`near` goes with `body` or `alphabet`; a `pattern` has `keywords`".to_owned());
+                return Err("`near` requires `body` or `alphabet`; a `pattern` has `keywords`".to_owned());
             }
             pattern_form(pattern, &rule.keywords, rule)
         }
@@ -352,7 +352,7 @@ fn pattern_form(
     Ok((ParsedForm::Pattern(pattern.to_owned(), facts), with_windows))
 }
 
-/// A run is only followed up when it has a digit: a body without any is found by its words.
+/// Runs without a digit are not followed up, so a body without digits is found by its words.
 fn near_form(body: &str, near: &[String], has_digits: bool) -> Result<(ParsedForm, Vec<ParsedKeyword>), String> {
     check_words("near", near, true)?;
     window::check_body(body)?;
@@ -361,7 +361,7 @@ fn near_form(body: &str, near: &[String], has_digits: bool) -> Result<(ParsedFor
     Ok((ParsedForm::Near(body.to_owned(), facts), assigned(near)))
 }
 
-/// `Acme` and `acme-api-key` make `Acme API key`.
+/// The default name: `Acme` and `acme-api-key` give `Acme API key`.
 fn usual_name(provider: &str, id: &str, family: &str) -> String {
     let kind = id[family.len()..].split('-').filter(|word| !word.is_empty()).map(|word| match word {
         "api" | "oauth" | "id" | "url" | "jwt" | "sdk" | "smtp" | "ssh" | "pat" | "iam" | "cdn" | "rum" => {

@@ -1,29 +1,29 @@
-//! How far around a keyword a match can reach, from the pattern's syntax tree.
+//! Computes how far around a keyword a match can reach, from the pattern's syntax tree.
 //!
-//! A regex only ever runs inside the window around a keyword's hit. For that the pattern is unfolded into all its ways (`unfold`): a
-//! keyword's window is what they leave on its two sides. The same unfolding proves that every match holds a keyword, without which a rule
-//! would silently miss matches.
+//! A regex only runs inside the window around a keyword's hit. The pattern is expanded into all its paths (`sequences`); a keyword's window
+//! is the largest length on its two sides. The same expansion proves that every match contains a keyword; otherwise a rule would silently
+//! miss matches.
 //!
-//! The build script includes this file too: it imports nothing of this crate but its siblings `dialect` and `unfold`.
+//! The build script also includes this file, so it imports nothing of this crate but its siblings `regex_advice` and `sequences`.
 
 use super::regex_advice;
 use super::sequences::{Atom, certain, fits, unfold};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// The longest match of an ordinary pattern, in bytes.
+/// Longest match of an ordinary pattern, in bytes.
 pub const LONGEST_WINDOW: usize = 1024;
-/// The longest match of a pattern with `multiline = true`, in bytes.
+/// Longest match of a pattern with `multiline = true`, in bytes.
 pub const LONGEST_MULTILINE: usize = 32 * 1024;
-/// The longest value that a name can be assigned, in bytes.
+/// Longest value of an assignment, in bytes.
 pub const LONGEST_VALUE: usize = 512;
-/// What an assignment's parser may look at around a keyword inside the name.
+/// The bytes that the parser of assignments may read around a keyword inside the name.
 pub const ASSIGNMENT: Window = Window { before: 96, after: 192 + LONGEST_VALUE as u32 };
 
-/// Look-around assertions see one byte beyond the match: so a window that reaches no farther before its keyword has matches that begin with
+/// Look-around assertions read one byte beyond the match. A window of this size before the keyword therefore means that matches begin with
 /// it.
 pub const LOOK: usize = 1;
 
-/// Bytes around a keyword's hit: everything that can decide about a match lies in them.
+/// Numbers of bytes around a keyword's hit that can affect a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// Before the keyword's first byte.
@@ -32,10 +32,10 @@ pub struct Window {
     pub after: u32,
 }
 
-/// The syntax tree of a pattern over bytes.
+/// Parses a pattern over bytes.
 ///
 /// # Errors
-/// When it is not valid `regex` syntax: what to write instead.
+/// Fails when it is not valid `regex` syntax, and suggests a replacement.
 pub fn parse(pattern: &str) -> Result<Hir, String> {
     regex_syntax::ParserBuilder::new()
         .unicode(false)
@@ -45,15 +45,15 @@ pub fn parse(pattern: &str) -> Result<Hir, String> {
         .map_err(|error| regex_advice::explain(pattern, &error.to_string()))
 }
 
-/// Checks the body of a `near` rule: finite, not longer than a value can be, and on one line, so that behind the end of the line nothing
-/// decides about it.
+/// Checks the body of a `near` rule: it must be finite, not longer than a value can be, and on one line, so that nothing after the end of
+/// the line affects a match.
 ///
 /// # Errors
-/// When it is not valid, or has no such bound.
+/// Fails when it is invalid or not bounded so.
 pub fn check_body(body: &str) -> Result<(), String> {
     let hir = parse(body)?;
     if breaks_line(&hir) {
-        return Err("`body` can match a line break: a value ends on its line".to_owned());
+        return Err("`body` can match a line break: a value cannot span lines".to_owned());
     }
     match hir.properties().maximum_len() {
         None => Err("`body` has no longest match: use bounded repetitions".to_owned()),
@@ -62,7 +62,7 @@ pub fn check_body(body: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a text that a pattern matches can hold a line break.
+/// Whether a match can contain a line break.
 fn breaks_line(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => false,
@@ -77,8 +77,8 @@ fn breaks_line(hir: &Hir) -> bool {
     }
 }
 
-/// A byte that stands in every match beside the keywords, such as the `@` of an address with a password: looking for it first saves most
-/// runs of the regex. The one that is least like a letter or a blank.
+/// A byte that occurs in every match outside of the keywords, such as the `@` of a URL with a password. A search for it saves most runs of
+/// the regex. Of several candidates, it is the one least like a letter or a blank.
 #[must_use]
 pub fn required_byte(pattern: &str, keywords: &[String]) -> Option<u8> {
     let sequences = unfold(&parse(pattern).ok()?);
@@ -93,7 +93,7 @@ pub fn required_byte(pattern: &str, keywords: &[String]) -> Option<u8> {
     (0..=0x7F).filter(|byte| is_rare(byte) && !common(byte)).find(in_all)
 }
 
-/// Whether the group `secret` is the whole pattern, or there is none: then a match is the secret, and no groups need be found.
+/// Whether the group `secret` is the whole pattern or missing: a match is then the secret, and no groups need to be resolved.
 #[must_use]
 pub fn is_secret_whole(pattern: &str) -> bool {
     parse(pattern).is_ok_and(|hir| match hir.kind() {
@@ -105,7 +105,7 @@ pub fn is_secret_whole(pattern: &str) -> bool {
 /// The window of each keyword of a pattern.
 ///
 /// # Errors
-/// When the pattern is invalid, has no longest match or one over `longest`, or a match need not hold a keyword.
+/// Fails when the pattern is invalid, has no longest match or one over `longest`, or can match without a keyword.
 pub fn of_pattern(
     pattern: &str,
     keywords: &[String],
@@ -123,14 +123,15 @@ pub fn of_pattern(
     for sequence in &sequences {
         if !(0..sequence.len()).any(|at| certain(&sequence[at..], &words, 0, ignore_case)) {
             return Err(
-                "a match need not hold one of the keywords: every way through the pattern must pass one".to_owned()
+                "a match need not contain one of the keywords: every alternative of the pattern must contain one"
+                    .to_owned(),
             );
         }
     }
     Ok(keywords.iter().map(|keyword| window(&sequences, keyword.as_bytes(), ignore_case, whole)).collect())
 }
 
-/// The widest window that any place of `keyword` in any sequence needs; the whole match's length when it has no certain place.
+/// The widest window that any position of `keyword` in any sequence needs, or the length of the whole match when the position is unknown.
 fn window(sequences: &[Vec<Atom>], keyword: &[u8], ignore_case: bool, whole: usize) -> Window {
     let length =
         |atoms: &[Atom]| -> usize { atoms.iter().map(|atom| if let Atom::Opaque(n) = atom { *n } else { 1 }).sum() };

@@ -162,8 +162,8 @@ impl Flags {
             );
         }
         let scope = scopes.of_target(targets.first().map_or(Path::new("."), PathBuf::as_path));
-        let foreign = scope.ok().and_then(|scope| scope.foreign().cloned());
-        let rules = foreign.iter().flat_map(|foreign| &foreign.config.rules);
+        let gitleaks = scope.ok().and_then(|scope| scope.gitleaks().cloned());
+        let rules = gitleaks.iter().flat_map(|gitleaks| &gitleaks.config.rules);
         let tags: BTreeMap<String, Vec<String>> = rules.map(|rule| (rule.id.clone(), rule.tags.clone())).collect();
         let look = report::Options {
             show_secrets: self.redact == Some(0),
@@ -196,7 +196,7 @@ impl Flags {
             Some("sarif") => Ok(Format::GitleaksSarif),
             Some("template") => Ok(Format::Template),
             Some(other) if is_asked && other != "json" => {
-                let why = format!("--report-format `{other:.20}` is none of json, csv, junit, sarif, template");
+                let why = format!("--report-format `{other:.20}` is not one of json, csv, junit, sarif, template");
                 Err(Failure::Usage(why))
             }
             _ => Ok(Format::GitleaksJson),

@@ -1,30 +1,30 @@
-//! What a gitleaks allowlist exempts.
+//! Allowlists of gitleaks.
 
 use super::pattern::Pattern;
-use super::scan::Place;
+use super::scan::TextContext;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// What the regexes of an allowlist are held against.
+/// The text that the regexes of an allowlist are matched against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Target {
     /// The secret.
     #[default]
     Secret,
-    /// All that the rule's regex matched.
+    /// The whole match of the rule's regex.
     Match,
-    /// The line, or lines, that the match stands on.
+    /// The lines that the match is on.
     Line,
 }
 
-/// An allowlist: of a rule, or of all.
+/// An allowlist, of one rule or global.
 #[derive(Debug, Default)]
 pub struct Allowlist {
-    /// The file that it stands in, for messages.
+    /// File that contains it, for messages.
     pub file: String,
     /// The line of its header.
     pub line: usize,
-    /// Why, as its author says.
+    /// Description by its author.
     pub description: String,
     pub(super) needs_all: bool,
     pub(super) commits: HashSet<String>,
@@ -32,35 +32,35 @@ pub struct Allowlist {
     pub(super) regexes: Vec<Arc<Pattern>>,
     pub(super) target: Target,
     pub(super) stopwords: Vec<Vec<u8>>,
-    /// The rules that a global one is for, with their lines; none for all.
+    /// Rules that a global allowlist is limited to, with their lines; empty for all.
     pub rules: Vec<(String, usize)>,
 }
 
-/// What is to be exempted, or not.
+/// A match that may be exempt.
 pub struct Subject<'a> {
     /// The secret.
     pub secret: &'a [u8],
-    /// What the rule's regex matched.
+    /// The whole match of the rule's regex.
     pub matched: &'a [u8],
-    /// The lines that the match stands on.
+    /// The lines that the match is on.
     pub line: &'a [u8],
-    /// Where that is.
-    pub place: &'a Place<'a>,
+    /// Path and commit of the text.
+    pub place: &'a TextContext<'a>,
 }
 
 impl Allowlist {
-    /// Whether it can exempt nothing.
+    /// Whether it has no criteria and so exempts nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.commits.is_empty() && self.paths.is_empty() && self.regexes.is_empty() && self.stopwords.is_empty()
     }
 
-    /// Whether a global list is about a rule.
+    /// Whether a global allowlist applies to a rule.
     #[must_use]
     pub fn is_for(&self, rule: &str) -> bool {
         self.rules.is_empty() || self.rules.iter().any(|(id, _)| id == rule)
     }
 
-    /// Whether it exempts: one of the kinds of criterion that it has is met, or with `AND` all of them.
+    /// Whether it exempts the subject: one of its kinds of criteria matches, or, with `AND`, all of them.
     #[must_use]
     pub fn covers(&self, subject: &Subject<'_>) -> bool {
         let commit = || subject.place.commit.is_some_and(|commit| self.commits.contains(&commit.to_ascii_lowercase()));
@@ -69,7 +69,7 @@ impl Allowlist {
             Target::Match => subject.matched,
             Target::Line => subject.line,
         };
-        // Of a file that is found by its path alone there is no text that could be asked.
+        // A file that is found by its path alone has no text to match.
         let has_text = !subject.secret.is_empty();
         let checks: [(bool, &dyn Fn() -> bool); 4] = [
             (!self.commits.is_empty(), &commit),
@@ -84,7 +84,7 @@ impl Allowlist {
         asked.peek().is_some() && if self.needs_all { asked.all(|met| met) } else { asked.any(|met| met) }
     }
 
-    fn covers_path(&self, place: &Place<'_>) -> bool {
+    fn covers_path(&self, place: &TextContext<'_>) -> bool {
         place.path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.is_match(path.as_bytes())))
     }
 }

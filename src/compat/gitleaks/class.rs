@@ -1,6 +1,6 @@
 //! Classes and escapes of Go's regexes.
 
-/// The members of a Perl class, to stand inside brackets: ASCII, as Go has it.
+/// Members of a Perl class, for use inside brackets. They are ASCII, as in Go.
 pub(super) fn named(letter: char) -> Option<&'static str> {
     Some(match letter {
         'd' => "0-9",
@@ -13,7 +13,7 @@ pub(super) fn named(letter: char) -> Option<&'static str> {
     })
 }
 
-/// A class by a property of Unicode that begins here: how Rust writes it, and where it ends.
+/// Translates a Unicode property class. Returns its Rust form and its end.
 pub(super) fn unicode(chars: &[char], at: usize) -> Result<Option<(String, usize)>, String> {
     let letter = chars[at + 1];
     if !matches!(letter, 'p' | 'P') {
@@ -34,7 +34,7 @@ pub(super) fn unicode(chars: &[char], at: usize) -> Result<Option<(String, usize
     Ok(Some((format!("\\{}{{{name}}}", if negated { 'P' } else { 'p' }), next)))
 }
 
-/// The character that an escape stands for, and where it ends.
+/// Parses an escape. Returns the character and the end of the escape.
 pub(super) fn character(chars: &[char], at: usize) -> Result<(char, usize), String> {
     let Some(&c) = chars.get(at + 1) else { return Err("a backslash at the end".to_owned()) };
     let simple = match c {
@@ -65,7 +65,7 @@ fn hexadecimal(chars: &[char], at: usize) -> Result<(char, usize), String> {
         .ok_or_else(|| "after `\\x` come two hexadecimal digits, or any number in {}".to_owned())
 }
 
-/// `\0`, or up to three octal digits; one alone that is not zero would be a back-reference.
+/// Parses `\0` or up to three octal digits. A single digit other than zero would be a back-reference.
 fn octal(chars: &[char], at: usize) -> Result<(char, usize), String> {
     let digits: String = chars[at..].iter().take(3).take_while(|c| ('0'..='7').contains(*c)).collect();
     if digits.len() == 1 && digits != "0" {
@@ -75,12 +75,12 @@ fn octal(chars: &[char], at: usize) -> Result<(char, usize), String> {
     value.map(|value| (value, at + digits.len())).ok_or_else(|| "no character has this number".to_owned())
 }
 
-/// A character as a pattern writes it, wherever it stands.
+/// Writes a character so that it is literal anywhere in a pattern.
 pub(super) fn written(c: char) -> String {
     if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\x{{{:X}}}", u32::from(c)) }
 }
 
-/// Writes the class that begins here anew: members one by one, so that nothing in it is taken for one of Rust's sets.
+/// Rewrites a class member by member, so that Rust does not parse set operators in it.
 pub(super) fn translate(chars: &[char], at: usize, out: &mut String) -> Result<usize, String> {
     let unclosed = || "a class has no `]`".to_owned();
     let mut at = at + 1;

@@ -1,91 +1,91 @@
-//! A configuration of gitleaks with everything that it extends.
+//! A gitleaks configuration, merged with all files that it extends.
 
 use super::allow::Allowlist;
 use super::pattern::Pattern;
 use aho_corasick::AhoCorasick;
 use std::sync::Arc;
 
-/// Another rule that must match near by.
+/// A rule that must match nearby.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Required {
-    /// Its id.
+    /// Id of that rule.
     pub id: String,
-    /// At most so many lines away; any, if nothing is said.
+    /// Largest distance in lines; `None` for any.
     pub lines: Option<u64>,
-    /// At most so many columns away.
+    /// Largest distance in columns; `None` for any.
     pub columns: Option<u64>,
-    /// The line that says so.
+    /// Line in the configuration.
     pub(super) line: usize,
 }
 
 /// A rule.
 #[derive(Clone, Debug, Default)]
 pub struct Rule {
-    /// Its name.
+    /// Id.
     pub id: String,
-    /// What it finds, for people.
+    /// Description for reports.
     pub description: String,
-    /// The file that it stands in, for messages.
+    /// File that contains it, for messages.
     pub file: String,
-    /// The line of its header.
+    /// Line of its header.
     pub line: usize,
-    /// What it matches; without one it is about paths alone.
+    /// Regex; a rule without one matches paths only.
     pub regex: Option<Arc<Pattern>>,
-    /// The group that is the secret; 0 for the first one that is not empty.
+    /// Group of the secret; 0 for the first non-empty group.
     pub group: usize,
-    /// The secret's entropy must be over this, in bits a character; 0 for no bound.
+    /// The secret's entropy must exceed this, in bits a character; 0 for no bound.
     pub entropy: f64,
-    /// The paths that it is about.
+    /// Paths that it applies to.
     pub path: Option<Arc<Pattern>>,
-    /// One of these must stand in the file, in any case; none for no such condition. In lower case.
+    /// Keywords in lower case. One must occur in the file, in any case; empty for no condition.
     pub keywords: Vec<String>,
-    /// Words for reports.
+    /// Tags for reports.
     pub tags: Vec<String>,
-    /// Whether it only serves as a condition of others.
+    /// Whether it only serves as a condition of other rules.
     pub skip_report: bool,
-    /// What else must match.
+    /// Rules that must match nearby.
     pub required: Vec<Required>,
-    /// What it does not report.
+    /// Allowlists of this rule.
     pub allowlists: Vec<Arc<Allowlist>>,
 }
 
-/// Rules and exceptions, ready to be run.
+/// Rules and allowlists, ready for scans.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// What messages call it.
+    /// Name in messages.
     pub file: String,
-    /// The rules, sorted by id.
+    /// Rules, sorted by id.
     pub rules: Vec<Rule>,
-    /// Exceptions for all rules, ours too.
+    /// Global allowlists. They also apply to stanch's rules.
     pub allowlists: Vec<Arc<Allowlist>>,
-    /// Whether gitleaks' own rules are wanted: ours stand for them.
+    /// Whether gitleaks' own rules are enabled; stanch's rules replace them.
     pub use_default: bool,
-    /// Which of those are not, with the places that say so.
+    /// Disabled rules of gitleaks, with the locations that disable them.
     pub disabled: Vec<(String, String)>,
-    /// Exceptions for single ones of them.
+    /// Allowlists for single rules of gitleaks.
     pub of_default: Vec<Rule>,
-    /// What does nothing, or something else than in gitleaks.
+    /// Settings that have no effect or differ from gitleaks.
     pub notes: Vec<String>,
-    /// The files that it was read from, for scans that come across them.
+    /// Files that the configuration was read from.
     pub files: Vec<String>,
-    /// All keywords, and for each the rules that it lets run.
+    /// All keywords, and for each the indices of its rules.
     pub(super) keywords: Option<(AhoCorasick, Vec<Vec<u32>>)>,
 }
 
 impl Config {
-    /// The rule of that id.
+    /// The rule with that id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.rules[at])
     }
 
-    /// Whether gitleaks' rule of that id is switched off.
+    /// Whether gitleaks' rule of that id is disabled.
     #[must_use]
     pub fn is_disabled(&self, id: &str) -> bool {
         self.disabled.iter().any(|(disabled, _)| disabled == id)
     }
 
-    /// Puts everything in place for scans.
+    /// Builds the keyword search.
     pub(super) fn prepare(&mut self) {
         self.rules.sort_by(|a, b| a.id.cmp(&b.id));
         let mut words: Vec<(&str, u32)> = Vec::new();
@@ -98,7 +98,7 @@ impl Config {
         let of = |word: &str| words.iter().filter(|(other, _)| *other == word).map(|(_, rule)| *rule).collect();
         let rules = distinct.iter().map(|word| of(word)).collect();
         let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(&distinct);
-        // Only more than 2^31 bytes of keywords could not be built from; a file is no larger than a few megabytes.
+        // Building fails only above 2^31 bytes of keywords; a file has at most a few megabytes.
         self.keywords = finder.ok().filter(|_| !distinct.is_empty()).map(|finder| (finder, rules));
     }
 }

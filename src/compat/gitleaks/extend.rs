@@ -1,4 +1,4 @@
-//! Joins a configuration to those that it extends.
+//! Merges a configuration with those that it extends.
 
 use super::config::{Config, Rule};
 use super::syntax::{File, parse};
@@ -6,24 +6,25 @@ use crate::config::ConfigError;
 use crate::policy_file::{self, NamedBy};
 use std::path::{Path, PathBuf};
 
-/// A file may extend one that extends one, and so on, up to here.
+/// Longest chain of files that extend each other.
 const MAX_EXTENDS_DEPTH: usize = 8;
 
-/// Where a configuration is.
+/// Location of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// In a file that was asked for.
+    /// A file that the user named.
     File(PathBuf),
-    /// In a file that the repository has under the usual name, or that its configuration names.
+    /// A file that was found under its usual name, or that the repository's configuration names.
     Found(PathBuf),
-    /// Here, as in `GITLEAKS_CONFIG_TOML`: what to call it, and its text.
+    /// A text, as in `GITLEAKS_CONFIG_TOML`: its name in messages, and the text.
     Text(String, String),
 }
 
-/// Reads a configuration and what it extends. `name` is what messages call a file.
+/// Reads a configuration and the files that it extends. `name` gives the name of a file in messages.
 ///
 /// # Errors
-/// When a file cannot be read or is malformed, when they extend each other in a circle, or a rule does nothing or is not there.
+/// Fails when a file cannot be read or is malformed, when the files extend each other in a circle, or when a rule has no effect or does not
+/// exist.
 pub fn load(input: &Input, name: &dyn Fn(&Path) -> String) -> Result<Config, ConfigError> {
     let mut config = Config::default();
     let (file, text, path) = match input {
@@ -38,7 +39,7 @@ pub fn load(input: &Input, name: &dyn Fn(&Path) -> String) -> Result<Config, Con
     Ok(config)
 }
 
-/// Adds a file, and then what it extends: what is there already refines what comes.
+/// Adds a file, then the files that it extends. Earlier files refine later ones.
 fn gather(
     file: &str,
     text: Option<String>,
@@ -59,7 +60,7 @@ fn gather(
     }
     let File { rules, allowlists, use_default, extends, disabled, notes } = parse(file, &text)?;
     for rule in rules {
-        // What was switched off on the way here is not wanted, and what is there already refines it.
+        // Rules that were disabled on the way are dropped; rules that exist refine this one.
         if within.len() > 1 && config.is_disabled(&rule.id) {
             continue;
         }
@@ -74,7 +75,7 @@ fn gather(
     config.disabled.extend(disabled.into_iter().map(|(id, line)| (id, format!("{file}:{line}"))));
     let Some((extended, line)) = extends else { return Ok(()) };
     let fault = |message: String| ConfigError::one(file, line, format!("extend `{extended}`: {message}"));
-    // gitleaks looks from the current directory; people write names relative to the file.
+    // gitleaks resolves the path from the current directory; users often write it relative to the file.
     let beside = path.and_then(Path::parent).unwrap_or(Path::new("")).join(&extended);
     let at = if beside.exists() { beside } else { PathBuf::from(&extended) };
     let place =
@@ -85,14 +86,14 @@ fn gather(
     if within.len() >= MAX_EXTENDS_DEPTH {
         return Err(fault(format!("more than {MAX_EXTENDS_DEPTH} files extend each other")));
     }
-    // Even what stands in the environment has a level of its own.
+    // A configuration from the environment counts as one level.
     if within.is_empty() {
         within.push(PathBuf::new());
     }
     gather(&name(&at), None, (Some(&at), by), name, within, config)
 }
 
-/// A rule of an extended file fills in what the rule of that id does not say; lists add up.
+/// Merges a rule into the rule of the same id: unset values are filled in, and lists are concatenated.
 fn refine(rule: &mut Rule, base: Rule) {
     if rule.description.is_empty() {
         rule.description = base.description;
@@ -116,7 +117,7 @@ fn refine(rule: &mut Rule, base: Rule) {
     rule.allowlists.extend(base.allowlists);
 }
 
-/// Sorts out what has a meaning only when all files are there.
+/// Checks what can only be checked when all files are merged.
 fn settle(config: &mut Config) -> Result<(), ConfigError> {
     let is_of_default = |rule: &Rule| rule.regex.is_none() && rule.path.is_none();
     let (of_default, rules): (Vec<Rule>, Vec<Rule>) = config.rules.drain(..).partition(is_of_default);
@@ -127,7 +128,7 @@ fn settle(config: &mut Config) -> Result<(), ConfigError> {
     }
     config.of_default = of_default;
     if config.rules.is_empty() && !config.use_default {
-        // Many files are like that, from the days when an allowlist was added to gitleaks' own rules.
+        // Files with only allowlists are common: they were once added to gitleaks' own rules.
         let why = "no rules and no `useDefault`: gitleaks would look for nothing at all; stanch looks for what its own rules find";
         config.notes.push(format!("{}: {why}", config.file));
         config.use_default = true;

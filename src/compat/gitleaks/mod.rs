@@ -1,8 +1,8 @@
-//! gitleaks: its configuration, run as it stands.
+//! gitleaks: runs its configuration unchanged.
 //!
-//! Its rules are not ours: a pattern may be unbounded, and a keyword anywhere in the file lets it run over all of it. So they have a lane of
-//! their own that sees whole texts, and means what the file means: `syntax` reads it, `extend` joins files, `pattern` turns Go's dialect of
-//! regexes into Rust's, `scan` finds, `allow` exempts.
+//! gitleaks' rules differ from stanch's: a pattern may be unbounded, and a keyword anywhere in the file starts it on the whole text. They
+//! therefore run as a separate detector on whole texts, with the semantics of gitleaks: `syntax` parses a file, `extend` merges files,
+//! `pattern` translates Go regexes to Rust, `scan` matches, `allow` applies allowlists.
 //!
 //! The schema is that of the README of gitleaks 8.30 (<https://github.com/gitleaks/gitleaks#configuration>, read 2026-11-24).
 
@@ -22,4 +22,4 @@ pub use config::{Config, Required, Rule};
 pub use extend::{Input, load};
 pub use names::{ours, selects_ours};
 pub use pattern::Pattern;
-pub use scan::{COMMENT, Exempt, Found, Place, entropy};
+pub use scan::{COMMENT, ConfigMatch, Exempt, TextContext, entropy};

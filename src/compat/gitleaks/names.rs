@@ -1,8 +1,8 @@
-//! gitleaks' own rules by name, and which of ours stand for them.
+//! Maps the names of gitleaks' rules to stanch's families.
 //!
-//! Only names are known here, from people's configurations and ignore files; what its rules look like is not.
+//! The names come from users' configurations and ignore files. The content of gitleaks' rules is not used.
 
-/// Names whose beginning is not our family's name.
+/// Names that do not begin with the name of stanch's family.
 const OTHERS: [(&str, &str); 9] = [
     ("facebook-page", "facebook"),
     ("gcp-", "gcp"),
@@ -15,7 +15,7 @@ const OTHERS: [(&str, &str); 9] = [
     ("vault-", "hashicorp-vault"),
 ];
 
-/// Our family for one of gitleaks' rules, of the families that there are.
+/// The family, among the given ones, that replaces one of gitleaks' rules.
 #[must_use]
 pub fn ours<'f>(id: &str, families: impl IntoIterator<Item = &'f str>) -> Option<&'f str> {
     let meant = OTHERS.iter().find(|(beginning, _)| id.starts_with(beginning)).map(|(_, family)| *family);
@@ -32,8 +32,8 @@ pub fn ours<'f>(id: &str, families: impl IntoIterator<Item = &'f str>) -> Option
     best
 }
 
-/// Whether a name of gitleaks' rules, in a list of what to ignore, means a rule of ours. Its `generic-api-key` takes what we know by provider,
-/// so that name means all of ours; so does one that is nobody's.
+/// Whether a rule name of gitleaks, in an ignore list, covers a rule of stanch. Its `generic-api-key` also matches tokens that stanch finds
+/// by provider, so this name covers all rules; so does an unknown name.
 #[must_use]
 pub fn selects_ours<'f>(id: &str, rule: &str, family: &str, families: impl IntoIterator<Item = &'f str>) -> bool {
     if id == rule || id.starts_with("generic") {

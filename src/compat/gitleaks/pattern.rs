@@ -1,8 +1,8 @@
-//! A regex of Go's `regexp` (RE2 syntax), as Rust's engine takes it.
+//! Translates a regex of Go's `regexp` (RE2 syntax) to Rust's `regex`.
 //!
-//! Both match leftmost-first over UTF-8 in linear time; the differences are in how a text of a pattern is read, so the pattern is read here
-//! and written anew. In Go `\d`, `\s`, `\w` and `\b` are ASCII while `.`, classes and `(?i)` are Unicode; `\<` is a `<`; `{` may stand for
-//! itself; a class knows no sets inside it (<https://pkg.go.dev/regexp/syntax>, read 2026-11-24).
+//! Both match leftmost-first over UTF-8 in linear time, but their syntax differs, so the pattern is parsed here and rewritten. In Go `\d`,
+//! `\s`, `\w` and `\b` are ASCII while `.`, classes and `(?i)` are Unicode; `\<` is a `<`; `{` can be literal; a class has no set operators
+//! (<https://pkg.go.dev/regexp/syntax>, read 2026-11-24).
 
 use super::class;
 use crate::rules::advice;
@@ -11,27 +11,27 @@ use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
 use std::sync::OnceLock;
 
-/// Bytes that the lazily built automaton of one pattern may take in one thread.
+/// Cache of one pattern's lazy automaton in one thread, in bytes.
 const CACHE: usize = 1 << 20;
 
-/// A pattern that was found sound, compiled when it is first needed.
+/// A valid pattern, compiled on first use.
 #[derive(Debug)]
 pub struct Pattern {
-    /// As it stands in the file.
+    /// The pattern as written in the file.
     pub source: String,
-    /// The line that it stands on, from 1.
+    /// Its line, from 1.
     pub line: usize,
     translated: String,
-    /// How many groups it has, beside the whole.
+    /// Number of groups, without the whole match.
     pub groups: usize,
     compiled: OnceLock<Regex>,
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// When it is none, with the nearest form that is one.
+    /// Fails when the pattern is invalid, and suggests the nearest valid form.
     pub fn new(source: &str, line: usize) -> Result<Pattern, String> {
         let in_these_words = |said: String| {
             let said =
@@ -45,10 +45,10 @@ impl Pattern {
         Ok(Pattern { source: source.to_owned(), line, translated, groups, compiled: OnceLock::new() })
     }
 
-    /// The regex.
+    /// The compiled regex.
     ///
     /// # Panics
-    /// Never: what parses compiles, because no bound is set on its size but that of the file it stands in.
+    /// Never: a pattern that parses also compiles, because only the size of the file limits its size.
     pub fn regex(&self) -> &Regex {
         #[expect(clippy::expect_used, reason = "it was parsed when it was read, and has no bound on its size")]
         self.compiled.get_or_init(|| {
@@ -60,14 +60,14 @@ impl Pattern {
         })
     }
 
-    /// Whether it matches somewhere.
+    /// Whether it matches anywhere in the text.
     #[must_use]
     pub fn is_match(&self, text: &[u8]) -> bool {
         self.regex().is_match(text)
     }
 }
 
-/// The pattern in Rust's syntax.
+/// Rewrites the pattern in Rust's syntax.
 fn translate(source: &str) -> Result<String, String> {
     let chars: Vec<char> = source.chars().collect();
     let mut out = String::with_capacity(source.len() + 16);
@@ -100,7 +100,7 @@ fn translate(source: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// How long a counted repetition is that begins here; `{`, `{,3}` and `{a` stand for themselves.
+/// Length of the counted repetition that begins here; `None` for `{`, `{,3}` and `{a`, which are literal.
 fn repetition(chars: &[char]) -> Option<usize> {
     let end = chars.iter().position(|c| *c == '}')?;
     let inside: String = chars[1..end].iter().collect();
@@ -112,7 +112,7 @@ fn repetition(chars: &[char]) -> Option<usize> {
     counts.then_some(end + 1)
 }
 
-/// A group with a name or flags: those that Go knows.
+/// Translates a group with a name or flags that Go supports.
 fn group(chars: &[char], at: usize, out: &mut String) -> Result<usize, String> {
     let rest: String = chars[at..].iter().take(64).collect();
     let name = rest.strip_prefix("(?P<").or_else(|| rest.strip_prefix("(?<"));
@@ -133,7 +133,7 @@ fn group(chars: &[char], at: usize, out: &mut String) -> Result<usize, String> {
     }
 }
 
-/// What stands behind a backslash, outside of a class.
+/// Translates an escape outside of a class.
 fn escape(chars: &[char], at: usize, out: &mut String) -> Result<usize, String> {
     let Some(&c) = chars.get(at + 1) else { return Err("a backslash at the end".to_owned()) };
     match c {
@@ -141,7 +141,7 @@ fn escape(chars: &[char], at: usize, out: &mut String) -> Result<usize, String> 
         'b' | 'B' => out.push_str(&format!("(?-u:\\{c})")),
         'C' => out.push_str("(?s-u:.)"),
         'Q' => {
-            // Everything to `\E`, or to the end, stands for itself.
+            // Everything up to `\E` or the end is literal.
             let rest = &chars[at + 2..];
             let end = rest.windows(2).position(|pair| pair == ['\\', 'E']);
             let quoted: String = rest[..end.unwrap_or(rest.len())].iter().collect();

@@ -1,4 +1,4 @@
-//! Values out of a TOML document as gitleaks' own reader takes them: keys in any case, a text where a list could be.
+//! Reads values from a TOML document as gitleaks does: keys in any case, and a string in place of a list.
 
 use std::borrow::Cow;
 use toml::Spanned;
@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
-/// Reads values; gathers what is wrong, and what is only odd, by line.
+/// Reads values; collects faults and warnings by line.
 pub(super) struct Reader<'t> {
     text: &'t str,
     pub(super) faults: Vec<(usize, String)>,
@@ -18,7 +18,7 @@ impl<'t> Reader<'t> {
         Reader { text, faults: Vec::new(), notes: Vec::new() }
     }
 
-    /// The line of a byte of the document, from 1.
+    /// Line of a byte offset in the document, from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
         1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count()
     }
@@ -36,7 +36,7 @@ impl<'t> Reader<'t> {
         self.fault(line, format!("`{key}` is {what}; found {}", crate::config::kind(value.get_ref())));
     }
 
-    /// A key that gitleaks does not read: it passes over such keys, and so is done here, but not silently.
+    /// Records an unknown key. gitleaks ignores it silently; here it produces a warning.
     pub(super) fn unknown(&mut self, key: &Spanned<Cow<'_, str>>, within: &str, known: &[&str]) {
         let line = self.line_of(key);
         let name: String = key.get_ref().chars().take(24).flat_map(char::escape_debug).collect();
@@ -79,7 +79,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// A number that counts.
+    /// A non-negative integer.
     pub(super) fn count(&mut self, key: &str, value: &Value<'_>) -> Option<u64> {
         let text = match value.get_ref() {
             DeValue::Integer(number) => number.to_string(),
@@ -93,7 +93,7 @@ impl<'t> Reader<'t> {
         count
     }
 
-    /// Texts with their lines. One text stands for a list, and commas part it.
+    /// Strings with their lines. A single string stands for a list and is split at commas.
     pub(super) fn texts(&mut self, key: &str, value: &Value<'_>) -> Vec<(String, usize)> {
         match value.get_ref() {
             DeValue::Array(items) => {

@@ -7,56 +7,56 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Where a text stands.
+/// Path and commit of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Place<'a> {
-    /// The path, from the top of what is scanned, with `/`.
+pub struct TextContext<'a> {
+    /// Path from the root of the scan, with `/`.
     pub path: Option<&'a str>,
-    /// The commit.
+    /// Commit id.
     pub commit: Option<&'a str>,
-    /// Whether comments there can allow a match.
+    /// Whether comments in the text can exempt a match.
     pub comments: bool,
 }
 
-/// Why something that was matched is not reported.
+/// Reason why a match is not reported.
 #[derive(Clone, Debug)]
 pub enum Exempt {
     /// An allowlist covers it.
     List(Arc<Allowlist>),
-    /// [`COMMENT`] stands on a line of the match.
+    /// [`COMMENT`] is on a line of the match.
     Comment,
 }
 
-/// The comment that allows what is matched on its line.
+/// The comment that exempts matches on its line.
 pub const COMMENT: &str = "gitleaks:allow";
 
-/// Something that a rule matched.
+/// A match of a rule.
 #[derive(Clone, Debug)]
-pub struct Found {
-    /// The rule's place among all.
+pub struct ConfigMatch {
+    /// Index of the rule.
     pub rule: usize,
-    /// What its regex matched, without line ends around it.
+    /// The match of its regex, without line ends at either end.
     pub matched: Range<usize>,
-    /// The secret in it.
+    /// The secret within the match.
     pub secret: Range<usize>,
-    /// What exempts it.
+    /// What exempts the match.
     pub exempt: Option<Exempt>,
 }
 
 impl Config {
-    /// Everything that the rules match in a text at a place, sorted by rule and place, with what exempts it. What a rule's path, entropy or
-    /// `required` keeps away is not there.
+    /// All matches in a text, sorted by rule and offset, with what exempts them. Matches that fail the rule's path, entropy or `required`
+    /// conditions are left out.
     ///
-    /// Without a place (`None`) nothing is kept away by one: these are all candidates.
+    /// Without a context (`None`), path conditions are not applied: the result is all candidates.
     #[must_use]
-    pub fn scan(&self, text: &[u8], place: Option<&Place<'_>>) -> Vec<Found> {
+    pub fn scan(&self, text: &[u8], place: Option<&TextContext<'_>>) -> Vec<ConfigMatch> {
         let may_run = self.may_run(text);
         if !may_run.iter().any(|may| *may) {
             return Vec::new();
         }
         let original = text;
         let text = &Text::of(text);
-        let mut known: HashMap<usize, Vec<Found>> = HashMap::new();
+        let mut known: HashMap<usize, Vec<ConfigMatch>> = HashMap::new();
         let mut all = Vec::new();
         for (number, rule) in self.rules.iter().enumerate() {
             if rule.skip_report || !may_run[number] {
@@ -77,8 +77,11 @@ impl Config {
         all
     }
 
-    /// The rules without a regex that are about this path.
-    pub fn of_path<'c>(&'c self, place: &Place<'c>) -> impl Iterator<Item = (usize, Option<Arc<Allowlist>>)> + 'c {
+    /// Rules without a regex whose path condition matches.
+    pub fn of_path<'c>(
+        &'c self,
+        place: &TextContext<'c>,
+    ) -> impl Iterator<Item = (usize, Option<Arc<Allowlist>>)> + 'c {
         let place = *place;
         let rules = self.rules.iter().enumerate().filter(|(_, rule)| rule.regex.is_none() && !rule.skip_report);
         rules.filter(move |(_, rule)| is_about(rule, Some(&place))).map(move |(number, rule)| {
@@ -87,7 +90,7 @@ impl Config {
         })
     }
 
-    /// The rules of which a keyword stands in the text, or that have none.
+    /// For each rule, whether it has no keywords or one of them occurs in the text.
     fn may_run(&self, text: &[u8]) -> Vec<bool> {
         let mut may: Vec<bool> = self.rules.iter().map(|rule| rule.keywords.is_empty()).collect();
         let Some((finder, rules)) = &self.keywords else { return may };
@@ -105,8 +108,8 @@ impl Config {
         may
     }
 
-    /// What a rule matches by itself.
-    fn matches(&self, number: usize, text: &Text<'_>, place: Option<&Place<'_>>) -> Vec<Found> {
+    /// Matches of one rule, without its `required` conditions.
+    fn matches(&self, number: usize, text: &Text<'_>, place: Option<&TextContext<'_>>) -> Vec<ConfigMatch> {
         let rule = &self.rules[number];
         let Some(regex) = rule.regex.as_ref().filter(|_| is_about(rule, place)) else { return Vec::new() };
         let (regex, bytes) = (regex.regex(), &*text.bytes);
@@ -135,20 +138,20 @@ impl Config {
                 self.exempting(rule, &Subject { secret, matched, line, place }).map(Exempt::List)
             });
             let (matched, secret) = (text.original(&matched), text.original(&secret));
-            all.push(Found { rule: number, matched, secret, exempt });
+            all.push(ConfigMatch { rule: number, matched, secret, exempt });
         }
         all
     }
 
-    /// What a rule that another one requires matches, and is not exempt.
+    /// Matches of a rule that another rule requires, without exempt ones.
     fn required<'k>(
         &self,
         required: &Required,
         text: &Text<'_>,
-        place: Option<&Place<'_>>,
+        place: Option<&TextContext<'_>>,
         may_run: &[bool],
-        known: &'k mut HashMap<usize, Vec<Found>>,
-    ) -> &'k [Found] {
+        known: &'k mut HashMap<usize, Vec<ConfigMatch>>,
+    ) -> &'k [ConfigMatch] {
         let Ok(number) = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(&required.id)) else { return &[] };
         known.entry(number).or_insert_with(|| {
             let mut found = if may_run[number] { self.matches(number, text, place) } else { Vec::new() };
@@ -171,15 +174,15 @@ impl Required {
     }
 }
 
-/// Whether a rule looks at files of a place.
-fn is_about(rule: &Rule, place: Option<&Place<'_>>) -> bool {
+/// Whether the path condition of a rule matches.
+fn is_about(rule: &Rule, place: Option<&TextContext<'_>>) -> bool {
     match (&rule.path, place) {
         (Some(path), Some(place)) => place.path.is_some_and(|at| path.is_match(at.as_bytes())),
         _ => true,
     }
 }
 
-/// Where lines begin.
+/// Offsets of line starts.
 struct LineStarts(Vec<usize>);
 
 impl LineStarts {
@@ -187,14 +190,14 @@ impl LineStarts {
         LineStarts(std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1)).collect())
     }
 
-    /// The line, and the bytes before a place on it.
+    /// Line and column, in bytes, of an offset.
     fn place(&self, at: usize) -> (usize, usize) {
         let line = self.0.partition_point(|start| *start <= at) - 1;
         (line, at - self.0[line])
     }
 }
 
-/// A range without the line ends at its ends.
+/// A range without line ends at either end.
 fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
     let bytes = &text[range.clone()];
     let Some(first) = bytes.iter().position(|byte| *byte != b'\n') else { return range.start..range.start };
@@ -202,14 +205,14 @@ fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
     range.start + first..range.start + last + 1
 }
 
-/// The lines that a range stands on.
+/// The lines that a range is on.
 fn line<'t>(text: &'t [u8], range: &Range<usize>) -> &'t [u8] {
     let start = memchr::memrchr(b'\n', &text[..range.start]).map_or(0, |at| at + 1);
     let end = memchr::memchr(b'\n', &text[range.end..]).map_or(text.len(), |at| range.end + at);
     &text[start..end]
 }
 
-/// Shannon entropy as gitleaks has it: of characters, over the length in bytes.
+/// Shannon entropy as gitleaks computes it: over characters, divided by the length in bytes.
 #[must_use]
 pub fn entropy(bytes: &[u8]) -> f64 {
     let text = Text::of(bytes);
@@ -217,7 +220,7 @@ pub fn entropy(bytes: &[u8]) -> f64 {
     let mut counts: HashMap<char, u32> = HashMap::new();
     text.chars().for_each(|c| *counts.entry(c).or_default() += 1);
     let length = bytes.len().max(1) as f64;
-    // Added up in a fixed order, so that a bound is met or not whatever the hash map does.
+    // Summed in a fixed order, so that the result does not depend on the order of the hash map.
     let mut counts: Vec<u32> = counts.into_values().collect();
     counts.sort_unstable();
     counts.into_iter().map(|count| f64::from(count) / length).map(|part| -part * part.log2()).sum()

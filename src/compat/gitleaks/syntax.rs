@@ -1,4 +1,4 @@
-//! The text of a `.gitleaks.toml`: what one file says, before others are joined to it.
+//! Parses one `.gitleaks.toml`, before files are merged.
 
 use super::allow::{Allowlist, Target};
 use super::config::{Required, Rule};
@@ -31,23 +31,23 @@ const ALLOWLIST: [&str; 8] =
     ["description", "condition", "commits", "paths", "regexes", "regexTarget", "stopwords", "targetRules"];
 const REQUIRED: [&str; 3] = ["id", "withinLines", "withinColumns"];
 
-/// What one file says.
+/// Content of one file.
 #[derive(Debug, Default)]
 pub(super) struct File {
     pub(super) rules: Vec<Rule>,
     pub(super) allowlists: Vec<Arc<Allowlist>>,
     pub(super) use_default: bool,
-    /// The file that it extends, and the line that says so.
+    /// The file that it extends, with the line.
     pub(super) extends: Option<(String, usize)>,
-    /// Rules of what it extends that it does without.
+    /// Rules of the extended file that it disables.
     pub(super) disabled: Vec<(String, usize)>,
     pub(super) notes: Vec<String>,
 }
 
-/// Reads a file's text. `file` is its name for messages.
+/// Parses a file's text. `file` is its name in messages.
 ///
 /// # Errors
-/// With everything that is wrong with it.
+/// Returns all faults of the file.
 pub(super) fn parse(file: &str, text: &str) -> Result<File, ConfigError> {
     let mut reader = Reader::new(text);
     let document = match DeTable::parse(text) {
@@ -87,13 +87,13 @@ pub(super) fn parse(file: &str, text: &str) -> Result<File, ConfigError> {
     Err(ConfigError { file: file.to_owned(), faults: reader.faults })
 }
 
-/// A name made of a description, for rules of the days before they had one.
+/// Derives an id from a description, for rules of old versions without ids.
 fn slug(description: &str) -> String {
     let words = description.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }
 
-/// Two rules of one id: gitleaks keeps the last one, without a word.
+/// Reports two rules with one id. gitleaks silently keeps the last one.
 fn duplicates(reader: &mut Reader<'_>, rules: &[Rule]) {
     let mut lines: HashMap<&str, usize> = HashMap::new();
     for rule in rules.iter().filter(|rule| !rule.id.is_empty()) {
@@ -268,7 +268,7 @@ impl Parser<'_, '_> {
 }
 
 impl Reader<'_> {
-    /// Texts, of which a single one is not parted at commas: they belong to its pattern.
+    /// Strings; a single string is not split at commas, because they belong to its pattern.
     fn texts_as_they_stand(&mut self, key: &str, value: &Value<'_>) -> Vec<(String, usize)> {
         match value.get_ref().as_str() {
             Some(text) => vec![(text.to_owned(), self.line_of(value))],

@@ -1,14 +1,14 @@
-//! A text as Go's regexes see it: what is no UTF-8 is a replacement character, one for each byte.
+//! A text as Go's regexes see it: each byte that is not valid UTF-8 becomes a replacement character.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A text, and where its places are in the bytes that it was made from.
+/// A decoded text with its mapping to the original bytes.
 pub(super) struct Text<'t> {
-    /// What it was made from.
+    /// The original bytes.
     pub(super) source: &'t [u8],
     pub(super) bytes: Cow<'t, [u8]>,
-    /// Behind each byte that was replaced: the place here, and there.
+    /// After each replaced byte: the offset in the decoded and in the original text.
     jumps: Vec<(usize, usize)>,
 }
 
@@ -30,7 +30,7 @@ impl<'t> Text<'t> {
         Text { source: bytes, bytes: Cow::Owned(valid), jumps }
     }
 
-    /// Where a range of it is in the original.
+    /// Maps a range to the original bytes.
     pub(super) fn original(&self, range: &Range<usize>) -> Range<usize> {
         self.place(range.start)..self.place(range.end)
     }

@@ -9,7 +9,7 @@ use super::bits::{Bits, MARKS};
 use super::blob_set::{BlobSet, SecretHolders};
 use super::commits::CommitIndex;
 use super::marked::MarkedTrees;
-use super::paths::{Found, Locator};
+use super::paths::{Locator, TreePath};
 use super::submodules;
 use super::trees::Trees;
 use crate::git::gap::Gap;
@@ -56,9 +56,9 @@ pub struct Attribution {
     /// How many different reachable objects (versions of files, messages) have it.
     pub versions: u32,
     /// Where it stands in the tree of the commit that introduced it; empty if that only says it.
-    pub introduced_at: Vec<Found>,
+    pub introduced_at: Vec<TreePath>,
     /// Where it stands at `HEAD`.
-    pub head_at: Vec<Found>,
+    pub head_at: Vec<TreePath>,
 }
 
 /// References, by their places in [`Refs::list`](crate::git::refs::Refs::list).

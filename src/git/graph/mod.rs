@@ -18,7 +18,7 @@ mod trees;
 pub use attribute::{Attributed, Attribution, Holders, NAMED_REFS};
 pub use blob_set::SecretHolders;
 pub use commits::{CommitIndex, CommitLinks, Commits};
-pub use paths::{Found, NAMED_PATHS};
+pub use paths::{NAMED_PATHS, TreePath};
 pub use tips::{Tags, Tip};
 
 use super::gap::{Gap, GapKind};

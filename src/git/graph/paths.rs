@@ -15,7 +15,7 @@ const REMEMBERED: usize = 8 << 20;
 
 /// A marked blob in a commit's tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct TreePath {
     /// The path from the top, with `/` between; whatever bytes the repository chose, `..` not excluded.
     pub path: Vec<u8>,
     /// The blob.
@@ -48,7 +48,7 @@ impl<'a> Locator<'a> {
     }
 
     /// The first [`NAMED_PATHS`] places below this root, in git's order of names.
-    pub(super) fn locate(&mut self, root: Option<ObjectId>, mark: u32) -> Vec<Found> {
+    pub(super) fn locate(&mut self, root: Option<ObjectId>, mark: u32) -> Vec<TreePath> {
         let mut found = Vec::new();
         let (set, own, marked, rows) = (self.set, self.own, self.marked, self.rows);
         let holds = |id: ObjectId| match marked.row(id) {
@@ -60,7 +60,7 @@ impl<'a> Locator<'a> {
             root.filter(|root| holds(*root)).map(|root| (0, root)).into_iter().collect();
         while let Some((name, id)) = todo.pop() {
             let Some(row) = marked.row(id) else {
-                found.push(Found { path: names.path(name), blob: id });
+                found.push(TreePath { path: names.path(name), blob: id });
                 if found.len() == NAMED_PATHS {
                     break;
                 }

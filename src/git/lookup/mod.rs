@@ -6,7 +6,7 @@
 
 mod descend;
 mod index_file;
-mod known;
+mod object_cache;
 mod packs;
 
 use super::exactly::Exactly;
@@ -19,7 +19,7 @@ use super::pack::entry::{Entry, Stored};
 use super::pack::inflate::Inflater;
 use super::store::Limits;
 use flate2::read::ZlibDecoder;
-use known::Known;
+use object_cache::ObjectCache;
 use packs::Packs;
 use std::fmt::Write as _;
 use std::fs;
@@ -46,7 +46,7 @@ pub struct Lookup {
     instructions: Buffer,
     copied: Vec<Copied>,
     /// Objects that others may be made from.
-    known: Known,
+    object_cache: ObjectCache,
     gaps: Vec<Gap>,
 }
 
@@ -99,7 +99,7 @@ impl Lookup {
             compressed: Vec::new(),
             instructions: Buffer::default(),
             copied: Vec::new(),
-            known: Known::default(),
+            object_cache: ObjectCache::default(),
             gaps: Vec::new(),
         }
     }
@@ -203,7 +203,7 @@ impl Lookup {
         let mut chain: Vec<(u64, Entry)> = Vec::new();
         let mut at = offset;
         let mut object = loop {
-            if let Some(known) = self.known.get(pack, at) {
+            if let Some(known) = self.object_cache.get(pack, at) {
                 break known;
             }
             let entry = self.entry(pack, at)?;
@@ -212,7 +212,7 @@ impl Lookup {
                     let kind = *kind;
                     let bytes = self.inflate(pack, at, &entry)?;
                     let whole = Object { kind, bytes: Arc::new(bytes) };
-                    self.known.add(pack, at, &whole);
+                    self.object_cache.add(pack, at, &whole);
                     break whole;
                 }
                 Stored::OffsetDelta { distance } => {
@@ -240,7 +240,7 @@ impl Lookup {
             let delta = Delta::parse(&self.instructions)?;
             delta::apply(&delta, &object, self.limits.whole, &mut bytes, &mut self.copied)?;
             object = Object { kind: object.kind, bytes: Arc::new(bytes) };
-            self.known.add(pack, at, &object);
+            self.object_cache.add(pack, at, &object);
         }
         Ok(object)
     }

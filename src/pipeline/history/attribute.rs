@@ -1,7 +1,7 @@
 //! From what was found in objects to findings with commits, paths and lines.
 
 use super::delta::{encoding, mark_length};
-use super::secrets::{Found, Sighted};
+use super::secrets::{NumberedSecret, Sighted};
 use super::whole_text_attribution;
 use crate::content::Utf16Reader;
 use crate::engine::{Engine, Lines, Scratch, Surroundings, Verdict, scan};
@@ -31,7 +31,7 @@ pub(super) struct Attributor<'a> {
     pub(super) refs: &'a Refs,
     pub(super) history: &'a History,
     pub(super) repository: &'a Path,
-    pub(super) secrets: &'a [Found],
+    pub(super) secrets: &'a [NumberedSecret],
     /// Where the secrets were seen, in order.
     pub(super) sighted: &'a [Sighted],
     pub(super) confidence: Confidence,
@@ -48,7 +48,7 @@ type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
 /// A secret, what the graph says of it, and the objects that show it.
 pub(super) struct Shown<'a> {
     secret_id: u32,
-    pub(super) found: &'a Found,
+    pub(super) found: &'a NumberedSecret,
     pub(super) attribution: &'a Attribution,
     pub(super) objects: Vec<(ObjectId, Origin)>,
 }
@@ -133,7 +133,7 @@ impl Attributor<'_> {
     /// Who says that an occurrence is not to be reported. What cannot be read again is judged by what is known of it.
     pub(super) fn suppression_for(
         &self,
-        found: &Found,
+        found: &NumberedSecret,
         confidence: Confidence,
         origin: &Origin,
         around: Option<&Surroundings>,
@@ -153,7 +153,7 @@ impl Attributor<'_> {
             let path = whole_text.path(origin, scopes.absolute(origin).as_deref()).flatten();
             let place = whole_text.place(path.as_deref(), origin.commit());
             let family = &self.engine.rules()[found.rule as usize].family;
-            whole_text.foreign.exempts(family, found.secret.expose(), around, &place)
+            whole_text.gitleaks.exempts(family, found.secret.expose(), around, &place)
         };
         Ok(by.or_else(exempts))
     }
@@ -198,7 +198,7 @@ impl Attributor<'_> {
     /// Adds the findings of a secret, by who suppresses which of its occurrences.
     pub(super) fn add(
         &self,
-        found: &Found,
+        found: &NumberedSecret,
         attribution: &Attribution,
         occurrences: BTreeMap<Option<Suppression>, Group>,
         attributed: &mut Attributed,

@@ -11,7 +11,7 @@
 use super::super::whole_text::{self, WholeText};
 use super::super::{Progress, count_rejected};
 use super::carry_over::{FarMatches, Marked, ScannedVersion};
-use super::secrets::{Candidate, Found, Secrets, Sighted};
+use super::secrets::{Candidate, NumberedSecret, Secrets, Sighted};
 use crate::content::Encoding;
 use crate::engine::{Engine, FarAnchor, Match, Scratch, Verdict, VerdictCache, keep_winners, scan};
 use crate::git::commit::said;
@@ -123,7 +123,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// The secrets by their marks, what could not be read, and whether there were more secrets than could be kept.
-    pub(super) fn finish(self) -> (Vec<Found>, Vec<Gap>, bool) {
+    pub(super) fn finish(self) -> (Vec<NumberedSecret>, Vec<Gap>, bool) {
         let mut gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
         let is_full = self.secrets.is_full();
         if is_full {
@@ -382,7 +382,7 @@ impl Visit for Scanner<'_> {
         if let Some(whole_text) = self.whole_text.filter(|_| object.kind == Kind::Blob) {
             let what = self.store.oid(object.id).map_or_else(|| "a blob".to_owned(), |oid| format!("blob {oid}"));
             let why =
-                format!("rules of {} look at whole files, and this one is too large", whole_text.foreign.config.file);
+                format!("rules of {} look at whole files, and this one is too large", whole_text.gitleaks.config.file);
             self.gap(Gap::new(GapKind::TooLarge, what, why));
         }
         Ok(())

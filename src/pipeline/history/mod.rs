@@ -30,7 +30,7 @@ use crate::model::{Confidence, Fingerprint, Problem, ProblemKind, Severity};
 use crate::model::{Outcome, ScannedRepository, Stats};
 use crate::policy::{self, PolicyError, Scope, Scopes};
 use rayon::slice::ParallelSliceMut;
-use secrets::{Found, Sighted};
+use secrets::{NumberedSecret, Sighted};
 use select::Selected;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -186,7 +186,7 @@ impl<'e> HistoryScan<'e> {
     }
 
     /// Scans all objects. Returns what was gathered, the secrets by their marks, what could not be read, and whether there was too much.
-    fn walk(&self, store: &Store) -> (delta::Gathered, Vec<Found>, Vec<Gap>, bool) {
+    fn walk(&self, store: &Store) -> (delta::Gathered, Vec<NumberedSecret>, Vec<Gap>, bool) {
         let scanner = delta::Scanner::new(self.engine, store, self.confidence, &self.progress)
             .with_whole_text_rules(self.whole_text.as_ref());
         let mut gathered = delta::Gathered::default();

@@ -16,7 +16,7 @@ const MOST_SIGHTINGS: usize = 8 << 20;
 
 /// A distinct secret that was found somewhere.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct NumberedSecret {
     pub(super) rule: u32,
     pub(super) confidence: Confidence,
     pub(super) fingerprint: Fingerprint,
@@ -49,15 +49,15 @@ pub(super) struct Sighted {
 /// All secrets so far; a secret's number is its *mark*. Shared by all threads.
 #[derive(Default)]
 pub(super) struct Secrets {
-    known: Mutex<Known>,
+    known: Mutex<SecretTable>,
     sightings: AtomicUsize,
     is_full: AtomicBool,
 }
 
 #[derive(Default)]
-struct Known {
+struct SecretTable {
     marks: HashMap<Fingerprint, u32>,
-    list: Vec<Found>,
+    list: Vec<NumberedSecret>,
     bytes: usize,
 }
 
@@ -82,7 +82,7 @@ impl Secrets {
         }
         known.bytes += new.secret.len();
         known.marks.insert(new.fingerprint, next as u32);
-        known.list.push(Found {
+        known.list.push(NumberedSecret {
             rule: new.rule,
             confidence: new.confidence,
             fingerprint: new.fingerprint,
@@ -108,7 +108,7 @@ impl Secrets {
     }
 
     /// The secrets by their marks.
-    pub(super) fn into_list(self) -> Vec<Found> {
+    pub(super) fn into_list(self) -> Vec<NumberedSecret> {
         self.known.into_inner().unwrap_or_else(PoisonError::into_inner).list
     }
 }

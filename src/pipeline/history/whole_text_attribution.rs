@@ -2,7 +2,7 @@
 //! shown.
 
 use super::attribute::{Attributed, Attributor, Group, Shown};
-use super::secrets::Found;
+use super::secrets::NumberedSecret;
 use crate::git::store::{Content, ObjectId};
 use crate::model::{Finding, Fingerprint, Occurrence, Origin, Outer, Proof, RuleId, Secret, Suppressed, Suppression};
 use crate::pipeline::whole_text::{START, Sight, decoded};
@@ -47,7 +47,7 @@ impl ByPath {
 
 impl Attributor<'_> {
     /// Whether a rule of another tool found it.
-    pub(super) fn is_theirs(&self, found: &Found) -> bool {
+    pub(super) fn is_theirs(&self, found: &NumberedSecret) -> bool {
         self.engine.rules()[found.rule as usize].form == Form::Whole
     }
 
@@ -108,7 +108,13 @@ impl Attributor<'_> {
                 let by = match by {
                     Some(by) => Some(by),
                     None => self.suppression_for(
-                        &Found { rule, fingerprint, secret: secret.clone(), proof: Proof::default(), ..*found },
+                        &NumberedSecret {
+                            rule,
+                            fingerprint,
+                            secret: secret.clone(),
+                            proof: Proof::default(),
+                            ..*found
+                        },
                         found.confidence,
                         origin,
                         None,

@@ -4,7 +4,7 @@
 //! results first and no more than a run may have, and what was not read.
 
 use super::super::Options;
-use super::super::order::{Place, worst_first};
+use super::super::order::{ReportedOccurrence, worst_first};
 use super::super::path::uri;
 use super::super::sarif::{MOST_RESULTS, SCHEMA, invocation};
 use super::row;
@@ -47,8 +47,8 @@ fn said(finding: &Finding) -> &str {
     if finding.name.is_empty() { finding.rule.as_str() } else { &finding.name }
 }
 
-fn result(place: Place<'_>, (outcome, options): (&Outcome, &Options)) -> Value {
-    let Place { finding, occurrence, .. } = place;
+fn result(place: ReportedOccurrence<'_>, (outcome, options): (&Outcome, &Options)) -> Value {
+    let ReportedOccurrence { finding, occurrence, .. } = place;
     let row = row(finding, occurrence, options);
     let commit = if row.commit.is_empty() { String::new() } else { format!(" at commit {}", row.commit) };
     // Of a file that is found by its path there is no secret to be shown.

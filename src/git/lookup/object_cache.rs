@@ -8,12 +8,12 @@ const MAX_KEPT_BYTES: usize = 32 << 20;
 
 /// By pack and offset.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct ObjectCache {
     objects: HashMap<(usize, u64), Object>,
     held: usize,
 }
 
-impl Known {
+impl ObjectCache {
     pub(super) fn get(&self, pack: usize, offset: u64) -> Option<Object> {
         self.objects.get(&(pack, offset)).cloned()
     }

@@ -1,74 +1,74 @@
-//! Where a repository's hooks are: git is asked.
+//! Finds a repository's hooks directory with git.
 
 use super::HookError;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder of a repository's hooks.
+/// The hooks directory of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The folder, which need not exist.
+pub struct HooksDirectory {
+    /// The directory, which may not exist.
     pub dir: PathBuf,
-    /// Why it is this one.
+    /// What determines it.
     pub because: Because,
-    /// The top of the work tree; of a bare repository none.
+    /// Root of the work tree; `None` for a bare repository.
     pub top: Option<PathBuf>,
 }
 
-/// What decides where hooks are.
+/// What determines the hooks directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Because {
-    /// Nothing: they are in the repository.
+    /// The default: it is inside of the repository.
     Default,
-    /// `core.hooksPath`, for this repository.
+    /// `core.hooksPath` of this repository.
     Own {
-        /// The file that has the setting, as git names it.
+        /// The configuration file, as git names it.
         origin: String,
     },
-    /// `core.hooksPath`, for all repositories of this person or machine.
+    /// `core.hooksPath` for all repositories of this user or machine.
     Everywhere {
-        /// The file that has the setting, as git names it.
+        /// The configuration file, as git names it.
         origin: String,
     },
 }
 
-/// A setting, and where it comes from.
+/// A setting with its origin.
 pub(super) struct Setting {
     pub(super) value: String,
     pub(super) origin: String,
     is_own: bool,
 }
 
-impl Place {
-    /// The place of the repository that holds `path`.
+impl HooksDirectory {
+    /// The hooks directory of the repository that contains `path`.
     ///
     /// # Errors
-    /// When git says that there is none.
-    pub fn of(path: &Path) -> Result<Place, HookError> {
+    /// Fails when git fails.
+    pub fn of(path: &Path) -> Result<HooksDirectory, HookError> {
         let is_bare = git(path, &["rev-parse", "--is-bare-repository"])? == "true";
         let top = if is_bare { None } else { Some(PathBuf::from(git(path, &["rev-parse", "--show-toplevel"])?)) };
         let around = match &top {
             Some(top) => top.clone(),
             None => PathBuf::from(git(path, &["rev-parse", "--absolute-git-dir"])?),
         };
-        // Relative to where hooks run: the top of the work tree, or the bare repository.
+        // The path is relative to where hooks run: the root of the work tree, or the bare repository.
         let dir = around.join(git(&around, &["rev-parse", "--git-path", "hooks"])?);
         let because = match hooks_path(&around)? {
             None => Because::Default,
             Some(setting) if setting.is_own => Because::Own { origin: setting.origin },
             Some(setting) => Because::Everywhere { origin: setting.origin },
         };
-        Ok(Place { dir, because, top })
+        Ok(HooksDirectory { dir, because, top })
     }
 
-    /// Whether the folder is part of the work tree, so that others get what is in it.
+    /// Whether the directory is part of the work tree, so that its content is shared.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.top.as_ref().is_some_and(|top| self.dir.starts_with(top) && !self.dir.starts_with(top.join(".git")))
     }
 }
 
-/// `core.hooksPath` as it counts in a folder.
+/// The value of `core.hooksPath` that applies in a folder.
 pub(super) fn hooks_path(folder: &Path) -> Result<Option<Setting>, HookError> {
     let args = ["config", "--show-scope", "--show-origin", "--null", "--type=path", "--get", "core.hooksPath"];
     let Some(answer) = ask(folder, &args)? else { return Ok(None) };
@@ -78,7 +78,7 @@ pub(super) fn hooks_path(folder: &Path) -> Result<Option<Setting>, HookError> {
     Ok(Some(Setting { value: value.to_owned(), origin, is_own: !matches!(scope, "global" | "system") }))
 }
 
-/// What git answers, without the line's end.
+/// Output of git, without the final line end.
 pub(super) fn git(folder: &Path, args: &[&str]) -> Result<String, HookError> {
     let output = run(folder, args)?;
     if output.status.success() {
@@ -88,7 +88,7 @@ pub(super) fn git(folder: &Path, args: &[&str]) -> Result<String, HookError> {
     Err(HookError::Git { command: args.join(" "), message })
 }
 
-/// What git answers; `None` when it says with its exit code 1 that there is nothing.
+/// Output of git; `None` when it exits with 1, which means that there is no value.
 fn ask(folder: &Path, args: &[&str]) -> Result<Option<String>, HookError> {
     let output = run(folder, args)?;
     match output.status.code() {
