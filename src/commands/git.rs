@@ -41,7 +41,8 @@ pub enum Scope {
 pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
     if let (Scope::History(selection), true) = (&options.scope, options.repositories.len() > 1) {
-        let check = |repository| HistoryScan::check(repository, options.open, selection);
+        let environment = Environment::read();
+        let check = |repository| HistoryScan::check(repository, options.open, &environment, selection);
         options.repositories.iter().try_for_each(|repository| check(repository))?;
     }
     let mut outcome = Outcome::default();
@@ -64,8 +65,8 @@ pub(super) fn history(
 ) -> Result<Outcome, Failure> {
     let scope = scopes.of_target(repository)?;
     let engine = Engine::new(scope.rule_set()?);
-    let scan =
-        HistoryScan::new(&engine, scope.confidence().value, Arc::clone(progress)).under(scopes, &scope).opening(open);
+    let scan = HistoryScan::new(&engine, scope.confidence().value, Arc::clone(progress));
+    let scan = scan.under(scopes, &scope).opening(open).in_environment(Environment::read());
     Ok(scan.run(repository, selection)?)
 }
 

@@ -2,6 +2,10 @@
 //!
 //! Variables after <https://git-scm.com/docs/git#_environment_variables> and <https://git-scm.com/docs/githooks> (read 2026-11-24). They
 //! come from git or from whoever calls us, never from the repository, so what they name is followed.
+//!
+//! Git goes to the top of the work tree before it reads `GIT_INDEX_FILE` and the object directories, and calls hooks there with relative
+//! paths. So these are relative to the top, wherever the hook has gone since; `GIT_DIR`, `GIT_COMMON_DIR` and `GIT_WORK_TREE` are relative
+//! to the current directory (`setup.c` of git 2.47, read 2026-12-01).
 
 use super::path::native;
 use super::repo::{OpenError, OpenOptions, Repository};
@@ -15,6 +19,10 @@ pub struct Environment {
     pub git_dir: Option<PathBuf>,
     /// `GIT_WORK_TREE`: the top of the work tree.
     pub work_tree: Option<PathBuf>,
+    /// `GIT_COMMON_DIR`: where what all work trees share is.
+    pub common_dir: Option<PathBuf>,
+    /// `GIT_CEILING_DIRECTORIES`: the search for a repository does not go up into these.
+    pub ceilings: Vec<PathBuf>,
     /// `GIT_INDEX_FILE`: the index, which for `git commit -a` and `git commit PATH` is not the usual one.
     pub index_file: Option<PathBuf>,
     /// `GIT_OBJECT_DIRECTORY`, then `GIT_ALTERNATE_OBJECT_DIRECTORIES`: where objects are. While a push is being received the first one is
@@ -26,13 +34,14 @@ impl Environment {
     /// The variables of this process.
     pub fn read() -> Environment {
         let path = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let paths = |name: &str| list(&std::env::var_os(name).unwrap_or_default());
         let mut object_dirs: Vec<PathBuf> = path("GIT_OBJECT_DIRECTORY").into_iter().collect();
-        if !object_dirs.is_empty() {
-            object_dirs.extend(list(&std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default()));
-        }
+        object_dirs.extend(paths("GIT_ALTERNATE_OBJECT_DIRECTORIES"));
         Environment {
             git_dir: path("GIT_DIR"),
             work_tree: path("GIT_WORK_TREE"),
+            common_dir: path("GIT_COMMON_DIR"),
+            ceilings: paths("GIT_CEILING_DIRECTORIES"),
             index_file: path("GIT_INDEX_FILE"),
             object_dirs,
         }
@@ -41,42 +50,74 @@ impl Environment {
     /// Opens the repository that holds `path`. If that is the current one, the environment says where its parts are.
     ///
     /// # Errors
-    /// When there is none, or it cannot be opened.
+    /// When there is none, it cannot be opened, or the index that is named is not there.
     pub fn repository(&self, path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
         let here = Path::new(".");
+        let discover = |path| Repository::discover_below(path, &self.ceilings, options);
         let current = || match &self.git_dir {
-            Some(git_dir) => Repository::open(git_dir, options).map(|found| self.with_work_tree(found)),
-            None => Repository::discover(here, options),
+            Some(git_dir) => {
+                Repository::open_with(git_dir, self.common_dir.as_deref(), options).map(|found| self.with_work_tree(found))
+            }
+            None => discover(here).map(|found| self.with_named_work_tree(found)),
         };
         if path == here {
-            return current().map(|found| self.apply(found));
+            return current().and_then(|found| self.apply(found));
         }
-        let found = Repository::discover(path, options)?;
+        let found = discover(path)?;
         let is_current = current().is_ok_and(|current| current.git_dir == found.git_dir);
-        Ok(if is_current { self.apply(found) } else { found })
+        if is_current { self.apply(found) } else { Ok(found) }
     }
 
     /// A repository that `GIT_DIR` names has the current directory as its work tree, unless it is bare or another one is named.
     fn with_work_tree(&self, mut found: Repository) -> Repository {
+        if self.work_tree.is_some() {
+            return self.with_named_work_tree(found);
+        }
         let is_bare = found.config.get("core", "bare") == Some("true");
-        let named = self.work_tree.clone().or_else(|| (!is_bare).then(|| PathBuf::from(".")));
+        let named = match found.config.get("core", "worktree") {
+            Some(named) if !is_bare => Some(found.git_dir.join(named)),
+            _ => (!is_bare).then(|| PathBuf::from(".")),
+        };
         found.work_tree = named.and_then(|path| path.canonicalize().ok());
         found
     }
 
-    fn apply(&self, mut found: Repository) -> Repository {
+    fn with_named_work_tree(&self, mut found: Repository) -> Repository {
+        if let Some(named) = &self.work_tree {
+            found.work_tree = named.canonicalize().ok();
+        }
+        found
+    }
+
+    fn apply(&self, mut found: Repository) -> Result<Repository, OpenError> {
+        let base = base(&found);
         if let Some(index_file) = &self.index_file {
-            found.index_file.clone_from(index_file);
+            let named = base.join(index_file);
+            // Before the first commit there need not be an index yet; otherwise git has written the one that it names.
+            let is_unborn = named == found.index_file && matches!(found.head(), Ok(None));
+            if !is_unborn && named.symlink_metadata().is_err() {
+                return Err(OpenError::NoIndex(named));
+            }
+            found.index_file = named;
         }
         let mut object_dirs: Vec<PathBuf> =
-            self.object_dirs.iter().filter_map(|folder| folder.canonicalize().ok()).collect();
+            self.object_dirs.iter().filter_map(|folder| base.join(folder).canonicalize().ok()).collect();
         object_dirs.append(&mut found.object_dirs);
         for folder in object_dirs {
             if !found.object_dirs.contains(&folder) {
                 found.object_dirs.push(folder);
             }
         }
-        found
+        Ok(found)
+    }
+}
+
+/// The directory to which git would have gone: the top of the work tree, if the current directory is in it.
+fn base(found: &Repository) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    match &found.work_tree {
+        Some(top) if here.starts_with(top) => top.clone(),
+        _ => here,
     }
 }
 

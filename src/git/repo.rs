@@ -33,6 +33,9 @@ pub enum OpenError {
         /// Where it leads.
         to: PathBuf,
     },
+    /// An index that `GIT_INDEX_FILE` names and that is not there.
+    #[error("{0}: GIT_INDEX_FILE names this index, and it is not there; `git status` shows which index git uses without the variable")]
+    NoIndex(PathBuf),
     /// An object format that is not SHA-1 or SHA-256.
     #[error("{path}: unknown object format {format:?}")]
     ObjectFormat {
@@ -86,10 +89,21 @@ pub struct Repository {
 
 impl Repository {
     /// Opens the repository that `path` is: the top of a work tree, a `.git` directory or a bare repository.
+    ///
+    /// # Errors
+    /// When it is none, it leads outside, or it cannot be read.
     pub fn open(path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
+        Repository::open_with(path, None, options)
+    }
+
+    /// The same with the shared directory that `GIT_COMMON_DIR` names.
+    ///
+    /// # Errors
+    /// When it is none, it leads outside, or it cannot be read.
+    pub fn open_with(path: &Path, common: Option<&Path>, options: OpenOptions) -> Result<Repository, OpenError> {
         let path = canonical(path)?;
         let (git_dir, work_tree) = locate(&path, options)?;
-        let common_dir = common_dir(&git_dir, options)?;
+        let common_dir = common.map_or_else(|| common_dir(&git_dir, options), canonical)?;
         if git_dir.join("HEAD").symlink_metadata().is_err()
             || !common_dir.join("objects").is_dir()
             || !common_dir.join("refs").is_dir()
@@ -119,12 +133,27 @@ impl Repository {
     }
 
     /// Finds the repository that holds `path`, upwards from it as git does.
+    ///
+    /// # Errors
+    /// When there is none, it leads outside, or it cannot be read.
     pub fn discover(path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
+        Repository::discover_below(path, &[], options)
+    }
+
+    /// The same without going up into one of `ceilings`. Where the search begins is always looked at.
+    ///
+    /// # Errors
+    /// When there is none, it leads outside, or it cannot be read.
+    pub fn discover_below(path: &Path, ceilings: &[PathBuf], options: OpenOptions) -> Result<Repository, OpenError> {
         if is_address(path) && !path.exists() {
             return Err(OpenError::Address);
         }
         let start = canonical(path)?;
+        let ceilings: Vec<PathBuf> = ceilings.iter().filter_map(|ceiling| ceiling.canonicalize().ok()).collect();
         for folder in start.ancestors() {
+            if folder != start && ceilings.iter().any(|ceiling| ceiling == folder) {
+                break;
+            }
             match Repository::open(folder, options) {
                 Err(OpenError::NotARepository(_)) => {}
                 found => return found,

@@ -20,6 +20,7 @@ use super::Progress;
 use super::whole_text::WholeText;
 use crate::engine::Engine;
 use crate::git::gap::Gap;
+use crate::git::environment::Environment;
 use crate::git::graph::{History, SecretHolders, Starts};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
@@ -61,6 +62,7 @@ pub struct HistoryScan<'e> {
     whole_text: Option<WholeText>,
     progress: Arc<Progress>,
     open: OpenOptions,
+    environment: Environment,
 }
 
 impl<'e> HistoryScan<'e> {
@@ -68,7 +70,14 @@ impl<'e> HistoryScan<'e> {
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> HistoryScan<'e> {
         let (severity, policy, whole_text, open) = (Severity::Low, None, None, OpenOptions::default());
-        HistoryScan { engine, confidence, severity, policy, whole_text, progress, open }
+        let environment = Environment::default();
+        HistoryScan { engine, confidence, severity, policy, whole_text, progress, open, environment }
+    }
+
+    /// The environment says where the parts of the current repository are.
+    #[must_use]
+    pub fn in_environment(self, environment: Environment) -> HistoryScan<'e> {
+        HistoryScan { environment, ..self }
     }
 
     /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
@@ -90,8 +99,13 @@ impl<'e> HistoryScan<'e> {
     ///
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
-    pub fn check(path: &Path, open: OpenOptions, selection: &Selection) -> Result<(), HistoryError> {
-        let repository = Repository::discover(path, open)?;
+    pub fn check(
+        path: &Path,
+        open: OpenOptions,
+        environment: &Environment,
+        selection: &Selection,
+    ) -> Result<(), HistoryError> {
+        let repository = environment.repository(path, open)?;
         // Finding commits takes opening the packs, so that is left out when no commit is named.
         if selection.branches.is_empty() && selection.range.is_none() && selection.since.is_none() {
             return Ok(());
@@ -107,7 +121,7 @@ impl<'e> HistoryScan<'e> {
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
     pub fn run(&self, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
-        self.run_in(&Repository::discover(path, self.open)?, path, selection)
+        self.run_in(&self.environment.repository(path, self.open)?, path, selection)
     }
 
     /// The same for a repository that is open, and that the user calls `path`.
