@@ -112,13 +112,16 @@ pub(super) struct GitArgs {
     /// Only secrets that a commit brought to which this branch (or tag, or other reference) leads (repeatable)
     #[arg(long, value_name = "NAME", help_heading = "What counts")]
     branch: Vec<String>,
+    /// All references, which count as it is: for hands that are used to `git log --all`
+    #[arg(long, hide = true, conflicts_with_all = ["staged", "work_tree", "branch"])]
+    all: bool,
     /// Only secrets that a commit of A..B brought (or of A...B: what only one of them has)
     #[arg(long, value_name = "A..B", help_heading = "What counts")]
     range: Option<String>,
     /// Only secrets that a push brings, as the pre-commit framework says it (in PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF)
     #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
     pre_push: bool,
-    /// Only secrets that came after a revision, a day (YYYY-MM-DD, UTC) or a moment (YYYY-MM-DDThh:mm+hh:mm)
+    /// Only secrets that came after a revision or a date: YYYY-MM-DD (UTC), YYYY-MM-DDThh:mm+hh:mm, or in git's forms (yesterday, 2 weeks ago)
     #[arg(long, value_name = "REV|DATE", help_heading = "What counts")]
     since: Option<String>,
     /// Only secrets that came in the last N generations of commits, counted from each reference
@@ -269,11 +272,11 @@ impl GitArgs {
         } else {
             Scope::History(Selection {
                 unreachable: self.unreachable,
-                branches: self.branch,
+                branches: if self.all { Vec::new() } else { self.branch },
                 range,
                 since: self.since,
                 max_depth: self.max_depth,
-                commits: None,
+                ..Selection::default()
             })
         };
         Ok(GitOptions {

@@ -95,7 +95,7 @@ impl KnownList {
     /// Fails when the text has another format.
     pub fn ignore_file(file: &str, base: &Path, text: &str) -> Result<KnownList, ConfigError> {
         let (mut entries, mut notes, mut faults) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, line) in (1..).zip(text.lines()) {
+        for (at, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
             let line = line.split(" #").next().unwrap_or_default().trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;

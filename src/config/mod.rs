@@ -17,7 +17,7 @@ pub use fault::ConfigError;
 pub use layer::{Allow, At, Layer, ReportDefaults, RuleSetting};
 pub use nearest::nearest;
 pub use parse::parse;
-pub use patterns::{BadPattern, Patterns, slashed};
+pub use patterns::{BadPattern, Patterns, from_here, slashed};
 pub(crate) use reader::kind;
 pub use size::parse_size;
 

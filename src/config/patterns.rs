@@ -40,7 +40,8 @@ impl Patterns {
                 return Err(bad(format!("directories are separated by `/`, on Windows too: `{meant}`")));
             }
             // In a .gitignore file `#` begins a comment; in a list it does not.
-            let line = if glob.value.starts_with('#') { format!("\\{}", glob.value) } else { glob.value.clone() };
+            let value = from_here(&glob.value);
+            let line = if value.starts_with('#') { format!("\\{value}") } else { value.into_owned() };
             builder.add_line(None, &line).map_err(|error| bad(detail(error)))?;
         }
         let compiled = builder.build().map_err(|error| BadPattern { line: 0, message: detail(error) })?;
@@ -68,6 +69,13 @@ impl Patterns {
         self.told(&self.compiled.matched(inside, is_dir))
     }
 
+    /// Like [`Patterns::decide`] for a directory, also by the names of its parent directories.
+    #[must_use]
+    pub fn decide_dir(&self, path: &Path) -> Option<bool> {
+        let inside = path.strip_prefix(&self.base).ok().filter(|inside| !inside.as_os_str().is_empty())?;
+        self.told(&self.compiled.matched_path_or_any_parents(inside, true))
+    }
+
     /// Like [`Patterns::decide`] for a file, also by the names of its parent directories.
     #[must_use]
     pub fn decide_file(&self, path: &Path) -> Option<bool> {
@@ -92,7 +100,8 @@ impl Patterns {
 
     fn find(&self, original: &str) -> Option<&(At<String>, AtomicBool)> {
         let escaped = original.strip_prefix('\\').unwrap_or(original);
-        self.globs.iter().rev().find(|(glob, _)| glob.value == original || glob.value == escaped)
+        let is_it = |value: &str| value == original || value == escaped;
+        self.globs.iter().rev().find(|(glob, _)| is_it(&glob.value) || is_it(&from_here(&glob.value)))
     }
 
     fn told(&self, found: &Match<&ignore::gitignore::Glob>) -> Option<bool> {
@@ -112,6 +121,17 @@ impl Patterns {
 #[must_use]
 pub fn slashed(path: &str, is_windows: bool) -> Cow<'_, str> {
     if is_windows && path.contains('\\') { Cow::Owned(path.replace('\\', "/")) } else { Cow::Borrowed(path) }
+}
+
+/// A pattern without the `./` that shells complete to: `./vendor` is `/vendor`, because it leads on from one place. As a line of a
+/// `.gitignore` file it would match nothing.
+#[must_use]
+pub fn from_here(glob: &str) -> Cow<'_, str> {
+    let (sign, rest) = glob.strip_prefix('!').map_or(("", glob), |rest| ("!", rest));
+    match rest.strip_prefix("./").map(|rest| rest.trim_start_matches("./").trim_start_matches('/')) {
+        Some(rest) if !rest.is_empty() => Cow::Owned(format!("{sign}/{rest}")),
+        _ => Cow::Borrowed(glob),
+    }
 }
 
 /// Whether a glob uses `\` as separator: before a letter it escapes nothing.
@@ -154,6 +174,17 @@ mod tests {
         assert_eq!(patterns.decide(&base().join("vendor"), false), None);
         assert_eq!(patterns.unmet().map(|glob| glob.line).collect::<Vec<_>>(), [6]);
         assert_eq!(patterns.line_of(&base().join("a/b.min.js")), Some(2));
+    }
+
+    #[test]
+    fn what_a_shell_completes_leads_on_from_the_directory() {
+        let patterns = patterns(&["./vendor", "./a/b/", "!./vendor/keep", "./"]).expect("compiles");
+        let file = |path: &str| patterns.decide_file(&base().join(path));
+        assert_eq!(file("vendor/x"), Some(true));
+        assert_eq!(file("vendor/keep"), Some(false));
+        assert_eq!((file("sub/vendor/x"), file("a/b")), (None, None));
+        assert_eq!(patterns.decide_dir(&base().join("a/b/c")), Some(true));
+        assert_eq!(patterns.unmet().map(|glob| glob.line).collect::<Vec<_>>(), [4]);
     }
 
     #[test]

@@ -55,9 +55,8 @@ impl Environment {
         let here = Path::new(".");
         let discover = |path| Repository::discover_below(path, &self.ceilings, options);
         let current = || match &self.git_dir {
-            Some(git_dir) => {
-                Repository::open_with(git_dir, self.common_dir.as_deref(), options).map(|found| self.with_work_tree(found))
-            }
+            Some(git_dir) => Repository::open_with(git_dir, self.common_dir.as_deref(), options)
+                .map(|found| self.with_work_tree(found)),
             None => discover(here).map(|found| self.with_named_work_tree(found)),
         };
         if path == here {

@@ -5,7 +5,7 @@
 //! alternate beside the repository) or where the caller allows it.
 
 use super::config::Config;
-use super::gap::Gap;
+use super::gap::{Gap, GapKind};
 use super::lookup::Lookup;
 use super::oid::Oid;
 use super::store::{Limits, Store};
@@ -34,7 +34,9 @@ pub enum OpenError {
         to: PathBuf,
     },
     /// An index that `GIT_INDEX_FILE` names and that is not there.
-    #[error("{0}: GIT_INDEX_FILE names this index, and it is not there; `git status` shows which index git uses without the variable")]
+    #[error(
+        "{0}: GIT_INDEX_FILE names this index, and it is not there; `git status` shows which index git uses without the variable"
+    )]
     NoIndex(PathBuf),
     /// An object format that is not SHA-1 or SHA-256.
     #[error("{path}: unknown object format {format:?}")]
@@ -170,6 +172,11 @@ impl Repository {
     /// Looks up single objects, and opens nothing yet.
     pub fn lookup(&self, limits: Limits) -> Lookup {
         Lookup::new(&self.object_dirs, self.width, limits)
+    }
+
+    /// Whether an alternate is not followed, so that objects may be missing without anything being broken.
+    pub fn borrows_elsewhere(&self) -> bool {
+        self.gaps.iter().any(|gap| gap.kind == GapKind::Elsewhere)
     }
 
     /// The commits at which a shallow clone ends.

@@ -43,6 +43,9 @@ pub enum RevisionError {
     /// What it names, or something on the way to it, cannot be read.
     #[error("`{0}` cannot be followed: {1}")]
     Unreadable(String, Fault),
+    /// It is not stored here, and the repository says itself that it does not hold everything.
+    #[error("`{0}` is not here: {1}")]
+    Elsewhere(String, &'static str),
 }
 
 /// Resolves revisions.
@@ -74,6 +77,40 @@ impl<'r> Revisions<'r> {
     /// # Errors
     /// When it names none, or several.
     pub fn commit(&mut self, text: &str) -> Result<ObjectId, RevisionError> {
+        self.find_commit(text).map_err(|error| self.with_cause(error))
+    }
+
+    /// Says why something may not be found although nothing is wrong with what the user wrote.
+    fn with_cause(&self, error: RevisionError) -> RevisionError {
+        let text = match &error {
+            RevisionError::Unknown(text)
+            | RevisionError::Beyond(text)
+            | RevisionError::Unreadable(text, Fault::NotStored(_)) => text.clone(),
+            _ => return error,
+        };
+        let is_unknown = matches!(error, RevisionError::Unknown(_));
+        // A mistyped name is more likely than a missing one; a commit's own name is seldom typed.
+        let is_hex = text.len() >= 7 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !self.repository.shallow().is_empty() {
+            let why = "this is a shallow clone, which has the last commits only; `git fetch --unshallow` brings the rest \
+                       (in CI: check out with full depth)";
+            return RevisionError::Elsewhere(text, why);
+        }
+        if is_unknown && !is_hex {
+            return error;
+        }
+        if self.repository.borrows_elsewhere() {
+            let why = "it may be in an object directory outside the repository; if you trust that, use --allow-outside";
+            return RevisionError::Elsewhere(text, why);
+        }
+        if self.repository.partial && !is_unknown {
+            let why = "this is a partial clone; clone it again without --filter";
+            return RevisionError::Elsewhere(text, why);
+        }
+        error
+    }
+
+    fn find_commit(&mut self, text: &str) -> Result<ObjectId, RevisionError> {
         let syntax = || RevisionError::Syntax(text.to_owned());
         let end = text.find(['~', '^', ':']).unwrap_or(text.len());
         let (name, mut rest) = text.split_at(end);

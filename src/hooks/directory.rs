@@ -84,8 +84,14 @@ pub(super) fn git(folder: &Path, args: &[&str]) -> Result<String, HookError> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned());
     }
-    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(HookError::Git { command: args.join(" "), message })
+    Err(refused(args, &output))
+}
+
+/// What git says went wrong, on one line: commands that it proposes are indented by tabs there.
+fn refused(args: &[&str], output: &std::process::Output) -> HookError {
+    let message = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    HookError::Git { command: args.join(" "), message: lines.join(" ") }
 }
 
 /// Output of git; `None` when it exits with 1, which means that there is no value.
@@ -94,10 +100,7 @@ fn ask(folder: &Path, args: &[&str]) -> Result<Option<String>, HookError> {
     match output.status.code() {
         Some(0) => Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned())),
         Some(1) => Ok(None),
-        _ => {
-            let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            Err(HookError::Git { command: args.join(" "), message })
-        }
+        _ => Err(refused(args, &output)),
     }
 }
 

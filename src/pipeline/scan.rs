@@ -10,6 +10,7 @@ use crate::model::{
     RuleId, Secret, Severity, Sink, Skip, Suppression,
 };
 use crate::policy::{Candidate, LocatedFinding, Scope, Scopes};
+use crate::proof;
 use crate::rules::Rule;
 use crate::sources::{Event, Source, SourceError};
 use std::collections::BTreeMap;
@@ -410,7 +411,7 @@ fn detection(rule: &Rule, confidence: Confidence, origin: &Arc<Origin>, seen: &S
         references: rule.references.clone(),
         secret: Secret::new(seen.secret),
         proof: seen.found.proof.clone(),
-        fingerprint: Fingerprint::new(&rule.family, seen.secret),
+        fingerprint: proof::fingerprint(&rule.family, seen.secret),
         occurrence: Occurrence { origin: Arc::clone(origin), location: seen.location, matched: None },
     }
 }

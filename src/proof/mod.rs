@@ -18,6 +18,7 @@ mod discord;
 mod encoding;
 mod gitlab;
 mod google;
+mod identity;
 mod json;
 mod jwt;
 mod macaroon;
@@ -33,6 +34,7 @@ pub mod sample;
 mod totp;
 
 use crate::model::{Fact, FactValue, Proof, ProofKind};
+pub use identity::fingerprint;
 pub use public::is_public_key;
 use std::ops::Range;
 

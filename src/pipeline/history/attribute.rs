@@ -17,6 +17,7 @@ use crate::model::{
 use crate::pipeline::path_class;
 use crate::pipeline::whole_text::WholeText;
 use crate::policy::{LocatedFinding, PolicyError, Scopes};
+use crate::proof;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -336,7 +337,7 @@ impl Attributor<'_> {
         let marks: HashMap<Fingerprint, u32> = self.sighted(object).iter().map(fingerprint).collect();
         let _ = scan(self.engine, content, STEP, &mut Scratch::default(), |seen| {
             if seen.found.verdict == Verdict::Kept {
-                let fingerprint = Fingerprint::new(&self.engine.rule(seen.found).family, seen.secret);
+                let fingerprint = proof::fingerprint(&self.engine.rule(seen.found).family, seen.secret);
                 if let Some(mark) = marks.get(&fingerprint) {
                     places.entry(*mark).or_default().push((seen.location, seen.around.clone()));
                 }

@@ -23,6 +23,7 @@ use crate::git::pack::delta::Copied;
 use crate::git::store::{ObjectId, Store};
 use crate::git::walk::{Made, Object, Visit};
 use crate::model::{Confidence, Fingerprint, Proof, Stats};
+use crate::proof;
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -109,7 +110,7 @@ impl<'s> Scanner<'s> {
         let mut places = Vec::new();
         for sight in whole_text.sights(&text, None) {
             let (rule, secret) = (sight.found.rule, &text[sight.found.secret.clone()]);
-            let fingerprint = Fingerprint::new(&self.engine.rule(&sight.found).family, secret);
+            let fingerprint = proof::fingerprint(&self.engine.rule(&sight.found).family, secret);
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret, object };
             places.extend(self.secrets.secret_id(&new).map(|secret_id| (secret_id, sight.found.secret.start as u64)));
         }
@@ -139,7 +140,7 @@ impl<'s> Scanner<'s> {
         if found.confidence < self.confidence {
             return None;
         }
-        let fingerprint = Fingerprint::new(&self.engine.rule(found).family, secret);
+        let fingerprint = proof::fingerprint(&self.engine.rule(found).family, secret);
         let (rule, confidence, proof) = (found.rule, found.confidence, &found.proof);
         self.secrets.secret_id(&Candidate { rule, confidence, proof, fingerprint, secret, object })
     }

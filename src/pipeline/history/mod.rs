@@ -7,7 +7,9 @@
 
 mod attribute;
 mod carry_over;
+mod dates;
 mod delta;
+mod pathspec;
 mod secrets;
 mod select;
 mod submodules;
@@ -19,15 +21,15 @@ pub use select::{SelectError, Selection};
 use super::Progress;
 use super::whole_text::WholeText;
 use crate::engine::Engine;
-use crate::git::gap::Gap;
 use crate::git::environment::Environment;
+use crate::git::gap::Gap;
 use crate::git::graph::{History, SecretHolders, Starts};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
-use crate::model::{Confidence, Fingerprint, Problem, ProblemKind, Severity};
+use crate::model::{Confidence, Fingerprint, Occurrence, Problem, ProblemKind, Severity};
 use crate::model::{Outcome, ScannedRepository, Stats};
 use crate::policy::{self, PolicyError, Scope, Scopes};
 use rayon::slice::ParallelSliceMut;
@@ -136,6 +138,12 @@ impl<'e> HistoryScan<'e> {
     ) -> Result<Outcome, HistoryError> {
         let begin = Instant::now();
         let (mut outcome, is_everything) = self.read(repository, path, selection)?;
+        if !selection.paths.is_empty() {
+            let counts = |one: &Occurrence| {
+                one.origin.path().is_none_or(|path| pathspec::names(&selection.paths, &path.to_string_lossy()))
+            };
+            outcome.findings.retain(|finding| finding.occurrences.iter().any(counts));
+        }
         outcome.problems.sort();
         outcome.problems.dedup();
         if let Some(scopes) = self.policy {

@@ -1,5 +1,6 @@
 //! Which commits count.
 
+use super::dates::date;
 use crate::git::graph::{CommitIndex, History};
 use crate::git::oid::Oid;
 use crate::git::refs::Refs;
@@ -22,6 +23,10 @@ pub struct Selection {
     pub range: Option<String>,
     /// A revision, a day or a moment: what came after it.
     pub since: Option<String>,
+    /// A date: what came before it.
+    pub until: Option<String>,
+    /// Only what first stood at these paths, as `git log -- PATH` takes them; all when there are none.
+    pub paths: Vec<String>,
     /// So many generations from the references.
     pub max_depth: Option<u32>,
     /// Only these commits, which no reference need lead to.
@@ -37,6 +42,14 @@ pub enum SelectError {
     /// A revision that does not resolve.
     #[error(transparent)]
     Revision(#[from] RevisionError),
+    /// A date that is none.
+    #[error("`{0}` is no date; such as 2026-01-31, `2 weeks ago`, yesterday")]
+    Date(String),
+    /// A text that could be a revision or a date, and is neither.
+    #[error(
+        "`{0}` is no date (such as 2026-01-31, `2 weeks ago`, yesterday), and no branch, tag or commit of this repository"
+    )]
+    Since(String),
     /// A malformed range.
     #[error("`{0}`: a range is A..B (what B has and A has not) or A...B (what only one of them has)")]
     Range(String),
@@ -49,7 +62,10 @@ pub(super) struct Selected {
     references: Option<Vec<usize>>,
     range: Option<Range>,
     since: Option<Since>,
+    /// Seconds since 1970.
+    until: Option<i64>,
     max_depth: Option<u32>,
+    has_paths: bool,
     /// Only these commits.
     pub(super) only: Option<Arc<HashSet<Oid>>>,
 }
@@ -91,9 +107,20 @@ impl Selection {
         if let Some(since) = &self.since {
             selected.since = Some(match moment(since) {
                 Some(moment) => Since::Moment(moment),
-                None => Since::Commit(revisions.commit(since)?),
+                // A branch may be called `today`.
+                None => match (revisions.commit(since), date(since, now())) {
+                    (Ok(commit), _) => Since::Commit(commit),
+                    (Err(_), Some(moment)) => Since::Moment(moment),
+                    (Err(RevisionError::Unknown(text)), None) => return Err(SelectError::Since(text)),
+                    (Err(error), None) => return Err(error.into()),
+                },
             });
         }
+        if let Some(until) = &self.until {
+            let moment = moment(until).or_else(|| date(until, now()));
+            selected.until = Some(moment.ok_or_else(|| SelectError::Date(until.clone()))?);
+        }
+        selected.has_paths = !self.paths.is_empty();
         Ok(selected)
     }
 }
@@ -114,8 +141,10 @@ impl Selected {
         self.references.is_none()
             && self.range.is_none()
             && self.since.is_none()
+            && self.until.is_none()
             && self.max_depth.is_none()
             && self.only.is_none()
+            && !self.has_paths
     }
 
     /// By place, whether a commit counts; `None` for all.
@@ -157,12 +186,21 @@ impl Selected {
             }
             None => {}
         }
+        if let Some(until) = self.until {
+            restrict(&|place| commits.time(place) <= until);
+        }
         if let Some(most) = self.max_depth {
             let depths = depths(history, &tips);
             restrict(&|place| depths[place as usize] < most);
         }
         Some(selected)
     }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// For each commit: how many generations it is away from the nearest of these.

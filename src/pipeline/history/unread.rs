@@ -24,9 +24,12 @@ pub(in crate::pipeline) fn problem(gap: Gap, repository: &Repository) -> Problem
     };
     let mut detail = gap.why;
     if gap.kind == GapKind::Missing {
-        detail += match repository.partial {
-            true => "; this is a partial clone: clone it again without --filter",
-            false => "; the repository is damaged: `git fsck` tells more",
+        detail += if repository.partial {
+            "; this is a partial clone: clone it again without --filter"
+        } else if repository.borrows_elsewhere() {
+            "; it may be in the object directory outside the repository that is not followed: if you trust that, use --allow-outside"
+        } else {
+            "; the repository is damaged: `git fsck` tells more"
         };
     }
     Problem { what: gap.what, kind, detail }

@@ -7,6 +7,7 @@ use crate::git::store::{Content, ObjectId};
 use crate::model::{Finding, Fingerprint, Occurrence, Origin, Outer, Proof, RuleId, Secret, Suppressed, Suppression};
 use crate::pipeline::whole_text::{START, Sight, decoded};
 use crate::policy::PolicyError;
+use crate::proof;
 use crate::rules::Form;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -67,7 +68,7 @@ impl Attributor<'_> {
         let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
         let named = |sight: Sight| {
             let family = &self.engine.rules()[sight.found.rule as usize].family;
-            (Fingerprint::new(family, &text[sight.found.secret.clone()]), sight)
+            (proof::fingerprint(family, &text[sight.found.secret.clone()]), sight)
         };
         whole_text.sights(&text, place).into_iter().map(named).collect()
     }

@@ -1,23 +1,25 @@
 //! What the user does not want to be read.
 
-use crate::config::Patterns;
+use crate::config::{Patterns, from_here};
 use crate::sources::SourceError;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{DirEntry, Error};
+use ignore::{DirEntry, Error, Match};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// Globs, each read as git reads a line of a `.gitignore` file that lies in the directory that was asked for: without a slash it
-/// matches a name at any depth, with one at the end only directories, and `!` takes back what an earlier one left out.
+/// Globs, each read as git reads a line of a `.gitignore` file that lies in the directory that was asked for or in the current one:
+/// without a slash it matches a name at any depth, with one at the end only directories, and `!` takes back what an earlier one left out.
+/// What is asked for by name is left out by the same globs, a directory too.
 ///
 /// Beside them patterns that know their own directory: those of configuration files.
 #[derive(Debug)]
 pub(super) struct Exclude {
     globs: Gitignore,
     patterns: Vec<Arc<Patterns>>,
-    /// Where the walk's roots are, if there are such patterns.
+    /// Where the walk's roots are.
     places: HashMap<PathBuf, PathBuf>,
+    here: PathBuf,
 }
 
 impl Exclude {
@@ -26,22 +28,30 @@ impl Exclude {
     /// # Errors
     /// When one is malformed.
     pub(super) fn new(globs: &[String], patterns: &[Arc<Patterns>], roots: &[PathBuf]) -> Result<Exclude, SourceError> {
+        let is_needed = !patterns.is_empty() || !globs.is_empty();
+        let here = if is_needed { std::env::current_dir().unwrap_or_default() } else { PathBuf::new() };
+        let here = here.canonicalize().unwrap_or(here);
         let mut builder = GitignoreBuilder::new(".");
         // Git takes `[abc` as it stands; from a person it is a slip.
         builder.allow_unclosed_class(false);
         for glob in globs {
             // No comments on a command line: `#*#` are an editor's files.
-            let line = if glob.starts_with('#') { format!("\\{glob}") } else { glob.clone() };
+            let inside = Path::new(glob).strip_prefix(&here).ok().filter(|_| !here.as_os_str().is_empty());
+            let glob_here = match inside {
+                Some(inside) => format!("/{}{}", inside.display(), if glob.ends_with('/') { "/" } else { "" }),
+                None => from_here(glob).into_owned(),
+            };
+            let line = if glob_here.starts_with('#') { format!("\\{glob_here}") } else { glob_here };
             builder.add_line(None, &line).map_err(|error| bad(glob, error))?;
         }
         let place = |root: &PathBuf| Some((root.clone(), root.canonicalize().ok()?));
-        let places = if patterns.is_empty() { HashMap::new() } else { roots.iter().filter_map(place).collect() };
+        let places = if is_needed { roots.iter().filter_map(place).collect() } else { HashMap::new() };
         let globs = builder.build().map_err(|error| bad(&globs.join(" "), error))?;
-        Ok(Exclude { globs, patterns: patterns.to_vec(), places })
+        Ok(Exclude { globs, patterns: patterns.to_vec(), places, here })
     }
 
-    /// Whether this is left out. Nothing below a directory that is needs to be asked about, nor a directory that the
-    /// user named. A file that the user named does, because hooks name every file that changed.
+    /// Whether this is left out. Nothing below a directory that is needs to be asked about. A file or a directory that the user named is
+    /// asked about too, because hooks name every file that changed, and jobs name a folder each.
     pub(super) fn leaves_out(&self, entry: &DirEntry, is_dir: bool) -> bool {
         let path = entry.path();
         if !self.patterns.is_empty() && self.is_named(path, entry.depth(), is_dir) {
@@ -50,16 +60,32 @@ impl Exclude {
         if self.globs.is_empty() {
             return false;
         }
-        match entry.depth() {
-            0 => {
+        let Some(root) = path.ancestors().nth(entry.depth()) else { return false };
+        let inside = path.strip_prefix(root).unwrap_or(Path::new(""));
+        let of_root = match entry.depth() {
+            0 => Match::None,
+            _ => self.globs.matched(inside, is_dir),
+        };
+        if !of_root.is_none() {
+            return of_root.is_ignore();
+        }
+        // A root that is the current directory calls everything the same as it does itself.
+        let Some(place) = self.places.get(root).filter(|place| entry.depth() == 0 || **place != self.here) else {
+            return false;
+        };
+        match place.join(inside).strip_prefix(&self.here) {
+            Ok(from_here) if from_here.as_os_str().is_empty() => false,
+            Ok(from_here) => self.globs.matched_path_or_any_parents(from_here, is_dir).is_ignore(),
+            // Elsewhere only a file's own directories were asked for by name; a directory's name is its own.
+            Err(_) if entry.depth() == 0 && is_dir => {
+                place.file_name().is_some_and(|name| self.globs.matched(name, true).is_ignore())
+            }
+            Err(_) if entry.depth() == 0 => {
                 let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_));
                 let inside: PathBuf = path.components().filter(is_name).collect();
                 self.globs.matched_path_or_any_parents(inside, false).is_ignore()
             }
-            depth => {
-                let inside = path.ancestors().nth(depth).and_then(|root| path.strip_prefix(root).ok());
-                self.globs.matched(inside.unwrap_or(path), is_dir).is_ignore()
-            }
+            Err(_) => false,
         }
     }
 
@@ -70,6 +96,7 @@ impl Exclude {
         let inside = path.strip_prefix(root).unwrap_or(Path::new(""));
         let full = if inside.as_os_str().is_empty() { place.clone() } else { place.join(inside) };
         let decided = self.patterns.iter().rev().find_map(|patterns| match depth {
+            0 if is_dir => patterns.decide_dir(&full),
             0 => patterns.decide_file(&full),
             _ => patterns.decide(&full, is_dir),
         });

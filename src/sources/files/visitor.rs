@@ -45,6 +45,9 @@ impl Visitor<'_> {
             detail: detail.to_owned(),
         };
         if kind.is_dir() {
+            if self.exclude.leaves_out(&entry, true) {
+                return self.skip(entry.path(), SkipKind::Excluded);
+            }
             if !is_store(entry.path()) {
                 return WalkState::Continue;
             }
