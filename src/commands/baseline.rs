@@ -29,7 +29,7 @@ pub struct Options {
 /// Makes a baseline of everything that is found and not otherwise suppressed.
 ///
 /// # Errors
-/// When there is one already and `force` is not set, something cannot be scanned, or the file cannot be written.
+/// Fails when there is one already and `force` is not set, something cannot be scanned, or the file cannot be written.
 pub fn baseline_create(options: &Options, force: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
     let policy = PolicyOptions { baseline: BaselineChoice::Without, ..options.policy.clone() };
     let scopes = Scopes::new(policy, &options.paths)?;
@@ -62,7 +62,7 @@ pub fn baseline_create(options: &Options, force: bool, out: &mut dyn Write) -> R
 /// Takes off a baseline what is gone; adds what is new if asked to.
 ///
 /// # Errors
-/// When there is no baseline, the paths do not cover it, or something fails as in [`baseline_create`].
+/// Fails when there is no baseline, the paths do not cover it, or something fails as in [`baseline_create`].
 pub fn baseline_update(options: &Options, adds: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (known, outcome) = compare(options)?;
     let mut baseline = known.content.clone();
@@ -143,7 +143,7 @@ pub fn baseline_show(options: &Options, out: &mut dyn Write) -> Result<Exit, Fai
 /// Git's merge driver: joins `ours` and `theirs`, which were both made from `base`, into `ours`.
 ///
 /// # Errors
-/// When one of them is no baseline, or `ours` cannot be written.
+/// Fails when one of them is no baseline, or `ours` cannot be written.
 pub fn baseline_merge(base: &Path, ours: &Path, theirs: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
     let read = |path: &Path| -> Result<Option<Baseline>, Failure> {
         let name = path.to_string_lossy();

@@ -10,7 +10,7 @@ use std::path::Path;
 /// Prints the JSON schema of `stanch.toml`.
 ///
 /// # Errors
-/// When the output fails.
+/// Fails when the output fails.
 pub fn config_schema(out: &mut dyn Write) -> Result<Exit, Failure> {
     out.write_all(SCHEMA.as_bytes()).map_err(Failure::of_output)?;
     Ok(Exit::Clean)
@@ -19,7 +19,7 @@ pub fn config_schema(out: &mut dyn Write) -> Result<Exit, Failure> {
 /// Prints every setting that holds for a path, with where it comes from.
 ///
 /// # Errors
-/// When the path does not exist, a file that holds there is at fault, or the output fails.
+/// Fails when the path does not exist, a file that holds there is at fault, or the output fails.
 pub fn config_show(options: PolicyOptions, path: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
     if path.symlink_metadata().is_err() {
         return Err(Failure::Usage(format!("{}: no such file or directory; check the path", path.display())));

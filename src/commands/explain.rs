@@ -25,7 +25,7 @@ const LONGEST_LINE: u64 = 1 << 20;
 /// Explains a rule (by its id) or a line (as `PATH:LINE`).
 ///
 /// # Errors
-/// When the subject is neither, a file cannot be read, or the output fails.
+/// Fails when the subject is neither, a file cannot be read, or the output fails.
 pub fn explain(options: PolicyOptions, subject: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
     let place = place(subject);
     let target = place.map_or(Path::new("."), |(path, _)| path).to_owned();

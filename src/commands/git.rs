@@ -37,7 +37,7 @@ pub enum Scope {
 /// Scans repositories, and writes the report to its file or to `out`.
 ///
 /// # Errors
-/// When nothing could be scanned, or the report could not be written.
+/// Fails when nothing could be scanned, or the report could not be written.
 pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
     if let (Scope::History(selection), true) = (&options.scope, options.repositories.len() > 1) {

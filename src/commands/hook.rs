@@ -19,7 +19,7 @@ pub struct HookOptions {
 /// Installs hooks.
 ///
 /// # Errors
-/// When there is no repository, another hook cannot be kept, or the output fails.
+/// Fails when there is no repository, another hook cannot be kept, or the output fails.
 pub fn install(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failure> {
     let program = std::env::current_exe().ok();
     if options.global {
@@ -38,7 +38,7 @@ pub fn install(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failu
 /// Takes hooks out.
 ///
 /// # Errors
-/// When there is no repository, something else stands in a hook's place, or the output fails.
+/// Fails when there is no repository, something else stands in a hook's place, or the output fails.
 pub fn uninstall(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failure> {
     let all = if options.kinds.is_empty() { Kind::ALL.to_vec() } else { options.kinds.clone() };
     if options.global {
@@ -62,7 +62,7 @@ pub fn uninstall(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Fai
 /// Says which hooks there are. Those that were named and are not active make it fail.
 ///
 /// # Errors
-/// When there is no repository, or the output fails.
+/// Fails when there is no repository, or the output fails.
 pub fn status(options: &HookOptions, out: &mut dyn Write) -> Result<Exit, Failure> {
     let all = if options.kinds.is_empty() { Kind::ALL.to_vec() } else { options.kinds.clone() };
     let active: Vec<Kind> = if options.global {

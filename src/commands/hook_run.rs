@@ -32,7 +32,7 @@ pub struct RunOptions {
 /// Scans what is about to be committed, or pushed, as the lines of `input` say; explains on `out` why not.
 ///
 /// # Errors
-/// When nothing could be scanned. That stops the commit or push too.
+/// Fails when nothing could be scanned. That stops the commit or push too.
 pub fn run(
     options: &RunOptions,
     progress: &Arc<Progress>,

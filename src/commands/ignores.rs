@@ -45,7 +45,7 @@ struct Resolved {
 /// Lists all entries that hold for a path or below it.
 ///
 /// # Errors
-/// When a file is at fault, or the output fails.
+/// Fails when a file is at fault, or the output fails.
 pub fn ignores_list(options: PolicyOptions, path: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
     let scopes = Scopes::new(options, &[path.to_owned()])?;
     find_files(&scopes, path)?;
@@ -66,7 +66,7 @@ pub fn ignores_list(options: PolicyOptions, path: &Path, out: &mut dyn Write) ->
 /// Adds an entry.
 ///
 /// # Errors
-/// When the secret is not found, is ambiguous or is ignored already, or when the file cannot be written.
+/// Fails when the secret is not found, is ambiguous or is ignored already, or when the file cannot be written.
 pub fn ignores_add(options: PolicyOptions, path: &Path, new: &NewEntry, out: &mut dyn Write) -> Result<Exit, Failure> {
     let id = new.id.to_ascii_lowercase();
     if !(8..=32).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -128,7 +128,7 @@ pub fn ignores_add(options: PolicyOptions, path: &Path, new: &NewEntry, out: &mu
 /// Takes away the entries of secrets that do not occur any more, in the files below a path nor in the history of its repository.
 ///
 /// # Errors
-/// When something cannot be scanned, or a file cannot be written.
+/// Fails when something cannot be scanned, or a file cannot be written.
 pub fn ignores_prune(
     options: PolicyOptions,
     path: &Path,

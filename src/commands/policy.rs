@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The scopes of some targets.
 ///
 /// # Errors
-/// When a file that holds for one of them is at fault.
+/// Fails when a file that holds for one of them is at fault.
 pub fn scopes(options: PolicyOptions, targets: &[PathBuf]) -> Result<Scopes, Failure> {
     Ok(Scopes::new(options, targets)?)
 }
@@ -16,7 +16,7 @@ pub fn scopes(options: PolicyOptions, targets: &[PathBuf]) -> Result<Scopes, Fai
 /// How reports look when no flag says otherwise: the first target's configuration decides.
 ///
 /// # Errors
-/// When a file that holds for it is at fault, or names a format that there is not.
+/// Fails when a file that holds for it is at fault, or names a format that there is not.
 pub fn report_defaults(scopes: &Scopes, targets: &[PathBuf], formats: &[&str]) -> Result<ReportDefaults, Failure> {
     let target = targets.first().map_or(Path::new("."), PathBuf::as_path);
     let scope = scopes.of_target(target)?;

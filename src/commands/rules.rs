@@ -41,7 +41,7 @@ pub(super) fn listed(policy: PolicyOptions, all: bool) -> Result<Vec<Listed>, Fa
 /// Lists rules, a line each: id, severity, confidence, name, and where it is switched off.
 ///
 /// # Errors
-/// When a file is malformed or the output fails.
+/// Fails when a file is malformed or the output fails.
 pub fn list(policy: PolicyOptions, all: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
     let rules = listed(policy, all)?;
     let width = rules.iter().map(|one| one.rule.id.len()).max().unwrap_or(0);
@@ -56,7 +56,7 @@ pub fn list(policy: PolicyOptions, all: bool, out: &mut dyn Write) -> Result<Exi
 /// Shows everything about one rule.
 ///
 /// # Errors
-/// When there is no such rule, a file is malformed or the output fails.
+/// Fails when there is no such rule, a file is malformed or the output fails.
 pub fn show(files: &[PathBuf], id: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
     let set = load(files)?;
     let rule = set.get(id).ok_or_else(|| unknown(&set, id))?;
@@ -67,7 +67,7 @@ pub fn show(files: &[PathBuf], id: &str, out: &mut dyn Write) -> Result<Exit, Fa
 /// Says what is wrong with the rules as a set; one fault makes it fail.
 ///
 /// # Errors
-/// When a file is malformed or the output fails.
+/// Fails when a file is malformed or the output fails.
 pub fn check(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
     let set = load(files)?;
     conclude(set.rules().len(), &checks::faults(&set), "checked: sound as a set", out)
@@ -76,7 +76,7 @@ pub fn check(files: &[PathBuf], out: &mut dyn Write) -> Result<Exit, Failure> {
 /// Runs the generated examples of all rules, or of those named, through the whole engine.
 ///
 /// # Errors
-/// When there is no such rule, a file is malformed or the output fails.
+/// Fails when there is no such rule, a file is malformed or the output fails.
 pub fn test(files: &[PathBuf], ids: &[String], out: &mut dyn Write) -> Result<Exit, Failure> {
     let set = load(files)?;
     if let Some(id) = ids.iter().find(|id| set.get(id).is_none()) {

@@ -33,7 +33,7 @@ struct RuleJson<'a> {
 /// Lists rules as a JSON array.
 ///
 /// # Errors
-/// When a file is malformed or the output fails.
+/// Fails when a file is malformed or the output fails.
 pub fn list_json(policy: PolicyOptions, all: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
     let listed = listed(policy, all)?;
     let rules: Vec<RuleJson<'_>> = listed.iter().map(rule_json).collect();

@@ -23,7 +23,7 @@ pub struct Options {
 /// Scans, and writes the report to its file or to `out`.
 ///
 /// # Errors
-/// When nothing could be scanned, or the report could not be written.
+/// Fails when nothing could be scanned, or the report could not be written.
 pub fn scan(
     options: &Options,
     scopes: &Scopes,

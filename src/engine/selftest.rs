@@ -51,7 +51,7 @@ fn generate(rule: &Rule, template: &str, attempt: u32) -> Result<(Vec<u8>, Vec<u
 /// A random secret of a rule that its proof does not refute.
 ///
 /// # Errors
-/// When the rule's pattern does not parse.
+/// Fails when the rule's pattern does not parse.
 pub fn secret(rule: &Rule, random: &mut Random) -> Result<Vec<u8>, String> {
     let Drawn { bytes, fixed } = draw(rule, random)?;
     Ok(match rule.proof {

@@ -52,7 +52,7 @@ const FIRST: usize = 64 << 10;
 /// break off the scan.
 ///
 /// # Errors
-/// When the input cannot be read on. What was found before has been passed to `each`.
+/// Fails when the input cannot be read on. What was found before has been passed to `each`.
 pub fn scan(
     engine: &Engine,
     input: &mut dyn Read,

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 /// The name of the blob with this content, of so many bytes, where names have `width` bytes. Content of another length has another name.
 ///
 /// # Errors
-/// When the content cannot be read.
+/// Fails when the content cannot be read.
 pub fn blob(content: &mut dyn Read, size: u64, width: usize) -> io::Result<Option<Oid>> {
     if width == 20 { digest::<Sha1>(content, size) } else { digest::<Sha256>(content, size) }
 }

@@ -12,7 +12,7 @@ impl Repository {
     /// What `HEAD` names; `None` on a branch without commits.
     ///
     /// # Errors
-    /// When that cannot be told.
+    /// Fails when that cannot be told.
     pub fn head(&self) -> Result<Option<Oid>, Gap> {
         if self.config.get("extensions", "refstorage").is_some_and(|format| format != "files") {
             let refs = Refs::read(self);

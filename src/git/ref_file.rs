@@ -24,7 +24,7 @@ pub enum Value {
 /// Reads a reference's file. A link is what symbolic references once were: where it leads is a name, and is not followed.
 ///
 /// # Errors
-/// When it cannot be read, or says nothing that a reference can say.
+/// Fails when it cannot be read, or says nothing that a reference can say.
 pub(super) fn read_value(path: &Path) -> io::Result<Value> {
     if let Ok(target) = std::fs::read_link(path) {
         let name = target.as_os_str().as_encoded_bytes();

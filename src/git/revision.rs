@@ -75,7 +75,7 @@ impl<'r> Revisions<'r> {
     /// The commit that `text` names.
     ///
     /// # Errors
-    /// When it names none, or several.
+    /// Fails when it names none, or several.
     pub fn commit(&mut self, text: &str) -> Result<ObjectId, RevisionError> {
         self.find_commit(text).map_err(|error| self.with_cause(error))
     }

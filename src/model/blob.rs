@@ -1,13 +1,13 @@
-//! Something to be scanned.
+//! A unit of scanning.
 
 use super::Origin;
 use std::io::Read;
 
-/// Bytes with a place they came from.
+/// Bytes with their origin.
 ///
-/// The bytes are a reader and not a slice, because one blob may be larger than memory. Whoever consumes it reads to the end.
+/// The bytes are a reader and not a slice, because a blob may be larger than memory. The consumer reads to the end.
 pub struct Blob<'a> {
-    /// Where the bytes are kept.
+    /// Origin of the bytes.
     pub origin: Origin,
     /// The bytes.
     pub bytes: &'a mut dyn Read,

@@ -1,4 +1,4 @@
-//! A day of the calendar: what an exception may end with.
+//! A calendar day, such as the end of an exception.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,20 +8,20 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i64);
 
-/// A text that is no day.
+/// A text that is not a day.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("`{0}` is no day; write it as YYYY-MM-DD, such as 2027-01-31")]
 pub struct BadDay(String);
 
 impl Day {
-    /// The day of a moment, in seconds since 1970 (UTC).
+    /// The day that contains a moment, given in seconds since 1970 (UTC).
     #[must_use]
     pub fn of(seconds: i64) -> Day {
         Day(seconds.div_euclid(86_400))
     }
 
-    /// The day of a date, if the calendar has it (Howard Hinnant's `days_from_civil`,
-    /// <https://howardhinnant.github.io/date_algorithms.html>, read 2026-11-24).
+    /// The day of a date, if the date exists (Howard Hinnant's `days_from_civil`, <https://howardhinnant.github.io/date_algorithms.html>,
+    /// read 2026-11-24).
     #[must_use]
     pub fn from_date(year: i64, month: i64, day: i64) -> Option<Day> {
         if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
@@ -31,11 +31,11 @@ impl Day {
         let (era, of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
         let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
         let found = Day(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468);
-        // The sum takes 31 April for 1 May: a day that exists comes back as it was.
+        // The formula maps 31 April to 1 May, so a date exists if it survives the round trip.
         (found.date() == (year, month, day)).then_some(found)
     }
 
-    /// Its first second, since 1970 (UTC).
+    /// Its first second, in seconds since 1970 (UTC).
     #[must_use]
     pub fn begin(self) -> i64 {
         self.0 * 86_400

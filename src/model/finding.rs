@@ -1,4 +1,4 @@
-//! A leaked secret and where it stands.
+//! A leaked secret and its occurrences.
 
 use super::{Confidence, Fingerprint, Location, Origin, Proof, RuleId, Secret, SecretHistory, Severity};
 use std::borrow::Cow;
@@ -7,77 +7,77 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// One place where a secret stands.
+/// One location of a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
     /// The blob that holds it.
     pub origin: Arc<Origin>,
-    /// Where in the blob the secret itself is.
+    /// Location of the secret within the blob.
     pub location: Location,
-    /// What a rule of another tool matched around it.
+    /// The whole match of a rule of another scanner.
     pub matched: Option<Arc<Matched>>,
 }
 
-/// All that a rule matched, of which the secret is a part.
+/// The whole match of a rule, of which the secret is a part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Matched {
-    /// Where it is.
+    /// Its location.
     pub location: Location,
-    /// The text, which may hold more than one secret.
+    /// Its text, which may contain several secrets.
     pub text: Secret,
 }
 
-/// One sighting of a secret, as a scan of one blob yields it.
+/// One occurrence of a secret, as the scan of one blob yields it.
 #[derive(Clone, Debug)]
 pub struct Detection {
     /// The rule that matched.
     pub rule: RuleId,
     /// The rule's family (its provider).
     pub family: Cow<'static, str>,
-    /// What the rule finds, for people.
+    /// Name of the kind of secret, for reports.
     pub name: Cow<'static, str>,
-    /// How bad it is when it is real.
+    /// Severity of a real secret of this kind.
     pub severity: Severity,
-    /// How sure the rule is.
+    /// Confidence of the match.
     pub confidence: Confidence,
-    /// Where a person replaces such a secret (an address).
+    /// URL where such a secret can be replaced.
     pub rotate: Option<Cow<'static, str>>,
-    /// Where the format is documented (addresses).
+    /// URLs that document the format.
     pub references: Cow<'static, [Cow<'static, str>]>,
     /// The value.
     pub secret: Secret,
-    /// Its identity.
+    /// Its fingerprint.
     pub fingerprint: Fingerprint,
-    /// What its bytes say about it.
+    /// What its own bytes prove.
     pub proof: Proof,
-    /// Where it stands.
+    /// Its occurrence.
     pub occurrence: Occurrence,
 }
 
-/// One distinct secret with all its occurrences: the unit that people triage, rotate and ignore.
+/// A distinct secret with all its occurrences: the unit that people triage, rotate and ignore.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule that matched (of several of one family, the one with the smallest id).
     pub rule: RuleId,
     /// The rule's family (its provider).
     pub family: Cow<'static, str>,
-    /// What the rule finds, for people.
+    /// Name of the kind of secret, for reports.
     pub name: Cow<'static, str>,
-    /// How bad it is when it is real.
+    /// Severity of a real secret of this kind.
     pub severity: Severity,
-    /// How sure the rule is (the surest, of several occurrences).
+    /// Confidence of the match; the highest of its occurrences.
     pub confidence: Confidence,
-    /// Where a person replaces such a secret (an address).
+    /// URL where such a secret can be replaced.
     pub rotate: Option<Cow<'static, str>>,
-    /// Where the format is documented (addresses).
+    /// URLs that document the format.
     pub references: Cow<'static, [Cow<'static, str>]>,
     /// The value.
     pub secret: Secret,
-    /// Its identity.
+    /// Its fingerprint.
     pub fingerprint: Fingerprint,
-    /// What its bytes say about it.
+    /// What its own bytes prove.
     pub proof: Proof,
-    /// Where it stands: at least one, sorted by place, without duplicates.
+    /// Its occurrences: at least one, sorted by origin and location, without duplicates.
     pub occurrences: Vec<Occurrence>,
     /// What each repository remembers of it, by the repository's name, for those whose history was scanned.
     pub histories: BTreeMap<PathBuf, SecretHistory>,

@@ -4,19 +4,19 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use std::fmt;
 
-/// Separates our digests from everybody else's. It is public: it keeps tables that were computed for other tools from
-/// fitting, but a *guessable* secret can be guessed from its fingerprint, so reports are to be kept like their subject.
+/// Separates these digests from those of other programs. The key is public: tables that were computed for other programs do not fit, but a
+/// *guessable* secret can be guessed from its fingerprint, so a report must be protected like the secret.
 const KEY: &[u8] = b"stanch fingerprint 1";
 
-/// A digest of a secret and of the family of rules that found it: 16 bytes of HMAC-SHA-256.
+/// A digest of a secret and of the rule family that found it: 16 bytes of HMAC-SHA-256.
 ///
-/// It does not depend on where the secret stands, so that it survives moved lines, renames and squashes, while a different
-/// secret on the same line is another fingerprint.
+/// It does not depend on the location, so it survives moved lines, renames and squashes. A different secret on the same line has a
+/// different fingerprint.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
-    /// The fingerprint of a secret's bytes under a family of rules.
+    /// The fingerprint of a secret under a rule family.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "HMAC takes keys of every length")]
     pub fn new(family: &str, secret: &[u8]) -> Fingerprint {
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn is_stable_across_releases() {
-        // People keep fingerprints in ignore files: a change of this value orphans every one of them.
+        // Ignore files contain fingerprints: a change of this value invalidates all of them.
         assert_eq!(Fingerprint::new("family", b"secret").to_string().len(), 32);
         assert_eq!(Fingerprint::new("family", b"secret").to_string(), include_str!("fingerprint.golden").trim());
     }

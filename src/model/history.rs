@@ -1,36 +1,36 @@
-//! Where a secret stands in a history.
+//! The history of a secret.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A commit, as a report names it. Without an address: reports go to places where those do not belong.
+/// A commit in reports. It has no e-mail address, because reports are shared where addresses do not belong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitInfo {
-    /// Its name, in hexadecimal.
+    /// Its id, in hexadecimal.
     pub id: Arc<str>,
-    /// Who wrote the change.
+    /// Name of the author.
     pub author: String,
-    /// When, in seconds since 1970 (UTC).
+    /// Author time, in seconds since 1970 (UTC).
     pub time: i64,
 }
 
-/// What a repository remembers of a secret.
+/// The history of a secret in a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretHistory {
-    /// The first commit that has it while none of its parents does; `None` when no reference leads to it.
+    /// The first commit that contains it while no parent does; `None` when no reference reaches it.
     pub introduced: Option<CommitInfo>,
-    /// How many commits are such: more than one if it was brought again.
+    /// Number of such commits; more than one if it was introduced again.
     pub introductions: u32,
-    /// The last commit that took it away; `None` when `HEAD` still has it.
+    /// The last commit that removed it; `None` when `HEAD` contains it.
     pub removed: Option<CommitInfo>,
-    /// Whether `HEAD` has it.
+    /// Whether `HEAD` contains it.
     pub at_head: bool,
-    /// In which files of `HEAD` it stands; of many, the first.
+    /// Files of `HEAD` that contain it; of many, the first ones.
     pub head_paths: Vec<PathBuf>,
-    /// Names of references with it in their history: some, when there are many.
+    /// References whose history contains it; of many, the first ones.
     pub refs: Vec<String>,
-    /// How many references that are.
+    /// Number of these references.
     pub ref_count: u32,
-    /// In how many versions of files (and messages) it stands.
+    /// Number of versions of files, and of messages, that contain it.
     pub versions: u32,
 }

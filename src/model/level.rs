@@ -1,34 +1,34 @@
-//! How bad and how sure.
+//! Severity and confidence.
 
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// How bad a finding is when it is real. Ordered from harmless to worst.
+/// Severity of a real secret, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Little can be done with it.
+    /// Grants little access.
     Low,
-    /// It opens something limited.
+    /// Grants limited access.
     Medium,
-    /// It opens an account or a service.
+    /// Grants access to an account or a service.
     High,
-    /// It opens what everything else stands on.
+    /// Grants access to infrastructure that others depend on.
     Critical,
 }
 
-/// How sure a rule is that what it matched is a secret. Ordered from a guess to sure.
+/// Confidence that a match is a secret, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
-    /// Worth a look; not shown by default.
+    /// Possible; not reported by default.
     Low,
-    /// More often right than not.
+    /// More likely a secret than not.
     Medium,
-    /// A specific format.
+    /// The match has a specific format.
     High,
 }
 
-/// A word that names no level.
+/// An unknown level.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("`{word}` is not one of {choices}")]
 pub struct UnknownLevel {

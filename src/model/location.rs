@@ -1,4 +1,4 @@
-//! Where something is, as a person says it.
+//! Locations with lines and columns.
 
 use super::Span;
 

@@ -1,4 +1,4 @@
-//! What a scan came to: everything a report may say.
+//! The result of a scan: everything that a report may contain.
 
 use super::{Cause, Finding, Fingerprint, Problem, Skip, Suppressed};
 use std::collections::{BTreeMap, HashMap};
@@ -9,16 +9,16 @@ use std::time::Duration;
 /// The result of one scan, sorted so that it does not depend on threads.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The distinct secrets: the place of the first occurrence decides the order.
+    /// The distinct secrets, in the order of their first occurrences.
     pub findings: Vec<Finding>,
-    /// What was found and is not reported, with who said so, sorted likewise. A secret of which only some occurrences are suppressed is
-    /// among the findings too, with the others.
+    /// Suppressed findings with the cause, in the same order. A secret of which only some occurrences are suppressed is also among the
+    /// findings, with the others.
     pub suppressed: Vec<Suppressed>,
-    /// What is wrong with the policy without making it void: settings that do nothing, exceptions that have expired. Sorted.
+    /// Warnings about the policy, sorted: settings without effect, expired exceptions.
     pub notes: Vec<String>,
-    /// What was asked for and not read, sorted.
+    /// What was requested but not read, sorted.
     pub problems: Vec<Problem>,
-    /// What was left out on purpose, sorted.
+    /// What was skipped on purpose, sorted.
     pub skips: Vec<Skip>,
     /// The repositories that were scanned, by the name that origins use.
     pub repositories: BTreeMap<PathBuf, ScannedRepository>,
@@ -83,13 +83,13 @@ impl Outcome {
         }
     }
 
-    /// Whether everything that was asked for was read.
+    /// Whether everything that was requested was read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.problems.is_empty()
     }
 
-    /// How often the findings occur, all together.
+    /// Total number of occurrences.
     #[must_use]
     pub fn occurrences(&self) -> usize {
         self.findings.iter().map(|finding| finding.occurrences.len()).sum()
@@ -97,7 +97,7 @@ impl Outcome {
 }
 
 impl Outcome {
-    /// How many secrets are suppressed by each cause; none that is zero.
+    /// Number of suppressed secrets by cause, without zeros.
     #[must_use]
     pub fn suppressed_by_cause(&self) -> BTreeMap<Cause, u64> {
         let mut counts = BTreeMap::new();
@@ -108,18 +108,18 @@ impl Outcome {
     }
 }
 
-/// What was done, in numbers.
+/// Counts of a scan.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
     /// Blobs read to the end.
     pub blobs: u64,
     /// Bytes read.
     pub bytes: u64,
-    /// Matches that were turned down, by reason.
+    /// Rejected matches, by reason.
     pub rejected: BTreeMap<String, u64>,
-    /// Findings below the confidence that was asked for.
+    /// Findings below the requested confidence.
     pub below_confidence: u64,
-    /// Findings below the severity that was asked for.
+    /// Findings below the requested severity.
     pub below_severity: u64,
     /// Wall time of the scan.
     pub elapsed: Duration,

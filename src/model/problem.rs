@@ -1,30 +1,30 @@
-//! What was not read, and whether that breaks the promise of a clean answer.
+//! What was not read, and whether this makes a scan incomplete.
 
 use std::fmt;
 
-/// Why something that was asked for could not be read.
+/// Reason why something that was requested was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProblemKind {
-    /// Permission, or any other failure of opening or reading.
+    /// Opening or reading failed, for example for lack of permission.
     Unreadable,
-    /// It was listed, and was gone when it was opened.
+    /// It was listed, but did not exist any more when it was opened.
     Vanished,
-    /// A symbolic link that was to be followed leads nowhere, or in a circle.
+    /// A symbolic link that should be followed is broken or circular.
     BrokenLink,
     /// Larger than the user's limit.
     TooLarge,
     /// A stored object is damaged.
     Corrupt,
-    /// A repository leads to something that is not stored in it: a shallow or partial clone, a submodule, an LFS file.
+    /// A repository refers to something that is not stored in it: a shallow or partial clone, a submodule, an LFS file.
     Elsewhere,
-    /// A storage format that is not read.
+    /// An unsupported storage format.
     Unsupported,
     /// The scan was interrupted.
     Interrupted,
 }
 
 impl ProblemKind {
-    /// The word used in reports.
+    /// Its name in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -40,14 +40,14 @@ impl ProblemKind {
     }
 }
 
-/// Something that was asked for and not (wholly) read. One of these makes a scan incomplete.
+/// Something that was requested but not, or not completely, read. It makes a scan incomplete.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// What was not read: a path, as a rule.
+    /// What was not read, usually a path.
     pub what: String,
-    /// Why.
+    /// Reason.
     pub kind: ProblemKind,
-    /// The system's own words, and what to do.
+    /// Error of the system, and how to correct it.
     pub detail: String,
 }
 
@@ -57,27 +57,27 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why something was left out on purpose.
+/// Reason why something was skipped on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipKind {
-    /// A symbolic link; what it points to is read where it is.
+    /// A symbolic link; its target is read under its own path.
     SymbolicLink,
-    /// A device, FIFO or socket: it holds no stored bytes, and opening one may block or act.
+    /// A device, FIFO or socket: it has no stored bytes, and opening it may block or have effects.
     SpecialFile,
-    /// The object store of a version-control system (`.git` and its like); `stanch git` reads it.
+    /// The object store of a version-control system, such as `.git`; `stanch git` reads it.
     ObjectStore,
     /// The user excluded it.
     Excluded,
-    /// A submodule, or a repository inside another one: of it only the name of a commit is kept here.
+    /// A submodule or nested repository: only the id of a commit is stored here.
     Submodule,
-    /// The file that a Git LFS pointer stands for: it is on another server, which nobody asked about.
+    /// The target of a Git LFS pointer: it is on another server, which is not contacted.
     LargeFile,
-    /// Git was told not to look at it (`git update-index --assume-unchanged` or `--skip-worktree`), so it commits no change of it.
+    /// Git ignores its changes (`git update-index --assume-unchanged` or `--skip-worktree`), so they are not committed.
     Unwatched,
 }
 
 impl SkipKind {
-    /// The words used in reports.
+    /// Its name in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -92,11 +92,11 @@ impl SkipKind {
     }
 }
 
-/// Something that was left out on purpose. Counted and named, but no gap in what was asked for.
+/// Something that was skipped on purpose. It is counted and named, but the scan is complete.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skip {
-    /// What was left out: a path.
+    /// What was skipped, a path.
     pub what: String,
-    /// Why.
+    /// Reason.
     pub kind: SkipKind,
 }

@@ -1,10 +1,9 @@
-//! The names of the checks that a rule can ask for.
+//! Names of the offline checks that a rule can use.
 //!
-//! A check is code (in the room `proof`); a rule file names it. The names stand here, below both, so that the parser of rule files can
-//! refuse a name that nobody knows and every name has its check. The build script includes this file too: it imports nothing of this
-//! crate.
+//! A check is code in `proof`; a rule file names it. The names are defined here, below both, so that the parser of rule files can reject
+//! unknown names and every name has a check. The build script also includes this file, so it imports nothing of this crate.
 
-/// A check of a secret by its own bytes, without asking anybody. `docs/proofs.md` says what each one knows and from where.
+/// An offline check of a secret. `docs/proofs.md` describes each check and its sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "each is described in docs/proofs.md under its name, which is the variant's")]
 pub enum ProofKind {
@@ -36,7 +35,7 @@ pub enum ProofKind {
 }
 
 impl ProofKind {
-    /// All of them with their names, sorted.
+    /// All checks with their names, sorted.
     pub const ALL: [(ProofKind, &'static str); 25] = [
         (ProofKind::AtlassianDataCenterToken, "atlassian-data-center-token"),
         (ProofKind::AwsKeyId, "aws-key-id"),
@@ -65,7 +64,7 @@ impl ProofKind {
         (ProofKind::ZuploKey, "zuplo-key"),
     ];
 
-    /// The check of that name.
+    /// The check with that name.
     #[must_use]
     pub fn of(name: &str) -> Option<ProofKind> {
         ProofKind::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)

@@ -1,45 +1,45 @@
-//! The value that must not get out.
+//! Secret values.
 
 use std::fmt;
 
-/// What stands for a secret of which nothing may be shown.
+/// Replacement for a secret that is hidden completely.
 const HIDDEN: &str = "********";
-/// A secret shorter than this shows nothing of itself. A longer one is a token, and its first bytes are the public prefix.
+/// Shortest secret, in bytes, whose prefix is shown. Such a long secret is a token, and its first bytes are the public prefix of its kind.
 const SHOWS_A_PREFIX: usize = 24;
-/// How much of a long secret is shown.
+/// Length of the prefix that is shown, in bytes.
 const PREFIX: usize = 4;
 
-/// The bytes of a secret. `Debug` and `Display` redact; [`Secret::expose`] is the only way out.
+/// The bytes of a secret. `Debug` and `Display` redact them; only [`Secret::expose`] returns them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Secret(Box<[u8]>);
 
 impl Secret {
-    /// Takes the bytes.
+    /// Copies the bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Secret {
         Secret(bytes.into())
     }
 
-    /// The value itself. Every call of this is a place to look at when something has leaked.
+    /// The value. Every caller of this method is a possible leak.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// How many bytes it has.
+    /// Length in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether it has none.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What a report may show: four characters of a long token (its kind's public prefix, as a rule), nothing of anything
-    /// shorter, and never the length.
+    /// The masked form for reports: four characters of a long token, which are usually the public prefix of its kind, and nothing of a
+    /// shorter secret. The length is never shown.
     #[must_use]
     pub fn masked(&self) -> String {
         let head = &self.0[..PREFIX.min(self.0.len())];

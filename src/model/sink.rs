@@ -1,9 +1,9 @@
-//! Where a scan's results go.
+//! Receiver of a scan's results.
 
 use super::{Detection, Location, Origin, Problem, RuleId, Secret, Skip, Suppression};
 use std::sync::Arc;
 
-/// Something that looked like a secret and was turned down.
+/// A match that a filter rejected.
 #[derive(Clone, Debug)]
 pub struct RejectedMatch {
     /// The rule that matched.
@@ -12,34 +12,34 @@ pub struct RejectedMatch {
     pub secret: Secret,
     /// The blob.
     pub origin: Arc<Origin>,
-    /// Where in the blob.
+    /// Location in the blob.
     pub location: Location,
-    /// Why it was turned down, for people.
+    /// Reason for the rejection, for reports.
     pub reason: String,
 }
 
-/// Takes what a scan pushes, in no particular order, from one thread.
+/// Receives the results of a scan, in no particular order, on one thread.
 ///
-/// Push, and not pull, because the sources call us (a parallel walk); one owner, because then the order of what is
-/// reported is made in one place and does not depend on threads.
+/// Results are pushed because the sources call the scan (a parallel walk). One thread owns the sink, so that the order of reports is made
+/// in one place and does not depend on threads.
 pub trait Sink {
     /// A secret was found.
     fn detection(&mut self, detection: Detection);
 
-    /// A secret was found that is not to be reported, and somebody said so.
+    /// A secret was found that an exception suppresses.
     fn suppressed(&mut self, _detection: Detection, _by: Suppression) {}
 
-    /// A match was rejected. Only called when [`Sink::wants_rejected`] says so.
+    /// A match was rejected. Only called if [`Sink::wants_rejected`] returns true.
     fn rejected(&mut self, _rejected: RejectedMatch) {}
 
-    /// Whether [`Sink::rejected`] is worth the work; asked once.
+    /// Whether [`Sink::rejected`] should be called. Called once.
     fn wants_rejected(&self) -> bool {
         false
     }
 
-    /// Something that was asked for could not be read.
+    /// Something that was requested could not be read.
     fn problem(&mut self, problem: Problem);
 
-    /// Something was left out on purpose.
+    /// Something was skipped on purpose.
     fn skip(&mut self, skip: Skip);
 }

@@ -1,11 +1,11 @@
-//! Where something is, in bytes.
+//! Byte ranges.
 
-/// A half-open range of bytes, `[start, end)`, counted from the beginning of a blob.
+/// A half-open range of bytes, `[start, end)`, relative to the beginning of a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
     pub start: u64,
-    /// The byte after the last one; never less than `start`.
+    /// Offset after the last byte; never less than `start`.
     pub end: u64,
 }
 
@@ -17,19 +17,19 @@ impl Span {
         Span { start, end }
     }
 
-    /// How many bytes it covers.
+    /// Length in bytes.
     #[must_use]
     pub fn len(self) -> u64 {
         self.end - self.start
     }
 
-    /// Whether it covers no byte.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Whether the two share at least one byte.
+    /// Whether both contain a common byte.
     #[must_use]
     pub fn overlaps(self, other: Span) -> bool {
         self.start < other.end && other.start < self.end

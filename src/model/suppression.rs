@@ -1,31 +1,31 @@
-//! What is not reported although it was found, and who said so.
+//! Suppressions: found secrets that are not reported, with the cause.
 
 use super::{Day, Finding};
 use std::fmt;
 
-/// What kind of exception it is.
+/// Kind of exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
-    /// The baseline knows the secret.
+    /// The baseline lists the secret.
     Baseline,
     /// An entry of a `.stanchignore` file.
     Ignored,
-    /// A comment on the line, or on the one before it.
+    /// A comment on the line, or on the line before.
     Inline,
     /// An `[[allow]]` of the configuration.
     Allowed,
-    /// The configuration excludes the path (only in a history: a walk does not read it in the first place).
+    /// The configuration excludes the path. Only in a history: a tree scan does not read the file.
     Excluded,
-    /// The configuration of a sub-tree switches the rule off there, or asks for more (only in a history, as above).
+    /// The configuration of a sub-tree disables the rule or has a higher threshold. Only in a history, as above.
     Configured,
 }
 
 impl Cause {
-    /// All of them, in the order in which they are counted.
+    /// All causes, in the order of reports.
     pub const ALL: [Cause; 6] =
         [Cause::Baseline, Cause::Ignored, Cause::Inline, Cause::Allowed, Cause::Excluded, Cause::Configured];
 
-    /// The word used in reports.
+    /// Its name in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,18 +39,18 @@ impl Cause {
     }
 }
 
-/// One exception: who says that something is not to be reported.
+/// An exception that suppresses a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Suppression {
-    /// What kind it is.
+    /// Kind of exception.
     pub cause: Cause,
-    /// Where it is written, as `FILE:LINE`; of an inline comment, the comment itself: it stands where the secret stands.
+    /// Location as `FILE:LINE`; for an inline comment the comment itself, because it is next to the secret.
     pub place: String,
-    /// Why, as whoever wrote it says.
+    /// Reason given by its author.
     pub reason: Option<String>,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: Option<String>,
-    /// The last day on which it holds.
+    /// Last day on which it applies.
     pub expires: Option<Day>,
 }
 
@@ -71,11 +71,11 @@ impl fmt::Display for Suppression {
     }
 }
 
-/// A secret that was found and is not reported, with those of its occurrences that one exception covers.
+/// A suppressed finding, with the occurrences that one exception covers.
 #[derive(Clone, Debug)]
 pub struct Suppressed {
-    /// What would have been reported.
+    /// The finding.
     pub finding: Finding,
-    /// Why it is not.
+    /// The exception.
     pub by: Suppression,
 }

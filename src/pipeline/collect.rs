@@ -1,4 +1,4 @@
-//! Gathers what a scan pushes into an outcome: one finding a secret, in an order that does not depend on threads.
+//! Collects the results of a scan into an outcome: one finding for each secret, in an order that does not depend on threads.
 
 use crate::model::{
     Detection, Finding, Fingerprint, Outcome, Problem, RejectedMatch, Sink, Skip, Stats, Suppressed, Suppression,
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
-/// The sink that makes an [`Outcome`].
+/// The sink that builds an [`Outcome`].
 #[derive(Debug, Default)]
 pub struct Collector {
     findings: HashMap<Fingerprint, Finding>,
@@ -19,13 +19,13 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// A collector that keeps the rejected matches too.
+    /// A collector that also keeps rejected matches.
     #[must_use]
     pub fn with_rejected() -> Collector {
         Collector { keeps_rejected: true, ..Collector::default() }
     }
 
-    /// The outcome, sorted; and the rejected matches, sorted by place.
+    /// The sorted outcome, and the rejected matches sorted by location.
     #[must_use]
     pub fn finish(mut self, stats: Stats) -> (Outcome, Vec<RejectedMatch>) {
         let mut findings: Vec<Finding> = self.findings.into_values().map(tidy).collect();
@@ -57,7 +57,7 @@ fn tidy(mut finding: Finding) -> Finding {
     finding
 }
 
-/// Adds a detection to the finding of its key.
+/// Adds a detection to the finding with its key.
 fn absorb<K: Eq + Hash>(findings: &mut HashMap<K, Finding>, key: K, new: Detection) {
     match findings.entry(key) {
         Entry::Vacant(entry) => {

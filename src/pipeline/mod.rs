@@ -1,4 +1,4 @@
-//! Floor 4: from sources to an outcome.
+//! Floor 4: runs scans, from sources to an outcome.
 
 mod changes;
 mod collect;
@@ -20,7 +20,7 @@ pub use tree::{TreeError, TreeScan};
 use crate::engine::Reason;
 use crate::model::Stats;
 
-/// Counts rejected matches. A match that lost its bytes to a better rule's match is not counted: that one is reported.
+/// Counts rejected matches. Matches that were dropped in favour of an overlapping match are not counted, because that one is reported.
 fn count_rejected(stats: &mut Stats, reason: &Reason, count: u64) {
     if !matches!(reason, Reason::Overlap(_)) {
         *stats.rejected.entry(reason.to_string()).or_default() += count;

@@ -1,26 +1,26 @@
-//! What a path says of a secret that has no format.
+//! Classifies paths, to lower the confidence of secrets without a format.
 //!
-//! The engine sees no path, so that an answer about some bytes holds wherever they stand. But in three kinds of files what looks like an
-//! assigned secret hardly ever is one, whatever it says: the word for a password, under the key `password`, in a translation; hashes in
-//! a lock file; what others wrote below `node_modules`. There such a finding is of low confidence. A token with a format is not doubted for where it stands, and tests and
-//! documentation count like any other file: people leave real secrets there.
+//! The engine does not see the path, so its result for some bytes does not depend on where they are. But in three kinds of files, text that
+//! looks like an assigned secret hardly ever is one: translations (the word for a password under the key `password`), lock files (hashes),
+//! and installed packages such as those in `node_modules`. There such a finding gets low confidence. Tokens with a format keep their
+//! confidence everywhere, and tests and documentation count like any other file, because people leave real secrets in them.
 
 use crate::model::Confidence;
 use crate::rules::{Form, Rule};
 use std::path::Path;
 
-/// A kind of files in which names and values mean something else.
+/// A kind of file in which assignments are usually not secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathClass {
-    /// Texts for people, by language.
+    /// A translation.
     Translation,
-    /// What a package manager wrote down: names, versions, hashes.
+    /// A lock file of a package manager: names, versions, hashes.
     LockFile,
-    /// What a package manager brought.
+    /// An installed package.
     Package,
 }
 
-/// Folders of translations.
+/// Names of folders that contain translations.
 const LANGUAGES: [&str; 11] = [
     "locale",
     "locales",
@@ -34,11 +34,11 @@ const LANGUAGES: [&str; 11] = [
     "translations",
     "lc_messages",
 ];
-/// What texts for people are kept in. Below a folder of translations there may be code too.
+/// Extensions of translations in these folders, which may also contain code.
 const TEXTS: [&str; 12] = ["json", "json5", "yml", "yaml", "properties", "php", "js", "ts", "toml", "ini", "xml", "rb"];
-/// Formats of translations, wherever they stand.
+/// Extensions of translation formats, in any folder.
 const TRANSLATIONS: [&str; 9] = ["po", "pot", "xlf", "xliff", "arb", "strings", "resx", "ftl", "mo"];
-/// What package managers call their lock files.
+/// Names of lock files.
 const LOCKS: [&str; 18] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
@@ -59,11 +59,11 @@ const LOCKS: [&str; 18] = [
     "packages.lock.json",
     "flake.lock",
 ];
-/// Folders that package managers fill.
+/// Names of folders that contain installed packages.
 const PACKAGES: [&str; 4] = ["node_modules", "bower_components", "site-packages", ".yarn"];
 
 impl PathClass {
-    /// The kind of a file, by its path.
+    /// The class of a path, if any.
     #[must_use]
     pub fn of(path: &Path) -> Option<PathClass> {
         let lower = |part: &std::ffi::OsStr| part.to_string_lossy().to_ascii_lowercase();
@@ -84,7 +84,7 @@ impl PathClass {
         is_translation.then_some(PathClass::Translation)
     }
 
-    /// What to call it.
+    /// Name in messages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -95,8 +95,8 @@ impl PathClass {
     }
 }
 
-/// Whether a name without its extension ends with a region's language: `_de_AT`, `.pt-br`; a language alone could be any two letters, so
-/// it must stand behind `messages`.
+/// Whether a stem ends with a language and region, such as `_de_AT` or `.pt-br`. A language alone could be any two letters, so it only
+/// counts after `messages`.
 fn ends_with_language(stem: &str) -> bool {
     let letters = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
     let Some((rest, last)) = stem.rsplit_once(['_', '-', '.']) else { return false };
@@ -107,7 +107,7 @@ fn ends_with_language(stem: &str) -> bool {
     is_region || matches!(rest, "messages" | "strings" | "labels" | "translations" | "texts")
 }
 
-/// What is left of the confidence in a finding of `rule`, in a file of this path.
+/// The confidence in a finding of `rule`, adjusted for the path.
 pub(super) fn adjusted(rule: &Rule, confidence: Confidence, path: Option<&Path>) -> Confidence {
     if confidence == Confidence::Low || !matches!(rule.form, Form::Names { .. }) {
         return confidence;

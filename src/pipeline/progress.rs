@@ -1,4 +1,4 @@
-//! How far a scan has come, and whether it is to stop: shared between the scan and whoever watches it.
+//! Progress and cancellation of a scan, shared with its observers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,7 +12,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// So many more blobs were finished, and so many more bytes read.
+    /// Adds finished blobs and read bytes.
     pub fn advance(&self, blobs: u64, bytes: u64) {
         self.blobs.fetch_add(blobs, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -24,18 +24,18 @@ impl Progress {
         (self.blobs.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed))
     }
 
-    /// Asks the scan to stop soon. It then reports what it has, as incomplete.
+    /// Requests the scan to stop. It then reports its results so far as incomplete.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// What [`Progress::stop`] sets, for whoever can only set a flag: a signal handler.
+    /// The flag that [`Progress::stop`] sets, for signal handlers.
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.stopped)
     }
 
-    /// Whether it was asked to.
+    /// Whether a stop was requested.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)

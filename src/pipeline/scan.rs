@@ -1,4 +1,4 @@
-//! From sources to a sink: reads every blob, runs the engine over it, and passes on what comes out.
+//! Reads every blob of the sources, runs the engine on it, and passes the results to a sink.
 
 use super::path_class;
 use super::whole_text::{self, Sight, WholeText};
@@ -20,11 +20,11 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// Bytes that one thread takes in at once: beside what the rules reach, they stay in the second-level cache.
+/// Bytes that one thread reads at once; with the reach of the rules they fit in the second-level cache.
 const STEP: usize = 256 << 10;
-/// Findings that a thread gathers before it passes them on: to wake the collector for each would cost more than the finding.
+/// Findings that a thread collects before it sends them: waking the collector for each would cost more than the finding.
 const BATCH: usize = 64;
-/// Batches that may wait for the collector before the scanning threads do.
+/// Capacity of the channel to the collector, in batches.
 const WAITING: usize = 64;
 
 /// A scan, ready to be run.
@@ -38,14 +38,14 @@ pub struct Scan<'e> {
     progress: Arc<Progress>,
 }
 
-/// What a scan goes by.
+/// The policy of a scan.
 #[derive(Clone, Copy, Debug)]
 enum Policy<'e> {
-    /// Everything is reported.
+    /// No policy: everything is reported.
     None,
-    /// All sources lie in one scope.
+    /// One scope for all sources.
     One(&'e Scopes, &'e Scope),
-    /// Each blob has the scope of its place.
+    /// Each blob has the scope of its origin.
     Each(&'e Scopes),
 }
 
@@ -58,7 +58,7 @@ impl<'e> Policy<'e> {
     }
 }
 
-/// What the scanning threads send to the collector.
+/// Messages from the scanning threads to the collector.
 enum Message {
     Detection(Box<Detection>),
     Suppressed(Box<(Detection, Suppression)>),
@@ -68,14 +68,14 @@ enum Message {
 }
 
 impl<'e> Scan<'e> {
-    /// A scan that reports findings of at least this confidence. `progress` is counted up while it runs, and can stop it.
+    /// A scan that reports findings of at least this confidence. It advances `progress` and can be stopped by it.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
         Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, whole_text: None, progress }
     }
 
-    /// The same under a policy, for sources that lie in one scope: its floors count, its exceptions and comments on the line are honoured.
-    /// What ignore files and the baseline know is left to whoever sees all findings.
+    /// Applies a policy, for sources in one scope: its thresholds, its exceptions and inline comments. Ignore files and baselines are
+    /// applied later, when all findings are known.
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, scope: &'e Scope) -> Scan<'e> {
         let (confidence, severity) = (scope.confidence().value, scope.severity().value);
@@ -83,8 +83,8 @@ impl<'e> Scan<'e> {
         Scan { confidence, severity, policy: Policy::One(scopes, scope), whole_text, ..self }
     }
 
-    /// The same for sources that lie in several scopes, all of which have been [prepared](Scopes::prepare): the floors are those of `root`, and
-    /// what its own directory leaves out, switches off or allows is held against each finding.
+    /// Applies policies, for sources in several scopes, all of which have been [prepared](Scopes::prepare). The thresholds are those of
+    /// `root`; excluded paths, disabled rules and exceptions are those of each finding's own directory.
     #[must_use]
     pub(super) fn under_each(self, scopes: &'e Scopes, root: &Scope) -> Scan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
@@ -92,16 +92,16 @@ impl<'e> Scan<'e> {
         Scan { confidence, severity, policy: Policy::Each(scopes), whole_text, ..self }
     }
 
-    /// The same with a whole_text for rules of another tool, and no policy.
+    /// Adds a whole-text detector for rules of another scanner, without a policy.
     #[must_use]
     pub(super) fn with_whole_text_rules(self, whole_text: Option<WholeText>) -> Scan<'e> {
         Scan { whole_text, ..self }
     }
 
-    /// Visits all sources and feeds the sink, on this thread.
+    /// Visits all sources and passes the results to the sink, on this thread.
     ///
     /// # Errors
-    /// When a source cannot begin; nothing is to be concluded from what reached the sink then.
+    /// Fails when a source cannot start. The results in the sink are then incomplete.
     pub fn run(&self, sources: &[Box<dyn Source>], sink: &mut dyn Sink) -> Result<Stats, SourceError> {
         let begin = Instant::now();
         let wants_rejected = sink.wants_rejected();
@@ -136,22 +136,22 @@ impl<'e> Scan<'e> {
     }
 }
 
-/// What the threads of one scan share.
+/// State shared by the threads of a scan.
 struct Workers<'s, 'e> {
     scan: &'s Scan<'e>,
     sender: SyncSender<Vec<Message>>,
     wants_rejected: bool,
-    /// Scratch space that no thread uses at the moment, with the counts of its thread.
+    /// Idle workers, with the counts of their threads.
     idle: Mutex<Vec<Worker>>,
     counts: &'s Mutex<Stats>,
 }
 
-/// Scratch space, counts and findings of whoever holds it.
+/// Scratch space, counts and findings of one thread.
 #[derive(Default)]
 struct Worker {
     scratch: Scratch,
     stats: Stats,
-    /// Matches that were turned down: put into words at the end, since there are many.
+    /// Rejected matches by reason; converted to text once at the end, because there are many.
     turned_down: BTreeMap<Reason, u64>,
     found: Vec<Message>,
 }
@@ -204,7 +204,7 @@ impl Workers<'_, '_> {
                 Verdict::Kept => {
                     let found = detection(rule, believed(), &origin, &seen);
                     if let Policy::One(scopes, _) = policy {
-                        // Who judges it in the end asks for the scope of its directory: what is at fault there is said then.
+                        // Warms the scope cache; `apply` reports errors.
                         let _ = scopes.meet(&origin);
                     }
                     let by = suppression_for(*policy, engine, &found, &seen).or_else(|| {
@@ -250,8 +250,8 @@ impl Workers<'_, '_> {
         }
     }
 
-    /// Reads a blob for the whole_text, and sends what its rules find; returns what is to be read by the engine. `path` is `None` when the rules
-    /// do not look there.
+    /// Runs the whole-text detector on a blob and sends its matches; returns the reader for the engine. `path` is `None` when the rules do
+    /// not scan this origin.
     fn with_whole_text<'b>(
         &self,
         whole_text: &WholeText,
@@ -272,11 +272,11 @@ impl Workers<'_, '_> {
             self.send(Message::Problem(Problem { what, kind: ProblemKind::TooLarge, detail }))?;
             return ControlFlow::Continue(io::Cursor::new(held).chain(bytes));
         }
-        // What was kept of it before it failed is not looked at here: the engine meets the failure again, and says so.
+        // A partly read text is not scanned here: the engine meets the read error again and reports it.
         if read.is_ok() {
             let text = whole_text::decoded(&held);
             let place = whole_text.place(path, origin.commit());
-            // A blob without a name could be any file's.
+            // A blob without a path could belong to any file.
             let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
             for sight in whole_text.sights(&text, place) {
                 self.sight(origin, &text, sight)?;
@@ -289,7 +289,7 @@ impl Workers<'_, '_> {
         ControlFlow::Continue(io::Cursor::new(held).chain(rest))
     }
 
-    /// Sends what a rule of the whole_text found.
+    /// Sends a match of the whole-text detector.
     fn sight(&self, origin: &Arc<Origin>, text: &[u8], sight: Sight) -> ControlFlow<()> {
         let Sight { found, location, matched, around, by } = sight;
         let engine = self.scan.engine;
@@ -300,7 +300,7 @@ impl Workers<'_, '_> {
         self.found(detection, by)
     }
 
-    /// Sends a file that a rule finds by its path.
+    /// Sends a finding of a rule that matches a path.
     fn path_alone(&self, origin: &Arc<Origin>, path: &str, rule: u32, by: Option<Suppression>) -> ControlFlow<()> {
         let (proof, confidence, verdict) = (Proof::default(), Confidence::High, Verdict::Kept);
         let found = Match { rule, secret: 0..0, anchor: 0, extent: 0, proof, confidence, verdict };
@@ -308,7 +308,7 @@ impl Workers<'_, '_> {
         let seen = Sighting { found: &found, location: whole_text::START, secret: b"", around: &around };
         let engine = self.scan.engine;
         let mut detection = detection(engine.rule(seen.found), seen.found.confidence, origin, &seen);
-        // There is no secret that could be its identity.
+        // There is no secret, so the path identifies the finding.
         detection.fingerprint = Fingerprint::new(&detection.family, path.as_bytes());
         let by = by.or_else(|| suppression_for(self.scan.policy, self.scan.engine, &detection, &seen));
         self.found(detection, by)
@@ -339,16 +339,16 @@ impl Drop for Workers<'_, '_> {
         for worker in std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner)) {
             total.add(&worker.stats);
             worker.turned_down.iter().for_each(|(reason, count)| count_rejected(&mut total, reason, *count));
-            // Whoever breaks the scan off wants to have what was found until then; a collector that is gone does not.
+            // An interrupted scan still sends its results; if the collector is gone, sending fails harmlessly.
             let _ = self.sender.send(worker.found);
         }
     }
 }
 
-/// What the whole_text has read, and what it has not.
+/// The part that the whole-text detector has read, followed by the rest.
 type Chained<'b> = io::Chain<io::Cursor<Vec<u8>>, Watched<'b>>;
 
-/// What a blob is read through: counts the bytes, and breaks off when the scan is to stop. What was read before is still searched.
+/// A reader of a blob that counts bytes and fails when the scan is stopped. Bytes that were read before are still scanned.
 struct Watched<'b> {
     bytes: &'b mut dyn Read,
     progress: &'b Progress,
@@ -356,7 +356,7 @@ struct Watched<'b> {
 }
 
 impl<'b> Watched<'b> {
-    /// The same, which tells next of a failure that it told of before.
+    /// A reader whose next read returns this earlier error.
     fn failing(self, failure: Option<io::Error>) -> Watched<'b> {
         Watched { failure, ..self }
     }
@@ -376,7 +376,7 @@ impl Read for Watched<'_> {
     }
 }
 
-/// Who says that a detection is not to be reported.
+/// The suppression of a detection.
 fn suppression_for(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting<'_>) -> Option<Suppression> {
     let (rule, rules) = (engine.rule(seen.found), engine.rules());
     let (fingerprint, around) = (found.fingerprint, Some(seen.around));
@@ -394,7 +394,7 @@ fn suppression_for(policy: Policy<'_>, engine: &Engine, found: &Detection, seen:
         Policy::Each(scopes) => {
             let (confidence, origin) = (found.confidence, &*found.occurrence.origin);
             let placed = LocatedFinding { rule, confidence, fingerprint, secret: seen.secret, origin, around, rules };
-            // What is prepared is not at fault.
+            // Prepared scopes have no errors.
             scopes.suppression_for(&placed).ok().flatten()
         }
     }

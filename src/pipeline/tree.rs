@@ -1,7 +1,7 @@
-//! A scan of files under the policies of the directories that they lie in.
+//! Scans files under the policies of their directories.
 //!
-//! A `stanch.toml` below a target may change what is read there, and which rules look at it. So a sub-tree with one is left out of the walk
-//! from above, and scanned by itself under its own scope: one *unit* after the other, each by all threads.
+//! A `stanch.toml` below a target may change which files are read and which rules apply. A sub-tree with its own configuration is therefore
+//! skipped by the outer walk and scanned separately under its own scope: one *unit* after another, each with all threads.
 
 use super::{Collector, Progress, Scan};
 use crate::config;
@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Why files could not be scanned: nothing is to be concluded from what was read.
+/// Reason why files could not be scanned. The results are incomplete.
 #[derive(Debug, Error)]
 pub enum TreeError {
-    /// A policy cannot be followed.
+    /// A policy is malformed.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// A source cannot begin.
+    /// A source could not start.
     #[error(transparent)]
     Source(#[from] SourceError),
 }
@@ -36,16 +36,16 @@ pub struct TreeScan<'s> {
 }
 
 impl<'s> TreeScan<'s> {
-    /// A scan under these scopes. Of the options of files those that a policy may set too are the policy's.
+    /// A scan under these scopes. File options that a policy can set are taken from the policy.
     #[must_use]
     pub fn new(scopes: &'s Scopes, files: FileOptions, progress: Arc<Progress>) -> TreeScan<'s> {
         TreeScan { scopes, files, progress, engines: HashMap::new() }
     }
 
-    /// Reads everything below the targets; `-` is standard input.
+    /// Scans everything below the targets; `-` is standard input.
     ///
     /// # Errors
-    /// When a target does not exist, or a policy of a sub-tree is at fault.
+    /// Fails when a target does not exist, or a policy of a sub-tree is at fault.
     pub fn run(
         mut self,
         targets: &[PathBuf],
@@ -73,7 +73,7 @@ impl<'s> TreeScan<'s> {
         Ok((outcome, rejected))
     }
 
-    /// Scans what lies in one scope; returns the directories below that have a configuration of their own.
+    /// Scans one unit; returns the directories below it that have a configuration of their own.
     fn unit(
         &mut self,
         scope: &Arc<Scope>,
@@ -107,7 +107,7 @@ impl<'s> TreeScan<'s> {
         Ok((stats, nested_configs.take()))
     }
 
-    /// The engine of a scope's rules; scopes with the same rules share one.
+    /// The engine for a scope's rules, shared by scopes with the same rules.
     fn engine(&mut self, scope: &Scope) -> Result<Arc<Engine>, PolicyError> {
         let key = scope.rules_key();
         if let Some(engine) = self.engines.get(&key) {

@@ -1,4 +1,4 @@
-//! The whole_text for rules of other tools: they see whole texts, and may say of a place that it is not theirs.
+//! Runs rules of other scanners, which need whole texts and have path conditions.
 
 use crate::compat::gitleaks::{COMMENT, ConfigMatch, Exempt, TextContext};
 use crate::content::{Encoding, Utf16Reader};
@@ -11,30 +11,30 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Larger texts are not held: that they were not looked at is said.
+/// Largest text that is held in memory, in bytes; larger ones are reported as problems.
 pub(super) const MAX_TEXT_BYTES: u64 = 512 << 20;
 
-/// Rules of a gitleaks configuration, and what the engine calls them.
+/// Rules of a gitleaks configuration, with their indices in the engine's rule set.
 #[derive(Clone, Debug)]
 pub(super) struct WholeText {
     pub(super) gitleaks: Arc<GitleaksPolicy>,
-    /// By the rules' places in the configuration; `None` for those that are switched off.
+    /// By index in the configuration; `None` for disabled rules.
     rules: Arc<[Option<u32>]>,
     honours_comments: bool,
 }
 
-/// Something that a rule of the whole_text found.
+/// A match of a whole-text rule.
 pub(super) struct Sight {
     pub(super) found: Match,
     pub(super) location: Location,
     pub(super) matched: Arc<Matched>,
     pub(super) around: Surroundings,
-    /// Who exempts it, of what the configuration itself knows.
+    /// The exemption by the configuration itself.
     pub(super) by: Option<Suppression>,
 }
 
 impl WholeText {
-    /// The whole_text of a scope, if it has one.
+    /// The detector of a scope, if it has a gitleaks configuration.
     pub(super) fn of(scope: &Scope, engine: &Engine) -> Option<WholeText> {
         let gitleaks = Arc::clone(scope.gitleaks()?);
         let place = |id: &str| engine.rules().binary_search_by(|rule| rule.id.as_ref().cmp(id)).ok();
@@ -43,18 +43,18 @@ impl WholeText {
         Some(WholeText { gitleaks, rules, honours_comments: scope.inline().value })
     }
 
-    /// What the configuration calls a place; `None` when its rules do not look there.
+    /// The path as the configuration sees it; `None` when its rules do not scan this origin.
     pub(super) fn path(&self, origin: &Origin, absolute: Option<&Path>) -> Option<Option<String>> {
         let is_itself = absolute.is_some_and(|path| self.gitleaks.is_itself(path));
         (is_looked_at(origin) && !is_itself).then(|| self.gitleaks.path(absolute))
     }
 
-    /// A place as the configuration sees it.
+    /// The context of a text for the configuration.
     pub(super) fn place<'p>(&self, path: Option<&'p str>, commit: Option<&'p str>) -> TextContext<'p> {
         TextContext { path, commit, comments: self.honours_comments }
     }
 
-    /// Everything that its rules find in a text; without a place, all that they could find in some.
+    /// All matches in a text. Without a context, path conditions are not applied.
     pub(super) fn sights(&self, text: &[u8], place: Option<&TextContext<'_>>) -> Vec<Sight> {
         let found = self.gitleaks.config.scan(text, place);
         if found.is_empty() {
@@ -80,34 +80,34 @@ impl WholeText {
         Some(Sight { found, location, matched: Arc::new(matched), around, by })
     }
 
-    /// A rule that finds files by their paths alone, if there is one.
+    /// The first rule that matches paths only, if any.
     pub(super) fn any_of_path(&self) -> Option<u32> {
         let rules = self.gitleaks.config.rules.iter().zip(self.rules.iter());
         rules.filter(|(rule, _)| rule.regex.is_none() && !rule.skip_report).find_map(|(_, number)| *number)
     }
 
-    /// The rules that find a file by its path alone, with who exempts it.
+    /// The rules that match a file by its path alone, with their exemptions.
     pub(super) fn of_path(&self, place: &TextContext<'_>) -> Vec<(u32, Option<Suppression>)> {
         let all = self.gitleaks.config.of_path(place);
         all.filter_map(|(rule, list)| Some((self.rules[rule]?, list.map(|list| exempted(&list))))).collect()
     }
 }
 
-/// gitleaks' comment, which counts wherever it stands on the lines of a match.
+/// The gitleaks comment, which applies anywhere on the lines of a match.
 fn comment() -> Suppression {
     let place = COMMENT.to_owned();
     Suppression { cause: Cause::Inline, place, reason: None, owner: None, expires: None }
 }
 
-/// The beginning of a file, for a rule that finds it by its path.
+/// The beginning of a file, as the location of a match by path.
 pub(super) const START: Location = {
     let start = LineColumn { line: 1, column: 1 };
     Location { view: Span { start: 0, end: 0 }, outer: Span { start: 0, end: 0 }, start, end: start }
 };
 
-/// Bytes as text: without a mark, and UTF-16 decoded.
+/// Text of the bytes, without a byte-order mark, decoded from UTF-16.
 pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
-    /// As many as the engine looks at.
+    /// As many bytes as the engine uses.
     const HEAD: usize = 64 << 10;
     let encoding = Encoding::of(&bytes[..bytes.len().min(HEAD)]);
     let mark = encoding.mark_length(bytes);
@@ -122,7 +122,7 @@ pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Where the lines of a text begin.
+/// Offsets of line starts.
 struct LineStarts(Vec<usize>);
 
 impl LineStarts {
@@ -132,7 +132,7 @@ impl LineStarts {
 
     fn at(&self, text: &[u8], at: usize) -> LineColumn {
         let line = self.0.partition_point(|start| *start <= at);
-        // Every byte but a continuation of UTF-8 begins a character.
+        // Every byte except a UTF-8 continuation byte begins a character.
         let before = text[self.0[line - 1]..at].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         LineColumn { line: line as u64, column: before as u64 + 1 }
     }

@@ -1,4 +1,4 @@
-//! Which files say what counts.
+//! Policy files in effect.
 
 use super::rules::disabled_by;
 use super::scope::Scope;
@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Scopes {
-    /// The files that were met so far and hold somewhere, in words, sorted: configurations, ignore files, baselines, and those of other tools.
+    /// Descriptions of the policy files that were loaded and apply, sorted: configurations, ignore files, baselines, and those of other
+    /// scanners.
     #[must_use]
     pub fn active_files(&self) -> Vec<String> {
         let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
@@ -36,13 +37,13 @@ impl Scopes {
 }
 
 impl Scope {
-    /// The rules that there are, those that are off here too, as if no configuration changed one.
+    /// All rules, including those that are disabled here, before overrides.
     #[must_use]
     pub fn every_rule(&self) -> RuleSet {
         all_rules(self)
     }
 
-    /// Where a rule that is not among [those that are on](Scope::rule_set) is switched off.
+    /// The location that disables a rule that is not among [the enabled ones](Scope::rule_set).
     #[must_use]
     pub fn off_by(&self, rule: &str) -> String {
         let gitleaks = || self.gitleaks.as_ref().map(|gitleaks| gitleaks.config.file.clone());

@@ -1,4 +1,4 @@
-//! Holds an outcome against what is known: ignore files and baselines.
+//! Applies ignore files and baselines to an outcome.
 
 use super::compat::families;
 use super::digests::Slow;
@@ -14,19 +14,19 @@ use crate::model::{Cause, Day, Finding, Fingerprint, Occurrence, Suppressed, Sup
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What was looked at, as far as it matters for what was not found there.
+/// What a scan has read in full. It decides which ledger entries can be called gone.
 #[derive(Debug, Default)]
 pub(crate) struct Scanned {
-    /// Absolute directories that were read with all that is below them.
+    /// Absolute directories that were read recursively.
     pub(crate) roots: Vec<PathBuf>,
-    /// Whether all of the history was read, rather than the files.
+    /// Whether the whole history was read, and not the files.
     pub(crate) history: bool,
 }
 
-/// Moves what is known from the findings to what is suppressed, and notes what in the policy does nothing.
+/// Moves ignored and known findings to the suppressed ones, and notes policy settings without effect.
 ///
 /// # Errors
-/// When a file that holds for one of the findings is at fault.
+/// Fails when a policy file that applies to a finding is malformed.
 pub(crate) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &mut Outcome) -> Result<(), PolicyError> {
     let places = places(scopes, &outcome.findings)?;
     let suppressed: Vec<Finding> = outcome.suppressed.iter().map(|one| one.finding.clone()).collect();
@@ -53,7 +53,7 @@ pub(crate) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &mut Outcome) -
         for (occurrence, said) in finding.occurrences.iter().zip(said) {
             by.entry(said).or_default().push(occurrence.clone());
         }
-        // Nothing suppresses what nothing is said about, and a finding always occurs somewhere.
+        // A finding without a suppression has no entry here, and a finding always has an occurrence.
         for (by, occurrences) in by {
             let finding = Finding { occurrences, ..finding.clone() };
             match by {
@@ -79,7 +79,7 @@ pub(crate) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &mut Outcome) -
     Ok(())
 }
 
-/// The slow digests without which nobody can say whether a finding is known.
+/// The slow digests that are needed to look a finding up.
 fn wanted(finding: &Finding, scopes: &[At]) -> Vec<(Fingerprint, Salt)> {
     let mut salts: Vec<Salt> = Vec::new();
     for (scope, _) in scopes {
@@ -96,17 +96,17 @@ fn wanted(finding: &Finding, scopes: &[At]) -> Vec<(Fingerprint, Salt)> {
     salts.into_iter().map(|salt| (finding.fingerprint, salt)).collect()
 }
 
-/// Judges occurrences.
+/// Looks up suppressions of occurrences.
 struct Exemptions {
     slow: Slow,
     today: Day,
     notes: Vec<String>,
-    /// Our families.
+    /// All families of stanch.
     families: Vec<String>,
 }
 
 impl Exemptions {
-    /// Who knows an occurrence: the innermost ignore file that does, or else the baseline.
+    /// The suppression of an occurrence: by the innermost ignore file with an entry for it, or else by the baseline.
     fn apply_to(
         &mut self,
         finding: &Finding,
@@ -128,7 +128,7 @@ impl Exemptions {
         })
     }
 
-    /// What a list of another tool says.
+    /// The suppression by a list of another scanner.
     fn known(
         &self,
         finding: &Finding,
@@ -195,7 +195,7 @@ impl Exemptions {
         None
     }
 
-    /// What a secret may be called in a file.
+    /// The keys under which a ledger may list a secret.
     fn marks(
         &self,
         finding: &Finding,
@@ -207,7 +207,7 @@ impl Exemptions {
     }
 }
 
-/// What baselines hold that is not there any more, where all was read that they cover.
+/// Baseline entries that are no longer found, where the scan covered everything that the baseline covers.
 fn gone(scopes: &Scopes, scanned: &Scanned) -> Result<Vec<String>, PolicyError> {
     let mut notes = Vec::new();
     for root in &scanned.roots {

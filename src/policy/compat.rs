@@ -1,4 +1,4 @@
-//! A gitleaks configuration in a policy: which rules there are under it, and what it exempts of what ours find.
+//! A gitleaks configuration as part of a policy: the rules that it enables, and what its allowlists exempt.
 
 use super::error::PolicyError;
 use crate::compat::gitleaks::{self, Allowlist, Config, Input, Subject, TextContext, ours};
@@ -10,33 +10,33 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A configuration of gitleaks, and the directory that its paths belong to.
+/// A gitleaks configuration, and the directory that its paths are relative to.
 #[derive(Debug)]
 pub struct GitleaksPolicy {
-    /// What it says.
+    /// The configuration.
     pub config: Config,
     pub(super) base: PathBuf,
-    /// Exceptions that hold for all of our rules.
+    /// Allowlists that apply to all of stanch's rules.
     for_all: Vec<Arc<Allowlist>>,
-    /// Exceptions for those of our families that stand for one of gitleaks' rules.
+    /// Allowlists for families that replace a rule of gitleaks.
     by_family: HashMap<String, Vec<Arc<Allowlist>>>,
-    /// Our families that are switched off, and who says so.
+    /// Disabled families, with the location that disables them.
     off: HashMap<String, String>,
-    /// Rules that alone are wanted; none for all.
+    /// The only enabled rules; empty for all.
     only: Vec<String>,
 }
 
-/// Our families.
+/// All families of stanch.
 pub(super) fn families() -> Vec<String> {
     let families: BTreeSet<String> = RuleSet::builtin().rules().iter().map(|rule| rule.family.to_string()).collect();
     families.into_iter().collect()
 }
 
 impl GitleaksPolicy {
-    /// Reads a configuration; `only` names the rules that are wanted, if not all are.
+    /// Reads a configuration. `only` names the enabled rules; empty for all.
     ///
     /// # Errors
-    /// When it is at fault.
+    /// Fails when the configuration is malformed.
     pub(super) fn load(
         input: &Input,
         only: &[String],
@@ -45,7 +45,7 @@ impl GitleaksPolicy {
     ) -> Result<GitleaksPolicy, PolicyError> {
         let mut config = gitleaks::load(input, name)?;
         if !only.is_empty() {
-            // A rule that is not wanted may still be required by one that is.
+            // A disabled rule may still be required by an enabled one.
             let wanted = |id: &String| only.iter().any(|one| one == id);
             config.rules.iter_mut().for_each(|rule| rule.skip_report |= !wanted(&rule.id));
         }
@@ -108,7 +108,7 @@ impl GitleaksPolicy {
         Ok(gitleaks)
     }
 
-    /// The rules under it: those of the set that it leaves on, and its own, which are known by their names alone.
+    /// The rules under this configuration: the enabled rules of the set, and its own rules, of which the engine only knows the ids.
     pub(super) fn rule_set(&self, mut set: RuleSet) -> RuleSet {
         let wants = |rule: &Rule| {
             let named = |id: &String| *id == rule.id || ours(id, [rule.family.as_ref()]).is_some();
@@ -124,19 +124,19 @@ impl GitleaksPolicy {
         RuleSet::of(set.rules().iter().cloned().chain(own).collect())
     }
 
-    /// The path of a place within it, if it has one.
+    /// A path relative to its directory, if the path is inside.
     pub(crate) fn path(&self, absolute: Option<&Path>) -> Option<String> {
         let absolute = absolute?;
         let inside = absolute.strip_prefix(&self.base).unwrap_or(absolute).to_string_lossy();
         Some(crate::config::slashed(&inside, cfg!(windows)).into_owned())
     }
 
-    /// Whether a file is this configuration: its regexes would find themselves.
+    /// Whether a file is this configuration, whose regexes would match themselves.
     pub(crate) fn is_itself(&self, absolute: &Path) -> bool {
         self.config.files.iter().any(|file| Path::new(file) == absolute)
     }
 
-    /// Who exempts what a rule of ours found.
+    /// The suppression of a match of stanch's rules by an allowlist.
     pub(crate) fn exempts(
         &self,
         family: &str,
@@ -146,7 +146,7 @@ impl GitleaksPolicy {
     ) -> Option<Suppression> {
         let lists = self.for_all.iter().chain(self.by_family.get(family).into_iter().flatten());
         let line = around.map_or(secret, Surroundings::line);
-        // What gitleaks' own rule would have matched is not known: up to the secret's end the line is the nearest to it.
+        // The match of gitleaks' own rule is unknown; the line up to the end of the secret is the best approximation.
         let matched = around.map_or(secret, |around| {
             &line[..around.beside().0.len() + secret.len().min(line.len() - around.beside().0.len())]
         });
@@ -155,12 +155,12 @@ impl GitleaksPolicy {
     }
 }
 
-/// A rule of gitleaks as reports need it.
+/// A rule of gitleaks in the form that reports need.
 fn named(rule: &gitleaks::Rule) -> Rule {
     let text = |text: &String| Cow::Owned(text.clone());
     Rule {
         id: text(&rule.id),
-        // A word that can stand in ignore files.
+        // A family name that ignore files accept.
         family: Cow::Owned(
             rule.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect(),
         ),
@@ -181,7 +181,7 @@ fn named(rule: &gitleaks::Rule) -> Rule {
     }
 }
 
-/// What an allowlist says, as an exception.
+/// The suppression that an allowlist causes.
 pub(crate) fn exempted(list: &Allowlist) -> Suppression {
     Suppression {
         cause: Cause::Allowed,
@@ -192,7 +192,7 @@ pub(crate) fn exempted(list: &Allowlist) -> Suppression {
     }
 }
 
-/// Whether gitleaks would look at what is kept somewhere: not at what people say in commits and tags.
+/// Whether gitleaks would scan this origin: it does not scan messages of commits and tags.
 pub(crate) fn is_looked_at(origin: &Origin) -> bool {
     !matches!(&origin.outer, Outer::Object { what, .. } if what.ends_with("message"))
 }

@@ -1,18 +1,18 @@
-//! Slow digests, made once for all secrets of a scan: by all threads, and never twice on one machine.
+//! Computes slow digests in parallel, once for all secrets of a scan, and caches them on the machine.
 
 use crate::ledger::{Cache, Digest, LedgerKey, Memory, Salt};
 use crate::model::Fingerprint;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The slow digests of some secrets.
+/// Slow digests of secrets.
 #[derive(Debug, Default)]
 pub struct Slow {
     known: HashMap<(Fingerprint, Salt), Digest>,
 }
 
 impl Slow {
-    /// Makes those that are wanted, or remembers them.
+    /// Computes the digests, or takes them from the cache.
     #[must_use]
     pub fn of(wanted: impl IntoIterator<Item = (Fingerprint, Salt)>) -> Slow {
         let mut by_salt: BTreeMap<Salt, BTreeSet<Fingerprint>> = BTreeMap::new();
@@ -30,13 +30,13 @@ impl Slow {
                 cache.put(fingerprint, digest);
                 known.insert((fingerprint, salt), digest);
             }
-            // A cache that cannot be written costs the next scan its time, and nothing else.
+            // If the cache cannot be written, the next scan only takes longer.
             let _ = cache.store();
         }
         Slow { known }
     }
 
-    /// The mark of a secret under a salt, if it was wanted.
+    /// The ledger key of a secret under a salt, if it was requested.
     #[must_use]
     pub fn mark(&self, fingerprint: Fingerprint, salt: &Salt) -> Option<LedgerKey> {
         let digest = self.known.get(&(fingerprint, *salt))?;

@@ -1,4 +1,4 @@
-//! Why a policy cannot be followed: nothing is scanned then.
+//! Errors of a policy. Nothing is scanned then.
 
 use crate::config::ConfigError;
 use crate::ledger::LedgerError;
@@ -6,29 +6,29 @@ use crate::rules::SetError;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// What is wrong.
+/// Error of a policy.
 #[derive(Debug, Error)]
 pub enum PolicyError {
-    /// A configuration is at fault.
+    /// A configuration is malformed.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A baseline or ignore file is at fault.
+    /// A baseline or ignore file is malformed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// A rule file, or a rule in a configuration.
+    /// A rule file, or a rule in a configuration, is malformed.
     #[error(transparent)]
     Rules(#[from] SetError),
-    /// A file that was asked for, or that was found, cannot be read.
+    /// A policy file cannot be read.
     #[error("{}: cannot read this {what}: {error}", path.display())]
     Unreadable {
-        /// What it is.
+        /// Kind of file.
         what: &'static str,
         /// The file.
         path: PathBuf,
-        /// The system's words, and what to do.
+        /// Error of the system, and how to correct it.
         error: String,
     },
-    /// All rules are off.
+    /// All rules are disabled.
     #[error("{0}: every rule is switched off: nothing would be looked for, and every answer would be clean")]
     NoRules(String),
 }

@@ -1,4 +1,4 @@
-//! An `[[allow]]` of a configuration, ready to be asked.
+//! A compiled `[[allow]]` of a configuration.
 
 use super::scope::Candidate;
 use super::selector::selects;
@@ -9,7 +9,7 @@ use regex_automata::meta::Regex;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// An exception. Of each kind of criterion that it names, one must be met.
+/// An exception. It applies when, of each kind of criterion that it has, at least one matches.
 #[derive(Debug)]
 pub(super) struct Exception {
     allow: Allow,
@@ -24,10 +24,10 @@ pub(super) struct Exception {
 }
 
 impl Exception {
-    /// Compiles what a configuration says.
+    /// Compiles an `[[allow]]`.
     ///
     /// # Errors
-    /// When a pattern is malformed.
+    /// Fails when a pattern is malformed.
     pub(super) fn new(layer: &Layer, allow: &Allow) -> Result<Exception, ConfigError> {
         let regexes = |all: &[At<String>]| {
             let compiled = all.iter().map(|one| {
@@ -61,12 +61,12 @@ impl Exception {
         })
     }
 
-    /// The selectors of rules, with their lines.
+    /// The rule selectors, with their lines.
     pub(super) fn rules(&self) -> &[At<String>] {
         &self.allow.rules
     }
 
-    /// Who says so.
+    /// The suppression that it causes.
     pub(super) fn by(&self) -> &Suppression {
         &self.by
     }
@@ -75,12 +75,12 @@ impl Exception {
         self.by.expires.is_some_and(|last| last < today)
     }
 
-    /// Whether it has covered something.
+    /// Whether it has matched.
     pub(super) fn is_met(&self) -> bool {
         self.is_met.load(Ordering::Relaxed)
     }
 
-    /// Whether it covers an occurrence.
+    /// Whether it applies to an occurrence.
     pub(super) fn covers(&self, one: &Candidate<'_>) -> bool {
         let is_of_rule =
             self.allow.rules.is_empty() || self.allow.rules.iter().any(|rule| selects(&rule.value, one.rule));

@@ -1,22 +1,22 @@
-//! Comments beside a secret that allow it: ours, and those of the tools that people come from.
+//! Comments next to a secret that suppress it: those of stanch and of other scanners.
 //!
-//! `stanch:allow` may name a rule or a family, and then holds for that alone. The others hold for every secret on the line: so they do where
-//! they come from.
+//! `stanch:allow` may name a rule or a family and is then limited to it. The comments of other scanners apply to every secret on the line,
+//! as they do in those scanners.
 
 use crate::engine::Surroundings;
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
-/// Looks for the marker of each comment: to make one costs more than to look through a line.
+/// Searchers for the markers. Building one costs more than searching a line.
 static FINDERS: LazyLock<[Finder<'static>; Comment::ALL.len()]> =
     LazyLock::new(|| Comment::ALL.map(|comment| Finder::new(comment.marker)));
 
-/// A comment, with whatever may stand behind it on the line.
+/// A comment marker. Any text may follow it on the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment {
-    /// What it is written as.
+    /// Text of the marker.
     pub marker: &'static str,
-    /// Whether it speaks of the line after it.
+    /// Whether it applies to the next line.
     pub is_for_next: bool,
 }
 
@@ -29,7 +29,7 @@ const fn next(marker: &'static str) -> Comment {
 }
 
 impl Comment {
-    /// All that are understood. Documentation of the others was read on 2026-11-24.
+    /// All supported markers. The documentation of the other scanners was read on 2026-11-24.
     pub const ALL: [Comment; 12] = [
         here("stanch:allow"),
         next("stanch:allow-next-line"),
@@ -45,8 +45,8 @@ impl Comment {
         next("secretlint-disable-next-line"),
     ];
 
-    /// The comment that allows a secret of a rule, if one stands beside it or on the line before. `is_name` says whether a word is the name of
-    /// some rule or family.
+    /// The comment that suppresses a secret of a rule, on its line or the one before. `is_name` tells whether a word is the id of a rule or
+    /// family.
     pub(super) fn find(
         around: &Surroundings,
         rule: &str,
@@ -81,7 +81,7 @@ impl Comment {
     }
 }
 
-/// Whether what follows `stanch:allow` lets it hold for a rule: it names the rule, its family or `family-*`, or nothing that is a name.
+/// Whether the text after `stanch:allow` applies to a rule: it names the rule, its family or `family-*`, or no name at all.
 fn holds_for(rest: &[u8], rule: &str, family: &str, is_name: &dyn Fn(&str) -> bool) -> bool {
     let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b':')).count();
     let word =

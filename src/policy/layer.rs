@@ -1,4 +1,4 @@
-//! A configuration file, ready to be asked.
+//! A compiled configuration file.
 
 use super::error::PolicyError;
 use super::exception::Exception;
@@ -8,7 +8,7 @@ use crate::model::Day;
 use crate::rules::RuleSet;
 use std::sync::Arc;
 
-/// A layer with what is compiled of it.
+/// A layer with its compiled patterns and exceptions.
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) layer: Arc<Layer>,
@@ -17,10 +17,10 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// Compiles what can be.
+    /// Compiles a layer.
     ///
     /// # Errors
-    /// When a pattern is malformed.
+    /// Fails when a pattern is malformed.
     pub(super) fn new(layer: Arc<Layer>) -> Result<Ready, PolicyError> {
         let bad = |bad: crate::config::BadPattern| ConfigError::one(&layer.file, bad.line, bad.message);
         let exclude = Arc::new(Patterns::new(&layer.base, &layer.exclude).map_err(bad)?);
@@ -28,7 +28,7 @@ impl Ready {
         Ok(Ready { layer, exclude, exceptions })
     }
 
-    /// Settings that do nothing, whatever is scanned.
+    /// Settings that have no effect on any scan.
     pub(super) fn dead(&self, set: &RuleSet, today: Day) -> Vec<String> {
         let layer = &self.layer;
         let mut notes = Vec::new();
@@ -46,7 +46,7 @@ impl Ready {
         notes
     }
 
-    /// Settings that did nothing in a scan of everything that they are about.
+    /// Settings that had no effect in a scan of everything that they apply to.
     pub(super) fn unused(&self, was_walked: bool, today: Day) -> Vec<String> {
         let layer = &self.layer;
         let mut notes = Vec::new();

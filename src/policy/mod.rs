@@ -1,8 +1,8 @@
-//! Floor 3: what a team decided: which rules count where, and what is not to be reported although it was found.
+//! Floor 3: policy: which rules apply where, and which findings are suppressed.
 //!
-//! The engine knows nothing of this: it sees bytes. A [`Scope`] is what holds in one directory, made from the `stanch.toml` files above it, its
-//! `.stanchignore` files and its baseline; [`Scopes`] finds the scope of a path. A finding is judged one occurrence after the other, where the
-//! occurrence stands; what is suppressed is kept with whoever said so, and nothing is lost.
+//! The engine does not depend on policy. A [`Scope`] is the policy of one directory, built from the `stanch.toml` files of the directory
+//! and its ancestors, its `.stanchignore` files and its baseline; [`Scopes`] finds the scope of a path. Each occurrence of a finding is
+//! checked against the scope of its own path. Suppressed findings are kept with the location of the exception.
 
 mod active_files;
 mod apply;

@@ -1,48 +1,48 @@
-//! What flags say about policy; they win over every file.
+//! Policy options of the command line. They take precedence over every file.
 
 use crate::compat::gitleaks::Input;
 use crate::model::{Confidence, Severity};
 use std::path::PathBuf;
 
-/// What was asked for.
+/// Policy options.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyOptions {
-    /// This configuration, and no other.
+    /// The only configuration to use.
     pub config: Option<PathBuf>,
-    /// No configuration at all.
+    /// Use no configuration.
     pub no_config: bool,
-    /// Least confidence.
+    /// Lowest confidence that is reported.
     pub confidence: Option<Confidence>,
-    /// Least severity.
+    /// Lowest severity that is reported.
     pub severity: Option<Severity>,
-    /// Rule files beside the built-in rules.
+    /// Rule files in addition to the built-in rules.
     pub rules: Vec<PathBuf>,
-    /// Comments in the files that are scanned allow nothing.
+    /// Ignore suppressing comments in scanned files.
     pub no_inline: bool,
-    /// `.stanchignore` files are not looked for.
+    /// Ignore `.stanchignore` files.
     pub no_ignores: bool,
-    /// Which baseline.
+    /// The baseline to use.
     pub baseline: BaselineChoice,
-    /// Whether ignore files of version control count.
+    /// Whether ignore files of version control apply.
     pub gitignore: Option<bool>,
     /// Largest file that is read, in bytes.
     pub max_file_size: Option<u64>,
-    /// Rules and exceptions of gitleaks.
+    /// Options for gitleaks' configuration and ignore files.
     pub gitleaks: GitleaksOptions,
 }
 
-/// What is taken over from gitleaks.
+/// Options for gitleaks' configuration and ignore files.
 #[derive(Clone, Debug, Default)]
 pub struct GitleaksOptions {
-    /// Its configuration, which says what is looked for.
+    /// Its configuration, which replaces the choice of rules.
     pub config: Option<Input>,
-    /// The only rules that are wanted; none for all.
+    /// The only enabled rules; empty for all.
     pub only: Vec<String>,
-    /// An ignore file beside those that are found, or the directory that holds it.
+    /// An additional ignore file, or the directory that contains it.
     pub ignores: Option<PathBuf>,
 }
 
-/// Which baseline a scan goes by.
+/// The baseline of a scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum BaselineChoice {
     /// The configured one, or else the nearest `.stanch-baseline`, or else none.

@@ -1,4 +1,4 @@
-//! The policy of the place where something was found, for scans that cross directories: of a history, of a change.
+//! The policy of single findings, for scans that cross directories: of a history or a change.
 
 use super::error::PolicyError;
 use super::scope::Candidate;
@@ -7,24 +7,24 @@ use crate::engine::Surroundings;
 use crate::model::{Cause, Confidence, Fingerprint, Origin, Suppression};
 use crate::rules::Rule;
 
-/// Something that was found somewhere.
+/// A finding with its origin.
 pub(crate) struct LocatedFinding<'a> {
     pub(crate) rule: &'a Rule,
     pub(crate) confidence: Confidence,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) secret: &'a [u8],
     pub(crate) origin: &'a Origin,
-    /// What stands around it, if that is known.
+    /// The surrounding text, if available.
     pub(crate) around: Option<&'a Surroundings>,
-    /// All rules that were looked for.
+    /// All rules of the scan.
     pub(crate) rules: &'a [Rule],
 }
 
 impl Scopes {
-    /// Who says that it is not to be reported: what is not read there, not looked for there, or allowed there.
+    /// The reason for not reporting it: the path is excluded, the rule is disabled there, or an exception applies.
     ///
     /// # Errors
-    /// When a file that holds there is at fault.
+    /// Fails when a policy file that applies there is malformed.
     pub(crate) fn suppression_for(&self, found: &LocatedFinding<'_>) -> Result<Option<Suppression>, PolicyError> {
         let (scope, path) = self.of(found.origin)?;
         if let Some(by) = path.as_ref().and_then(|path| scope.excluded(path)) {
@@ -44,10 +44,10 @@ impl Scopes {
         }))
     }
 
-    /// Reads everything that holds in these places, so that what is at fault is known before a scan.
+    /// Loads the policies of these origins, so that faults are reported before a scan.
     ///
     /// # Errors
-    /// When a file is at fault.
+    /// Fails when a policy file is malformed.
     pub(crate) fn prepare<'p>(&self, places: impl IntoIterator<Item = &'p Origin>) -> Result<(), PolicyError> {
         places.into_iter().try_for_each(|place| self.of(place).map(drop))
     }

@@ -9,10 +9,10 @@ use crate::rules::RuleSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The built-in rules, those of the files, and what the layers, outermost first, add and change.
+/// The built-in rules and those of rule files, with the additions and overrides of the layers, outermost first.
 ///
 /// # Errors
-/// When a rule is malformed, has an id that is taken, or none is left.
+/// Fails when a rule is malformed, has an id that exists already, or all rules are disabled.
 pub(super) fn rule_set(
     files: &[PathBuf],
     layers: &[Arc<Ready>],
@@ -50,12 +50,13 @@ pub(super) fn rule_set(
     Ok(set)
 }
 
-/// Whether a rule is on.
+/// Whether a rule is enabled.
 fn is_enabled(layers: &[Arc<Ready>], id: &str) -> bool {
     disabled_by(layers, id).is_none()
 }
 
-/// Where a rule is switched off: the innermost layer that says something decides, and in it the rule's own table over `disable`.
+/// The location that disables a rule. The innermost layer that mentions the rule decides; within a layer its own table takes precedence
+/// over `disable`.
 pub(super) fn disabled_by(layers: &[Arc<Ready>], id: &str) -> Option<String> {
     let decided = layers.iter().rev().map(|ready| &ready.layer).find_map(|layer| {
         let own = layer.rules.iter().filter(|(rule, _)| rule.value == id);

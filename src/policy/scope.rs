@@ -1,4 +1,4 @@
-//! What holds in one directory.
+//! The policy of one directory.
 
 use super::compat::GitleaksPolicy;
 use super::error::PolicyError;
@@ -17,7 +17,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// An occurrence of a secret that may be an exception.
+/// An occurrence that an exception may cover.
 pub struct Candidate<'a> {
     /// The rule's id.
     pub rule: &'a str,
@@ -27,11 +27,11 @@ pub struct Candidate<'a> {
     pub fingerprint: Fingerprint,
     /// The secret.
     pub secret: &'a [u8],
-    /// What stands around it, where that is known.
+    /// The surrounding text, if available.
     pub around: Option<&'a Surroundings>,
     /// The rules of the scan.
     pub rules: &'a [Rule],
-    /// The absolute path of the file; made only when somebody asks.
+    /// The absolute path of the file, computed on demand.
     pub at: &'a dyn Fn() -> Option<PathBuf>,
 }
 
@@ -41,12 +41,12 @@ impl Candidate<'_> {
     }
 }
 
-/// Where a value comes from.
+/// Origin of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingOrigin {
-    /// It is what it is when nobody says anything.
+    /// Built-in default.
     BuiltIn,
-    /// A flag.
+    /// A flag of the command line.
     Flag,
     /// A file, as `FILE:LINE`.
     File(String),
@@ -62,12 +62,12 @@ impl fmt::Display for SettingOrigin {
     }
 }
 
-/// A value and where it comes from.
+/// A setting with its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {
     /// The value.
     pub value: T,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: SettingOrigin,
 }
 
@@ -80,22 +80,22 @@ pub struct Scope {
     pub(super) layers: Vec<Arc<Ready>>,
     pub(super) ignores: Vec<Arc<LoadedLedger<IgnoreFile>>>,
     pub(super) baseline: Option<Arc<LoadedLedger<Baseline>>>,
-    /// Rules and exceptions of gitleaks.
+    /// The gitleaks configuration that applies.
     pub(super) gitleaks: Option<Arc<GitleaksPolicy>>,
-    /// What other tools were told to let be, outermost first.
+    /// Other scanners' ignore files and baselines, outermost first.
     pub(super) known: Vec<Arc<compat::KnownList>>,
 }
 
 impl Scope {
-    /// The rules that are on here.
+    /// The enabled rules.
     ///
     /// # Errors
-    /// When a rule of somebody's own is malformed, or none is left.
+    /// Fails when a rule of the user's is malformed, or all rules are disabled.
     pub fn rule_set(&self) -> Result<RuleSet, PolicyError> {
         rule_set(&self.options.rules, &self.layers, self.gitleaks.as_deref())
     }
 
-    /// The files that made the rules what they are: scopes with the same ones have the same rules.
+    /// The files that determine the rules; scopes with equal keys have equal rules.
     #[must_use]
     pub fn rules_key(&self) -> Vec<PathBuf> {
         let changing = self.layers.iter().filter(|ready| ready.layer.changes_rules());
@@ -103,60 +103,60 @@ impl Scope {
         changing.map(|ready| ready.layer.path.clone()).chain(gitleaks).collect()
     }
 
-    /// The configuration of gitleaks that holds here.
+    /// The gitleaks configuration that applies.
     #[must_use]
     pub fn gitleaks(&self) -> Option<&Arc<GitleaksPolicy>> {
         self.gitleaks.as_ref()
     }
 
-    /// The configuration files that hold here, outermost first.
+    /// The configuration files that apply, outermost first.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         self.layers.iter().map(|ready| ready.layer.path.clone()).collect()
     }
 
-    /// What they say, outermost first.
+    /// Their content, outermost first.
     pub fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.layers.iter().map(|ready| ready.layer.as_ref())
     }
 
-    /// The ignore files that hold here, outermost first.
+    /// The ignore files that apply, outermost first.
     #[must_use]
     pub fn ignores(&self) -> &[Arc<LoadedLedger<IgnoreFile>>] {
         &self.ignores
     }
 
-    /// The baseline that holds here.
+    /// The baseline that applies.
     #[must_use]
     pub fn baseline(&self) -> Option<&Arc<LoadedLedger<Baseline>>> {
         self.baseline.as_ref()
     }
 
-    /// What other tools were told to let be, outermost first.
+    /// Other scanners' ignore files and baselines, outermost first.
     #[must_use]
     pub fn known(&self) -> &[Arc<compat::KnownList>] {
         &self.known
     }
 
-    /// Least confidence that is shown.
+    /// Lowest confidence that is reported.
     #[must_use]
     pub fn confidence(&self) -> Setting<Confidence> {
         self.chosen(self.options.confidence, |layer| layer.confidence.as_ref(), Confidence::Medium)
     }
 
-    /// Least severity that is shown.
+    /// Lowest severity that is reported.
     #[must_use]
     pub fn severity(&self) -> Setting<Severity> {
         self.chosen(self.options.severity, |layer| layer.severity.as_ref(), Severity::Low)
     }
 
-    /// Whether ignore files of version control count.
+    /// Whether ignore files of version control apply.
     #[must_use]
     pub fn gitignore(&self) -> Setting<bool> {
         self.chosen(self.options.gitignore, |layer| layer.gitignore.as_ref(), false)
     }
 
-    /// Whether comments in the files that are scanned can allow a secret.
+    /// Whether comments in scanned files can suppress a finding.
     #[must_use]
     pub fn inline(&self) -> Setting<bool> {
         self.chosen(self.options.no_inline.then_some(false), |layer| layer.inline.as_ref(), true)
@@ -170,7 +170,7 @@ impl Scope {
         Some(chosen).filter(|chosen| *chosen != nothing)
     }
 
-    /// How reports look when no flag says otherwise: for each key the innermost value.
+    /// Report settings for flags that are not given; the innermost value of each key.
     #[must_use]
     pub fn report(&self) -> ReportDefaults {
         let mut defaults = ReportDefaults::default();
@@ -184,13 +184,13 @@ impl Scope {
         defaults
     }
 
-    /// The patterns of paths that are not read, outermost first.
+    /// The patterns of excluded paths, outermost first.
     #[must_use]
     pub fn excludes(&self) -> Vec<Arc<Patterns>> {
         self.layers.iter().map(|ready| Arc::clone(&ready.exclude)).filter(|patterns| !patterns.is_empty()).collect()
     }
 
-    /// Who says that a file is not read.
+    /// The suppression of an excluded file.
     #[must_use]
     pub fn excluded(&self, path: &Path) -> Option<Suppression> {
         let decided = self.layers.iter().rev().find_map(|ready| Some((ready, ready.exclude.decide_file(path)?)));
@@ -199,7 +199,8 @@ impl Scope {
         Some(Suppression { cause: Cause::Excluded, ..said(ready.layer.place(line)) })
     }
 
-    /// Who says that findings of a rule are not shown here. Where a walk came here this was asked before; a history has one set of rules.
+    /// The suppression of a rule that is disabled or below the thresholds here. Only for histories, which are scanned with one set of
+    /// rules; a tree scan applies this before it reads a file.
     pub(crate) fn switched_off(&self, rule: &str, confidence: Confidence, severity: Severity) -> Option<Suppression> {
         if let Some(place) = disabled_by(&self.layers, rule) {
             return Some(said(place));
@@ -212,10 +213,10 @@ impl Scope {
         if severity < least_severity.value { by(least_severity.origin) } else { None }
     }
 
-    /// The exception that covers an occurrence, of those that are made by a comment or a configuration.
+    /// The exception that covers an occurrence: an inline comment or an `[[allow]]`.
     #[must_use]
     pub fn suppression_for(&self, one: &Candidate<'_>) -> Option<Suppression> {
-        // Every exception is asked, so that each knows whether it is of use.
+        // Every exception is evaluated, so that unused ones can be reported.
         let mut allowed = None;
         for exception in self.layers.iter().rev().flat_map(|ready| &ready.exceptions) {
             if !exception.is_expired(self.today) && exception.covers(one) && allowed.is_none() {
@@ -245,7 +246,7 @@ impl Scope {
     }
 }
 
-/// What a setting says, without a word of why.
+/// The suppression by a setting, which has no reason.
 fn said(place: String) -> Suppression {
     Suppression { cause: Cause::Configured, place, reason: None, owner: None, expires: None }
 }

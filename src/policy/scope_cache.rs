@@ -1,4 +1,4 @@
-//! In which scopes findings occur: asked once for each directory, while the scan runs, since whoever waits for its end waits for all of it.
+//! Caches each directory's scope during the scan.
 
 use super::error::PolicyError;
 use super::scope::Scope;
@@ -7,13 +7,13 @@ use crate::model::{Finding, Origin, Outer};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// A scope, and an absolute path in it where a list of another tool names paths.
+/// A scope, and the absolute path of the file if another scanner's list needs it.
 pub(super) type At = (Arc<Scope>, Option<PathBuf>);
 
-/// For each finding the scopes of its occurrences.
+/// The scopes of each finding's occurrences.
 ///
 /// # Errors
-/// When a file that holds for one of them is at fault.
+/// Fails when a policy file that applies to one of them is malformed.
 pub(super) fn places(scopes: &Scopes, findings: &[Finding]) -> Result<Vec<Vec<At>>, PolicyError> {
     let at = |origin: &Origin| {
         let scope = scopes.meet(origin)?;
@@ -25,10 +25,10 @@ pub(super) fn places(scopes: &Scopes, findings: &[Finding]) -> Result<Vec<Vec<At
 }
 
 impl Scopes {
-    /// The scope of a place where something was found.
+    /// The scope of a finding's origin.
     ///
     /// # Errors
-    /// When a file that holds there is at fault; it is when somebody asks again, too.
+    /// Fails when a policy file that applies there is malformed. A later call fails too.
     pub(crate) fn meet(&self, origin: &Origin) -> Result<Arc<Scope>, PolicyError> {
         let Some(dir) = self.shared(origin) else { return Ok(self.of(origin)?.0) };
         if let Some(known) = lock(&self.met).get(dir) {
@@ -39,8 +39,8 @@ impl Scopes {
         Ok(scope)
     }
 
-    /// The directory of a file as it is called, if all files that are called so lie in one directory: one that was asked for by name, or by way
-    /// of `..`, may be a link to anywhere.
+    /// The directory of a path, if all paths with this parent lie in one real directory. A path that the user named, or one with `..`, may
+    /// be a link to anywhere.
     fn shared<'p>(&self, origin: &'p Origin) -> Option<&'p Path> {
         let Outer::File(path) = &origin.outer else { return None };
         let wanders = path.components().any(|part| part == Component::ParentDir);

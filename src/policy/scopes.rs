@@ -1,4 +1,4 @@
-//! Which scope a path is in.
+//! Finds the scope of a path.
 
 use super::compat::GitleaksPolicy;
 use super::error::PolicyError;
@@ -17,60 +17,60 @@ use std::env;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// No file can be opened below a directory whose path is longer than this, bytes (Linux's `PATH_MAX`); a history may well name one.
+/// Longest path of a directory, in bytes (Linux's `PATH_MAX`); files below a longer one cannot be opened. A history can name longer paths.
 const MAX_PATH_BYTES: usize = 4096;
-/// gitleaks' own ignore file.
+/// Name of gitleaks' ignore file.
 const GITLEAKS_IGNORE: &str = ".gitleaksignore";
 
-/// A ledger's file that was found.
+/// A parsed ledger file.
 #[derive(Debug)]
 pub struct LoadedLedger<T> {
-    /// What messages call it.
+    /// Name in messages.
     pub file: String,
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// What it says.
+    /// Its content.
     pub content: T,
-    /// Families of which it knows secrets by slow digests.
+    /// Families that have slow digests in it.
     pub(super) slow_families: HashSet<String>,
     met: Mutex<HashSet<LedgerKey>>,
 }
 
 impl<T> LoadedLedger<T> {
-    /// Notes that a secret was found.
+    /// Records that a secret of the ledger was found.
     pub(super) fn meet(&self, mark: LedgerKey) {
         lock(&self.met).insert(mark);
     }
 
-    /// The secrets of it that were found.
+    /// The secrets of the ledger that were found.
     #[must_use]
     pub fn met(&self) -> HashSet<LedgerKey> {
         lock(&self.met).clone()
     }
 }
 
-/// The scopes of everything that is scanned.
+/// The scopes of all scanned paths.
 #[derive(Debug)]
 pub struct Scopes {
     options: Arc<PolicyOptions>,
     today: Day,
     here: PathBuf,
-    /// Where the paths that were asked for are: as they begin the paths of what is found, and in full.
+    /// Targets of the scan: the prefix of reported paths, and the absolute path.
     roots: HashMap<PathBuf, PathBuf>,
     forced: Option<Vec<Arc<Ready>>>,
-    /// The configuration of gitleaks that was asked for.
+    /// The gitleaks configuration that the user named.
     gitleaks: Option<Arc<GitleaksPolicy>>,
-    /// What a scan is of as a whole: the repository, or the directory, of the first target.
+    /// Root of the scan: the repository, or the directory, of the first target.
     top: PathBuf,
     pub(super) found: Mutex<HashMap<PathBuf, Arc<Scope>>>,
-    /// Those of directories with findings, as the directories are called there.
+    /// Scopes of directories with findings, by the reported path.
     pub(super) met: Mutex<HashMap<PathBuf, Arc<Scope>>>,
     baselines: Mutex<HashMap<PathBuf, Arc<LoadedLedger<Baseline>>>>,
-    /// Files that are not followed because they belong to somebody else.
+    /// Policy files that are ignored because another user owns them.
     strangers: Mutex<HashSet<PathBuf>>,
 }
 
-/// The day that it is, in UTC.
+/// The current day, in UTC.
 #[must_use]
 pub fn today() -> Day {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -78,10 +78,10 @@ pub fn today() -> Day {
 }
 
 impl Scopes {
-    /// The scopes for these targets; `-` is standard input, which belongs to the current directory.
+    /// The scopes for these targets. `-` is standard input, which belongs to the current directory.
     ///
     /// # Errors
-    /// When a file that holds for one of them is at fault.
+    /// Fails when a policy file that applies to one of them is malformed.
     pub fn new(options: PolicyOptions, targets: &[PathBuf]) -> Result<Scopes, PolicyError> {
         let here = env::current_dir().and_then(|dir| dir.canonicalize()).unwrap_or_else(|_| PathBuf::from("/"));
         let mut scopes = Scopes {
@@ -118,7 +118,7 @@ impl Scopes {
         Ok(scopes)
     }
 
-    /// The layers when one file, or none, was asked for.
+    /// The layers when the user named one configuration, or none.
     fn force(&self, target: &Path) -> Result<Option<Vec<Arc<Ready>>>, PolicyError> {
         if self.options.no_config {
             return Ok(Some(Vec::new()));
@@ -132,7 +132,7 @@ impl Scopes {
             .map_err(|error| ConfigError::one(&file.to_string_lossy(), 0, format!("--config: {error}")))?;
         let target = self.dir_of(target);
         let root = target.ancestors().find(|dir| is_repository(dir)).unwrap_or(&target);
-        // Its patterns belong to where it lies, if it could have been found there; otherwise to what is scanned.
+        // Its patterns are relative to its own directory if it would have been found there, and otherwise to the target.
         let own = path.parent().filter(|dir| target.starts_with(dir));
         Ok(Some(self.load(&path, own.unwrap_or(root), NamedBy::User)?))
     }
@@ -142,16 +142,16 @@ impl Scopes {
         layers.into_iter().map(|layer| Ready::new(layer).map(Arc::new)).collect()
     }
 
-    /// Whether `stanch.toml` files are looked for.
+    /// Whether `stanch.toml` files are searched for.
     #[must_use]
     pub fn finds_configuration(&self) -> bool {
         self.forced.is_none()
     }
 
-    /// The scope of a path that was asked for.
+    /// The scope of a target.
     ///
     /// # Errors
-    /// When a file that holds there is at fault.
+    /// Fails when a policy file that applies there is malformed.
     pub fn of_target(&self, target: &Path) -> Result<Arc<Scope>, PolicyError> {
         let dir = self.dir_of(target);
         if let Some(known) = lock(&self.found).get(&dir) {
@@ -172,18 +172,18 @@ impl Scopes {
         Ok(scope)
     }
 
-    /// The scope of a directory that a walk came across.
+    /// The scope of a directory below a target.
     ///
     /// # Errors
-    /// When a file that holds there is at fault.
+    /// Fails when a policy file that applies there is malformed.
     pub(crate) fn of_nested(&self, dir: &Path) -> Result<Arc<Scope>, PolicyError> {
         self.of_dir(&self.full(dir))
     }
 
-    /// The scope of a place, and its absolute path if it is a file's.
+    /// The scope of an origin, and its absolute path if it is a file.
     ///
     /// # Errors
-    /// When a file that holds there is at fault.
+    /// Fails when a policy file that applies there is malformed.
     pub fn of(&self, origin: &Origin) -> Result<(Arc<Scope>, Option<PathBuf>), PolicyError> {
         let path = self.absolute(origin);
         let scope = match (&path, &origin.outer) {
@@ -198,7 +198,7 @@ impl Scopes {
     fn of_dir(&self, dir: &Path) -> Result<Arc<Scope>, PolicyError> {
         let mut scope = None;
         let mut todo = Vec::new();
-        // Not recursion: the folders of a history nest as deep as somebody liked.
+        // No recursion: the directories of a history can be nested to any depth.
         for one in dir.ancestors().filter(|one| one.as_os_str().len() <= MAX_PATH_BYTES) {
             scope = lock(&self.found).get(one).cloned();
             if scope.is_some() {
@@ -219,7 +219,7 @@ impl Scopes {
         let mut known = Vec::new();
         if let Some(path) = &self.options.gitleaks.ignores {
             let file = if path.is_dir() { path.join(GITLEAKS_IGNORE) } else { path.clone() };
-            // gitleaks looks in the current directory when nothing is said, and does not mind that there is none.
+            // By default gitleaks looks in the current directory and accepts that there is no ignore file.
             if policy_file::exists(&file) || !path.is_dir() {
                 known.push(self.gitleaks_ignore(&file, &self.top, NamedBy::User)?);
             }
@@ -237,7 +237,7 @@ impl Scopes {
         Ok(Arc::new(scope))
     }
 
-    /// The scope of a directory, from that of the one above it.
+    /// The scope of a directory, derived from that of its parent.
     fn refine(&self, outer: &Arc<Scope>, dir: &Path) -> Result<Arc<Scope>, PolicyError> {
         let mut layers = outer.layers.clone();
         if self.forced.is_none() && config::exists_in(dir, config::NAME) {
@@ -252,7 +252,7 @@ impl Scopes {
         let mut known = outer.known.clone();
         if !self.options.no_ignores && config::exists_in(dir, GITLEAKS_IGNORE) {
             let file = dir.join(GITLEAKS_IGNORE);
-            // The one that was asked for may be the one that is found.
+            // The file that the user named may also be found here.
             if known.iter().all(|known| known.file != self.name(&file)) {
                 known.push(self.gitleaks_ignore(&file, dir, NamedBy::Repository)?);
             }
@@ -300,7 +300,7 @@ impl Scopes {
         self.any_baseline(&path, NamedBy::Repository, known)
     }
 
-    /// The innermost configuration of gitleaks that one of the layers names.
+    /// The innermost gitleaks configuration that a layer names.
     fn configured_gitleaks(&self, layers: &[Arc<Ready>]) -> Result<Option<Arc<GitleaksPolicy>>, PolicyError> {
         let innermost = layers.iter().rev().find_map(|ready| Some((ready, ready.layer.gitleaks.as_ref()?)));
         let Some((ready, name)) = innermost else { return Ok(None) };
@@ -318,7 +318,7 @@ impl Scopes {
         Ok(Arc::new(compat::KnownList::ignore_file(&self.name(path), base, &text)?))
     }
 
-    /// A baseline of ours, or a list of another tool, which is added to what is known.
+    /// A stanch baseline, or a list of another scanner, which is added to `known`.
     fn any_baseline(
         &self,
         path: &Path,
@@ -356,7 +356,7 @@ impl Scopes {
         Ok(LoadedLedger { file, path: path.to_owned(), content, slow_families, met: Mutex::default() })
     }
 
-    /// The absolute path of a file, whatever the path it was reached by.
+    /// The absolute path of a file, by any path that leads to it.
     #[must_use]
     pub fn absolute(&self, origin: &Origin) -> Option<PathBuf> {
         match &origin.outer {
@@ -368,12 +368,12 @@ impl Scopes {
         }
     }
 
-    /// Whether this path was asked for.
+    /// Whether this path is a target.
     pub(super) fn is_root(&self, path: &Path) -> bool {
         self.roots.contains_key(path)
     }
 
-    /// A path as it is in full, by the root that it lies below.
+    /// The absolute path, by the target that contains it.
     #[must_use]
     pub fn full(&self, path: &Path) -> PathBuf {
         let root = path.ancestors().find_map(|above| Some((above, self.roots.get(above)?)));
@@ -382,20 +382,20 @@ impl Scopes {
         if inside.as_os_str().is_empty() {
             return full.clone();
         }
-        // `a/../b` below the current directory was never asked for by that name, but may be given as a path.
+        // `a/../b` below the current directory is not a target under that name, but callers may pass it.
         if inside.components().any(|part| part == Component::ParentDir) {
             return full.join(inside).canonicalize().unwrap_or_else(|_| full.join(inside));
         }
         full.join(inside)
     }
 
-    /// The top of a repository's work tree, or the repository itself when it is bare.
+    /// The root of a repository's work tree, or the repository itself when it is bare.
     fn work_tree(&self, repository: &Path) -> PathBuf {
         let full = self.full(repository);
         full.ancestors().find(|dir| is_repository(dir)).map(Path::to_owned).unwrap_or(full)
     }
 
-    /// The absolute directory that a target is, or lies in.
+    /// The absolute directory of a target: the target itself, or the directory that contains it.
     #[must_use]
     pub fn dir_of(&self, target: &Path) -> PathBuf {
         if target == Path::new("-") {
@@ -405,14 +405,14 @@ impl Scopes {
         if full.is_dir() { full } else { full.parent().map_or_else(|| self.here.clone(), Path::to_owned) }
     }
 
-    /// What messages call a file: its path from the current directory if it is below that, with `/` on every system.
+    /// Name of a file in messages: relative to the current directory if it is below it, with `/` on every system.
     #[must_use]
     pub fn name(&self, path: &Path) -> String {
         let inside = path.strip_prefix(&self.here).unwrap_or(path);
         slashed(&inside.to_string_lossy(), cfg!(windows)).into_owned()
     }
 
-    /// The ignore files that were met so far, sorted by path.
+    /// The ignore files that were loaded, sorted by path.
     #[must_use]
     pub fn ignore_files(&self) -> Vec<Arc<LoadedLedger<IgnoreFile>>> {
         let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
@@ -422,8 +422,8 @@ impl Scopes {
         files
     }
 
-    /// All scopes that were met so far, with what is dead in their configurations. `roots` are directories of which all was walked (or, in a
-    /// history, all versions read).
+    /// Settings without effect in all loaded scopes. `roots` are directories that were walked completely (or, in a history, of which all
+    /// versions were read).
     pub(super) fn dead(&self, roots: &[PathBuf], was_walked: bool, is_complete: bool) -> Vec<String> {
         let mut seen: HashSet<PathBuf> = HashSet::new();
         let stranger = |path: &PathBuf| {
@@ -448,7 +448,7 @@ impl Scopes {
     }
 }
 
-/// The rules of a scope, as if none was switched off.
+/// The rules of a scope, including disabled ones.
 pub(super) fn all_rules(scope: &Scope) -> RuleSet {
     let mut set = RuleSet::builtin();
     let files = scope.options.rules.iter().map(|file| (file.clone(), NamedBy::User));
@@ -457,7 +457,7 @@ pub(super) fn all_rules(scope: &Scope) -> RuleSet {
         layer.rule_files.iter().map(|file| (dir.join(&file.value), NamedBy::Repository))
     });
     for (file, by) in files.chain(configured) {
-        // What is wrong with one was said when the rules were made.
+        // Faults of rule files were reported when the rules were built.
         let _ = set.add_file(&file, by);
     }
     for layer in scope.layers().filter(|layer| layer.own_rules.is_some()) {
@@ -471,7 +471,7 @@ pub(super) fn all_rules(scope: &Scope) -> RuleSet {
     }
 }
 
-/// Whether a configuration that was asked for is one of gitleaks, by its name.
+/// Whether a configuration file is one of gitleaks, by its name.
 fn is_gitleaks(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name.to_string_lossy().contains("gitleaks"))
 }

@@ -1,9 +1,9 @@
-//! Names of rules as a configuration gives them: an id, or the beginning of some with a `*`.
+//! Rule selectors of configurations: an id, or a prefix followed by `*`.
 
 use crate::config::nearest;
 use crate::rules::RuleSet;
 
-/// Whether a selector takes a rule.
+/// Whether a selector matches a rule.
 pub(super) fn selects(selector: &str, rule: &str) -> bool {
     match selector.strip_suffix('*') {
         Some(beginning) => rule.starts_with(beginning),
@@ -11,7 +11,7 @@ pub(super) fn selects(selector: &str, rule: &str) -> bool {
     }
 }
 
-/// What is wrong with a selector that takes no rule of the set.
+/// The message for a selector that matches no rule of the set.
 pub(super) fn unknown(selector: &str, set: &RuleSet) -> Option<String> {
     if set.rules().iter().any(|rule| selects(selector, &rule.id)) {
         return None;

@@ -29,7 +29,7 @@ pub(crate) fn is_linked_out(path: &Path) -> bool {
 /// link's own directory.
 ///
 /// # Errors
-/// When the path is such a link.
+/// Fails when the path is such a link.
 pub(crate) fn no_way_out(path: &Path) -> io::Result<()> {
     let refused = |why: &str| Err(io::Error::new(ErrorKind::PermissionDenied, format!("{why}; remove the link first")));
     if is_linked_out(path) {

@@ -37,7 +37,7 @@ pub(crate) fn exists(path: &Path) -> bool {
 /// The text of a file that is kept by lines, at most [`MAX_FILE_BYTES`] long, without a byte-order mark.
 ///
 /// # Errors
-/// When it cannot be read, is no regular file, is too long, is no UTF-8, or is behind a link that leads out of the repository.
+/// Fails when it cannot be read, is no regular file, is too long, is no UTF-8, or is behind a link that leads out of the repository.
 pub(crate) fn lines(path: &Path, by: NamedBy) -> io::Result<String> {
     let text = text(path, by, MAX_FILE_BYTES)?;
     if memchr::memchr_iter(b'\n', text.as_bytes()).nth(MAX_LINES).is_some() {
@@ -71,7 +71,7 @@ pub(crate) fn text(path: &Path, by: NamedBy, most: u64) -> io::Result<String> {
 /// The bytes of a regular file of at most so many bytes, behind links if need be.
 ///
 /// # Errors
-/// When it cannot be read, is no regular file, or is longer.
+/// Fails when it cannot be read, is no regular file, or is longer.
 pub(crate) fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let too_large = || io::Error::new(ErrorKind::FileTooLarge, format!("it has more than {most} bytes"));
     let file = open(path).map_err(|error| match error.kind() {

@@ -30,7 +30,7 @@ impl Blocked<'_> {
     /// Says why, unless everything was read and nothing found: a hook that does not object says nothing.
     ///
     /// # Errors
-    /// When `out` fails.
+    /// Fails when `out` fails.
     pub fn write(&self, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         if !outcome.findings.is_empty() {
             self.secrets(&outcome.findings, out)?;

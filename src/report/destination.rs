@@ -35,7 +35,7 @@ impl Destination {
     /// the very directory, and may be killed. A report that `is_private` can be read by its owner only.
     ///
     /// # Errors
-    /// When it cannot. A link that leads out of the repository in which it lies is not followed: the repository may have chosen where to.
+    /// Fails when it cannot. A link that leads out of the repository in which it lies is not followed: the repository may have chosen where to.
     pub fn open(path: &Path, is_private: bool) -> io::Result<Destination> {
         let existing = fs::metadata(path).ok();
         if let Some(data) = existing.as_ref().filter(|data| !data.is_file()) {
@@ -77,7 +77,7 @@ impl Destination {
     /// Writes the report, and makes it the file's content. `stop` says that the user asked for an end: then no reader of a pipe is waited for.
     ///
     /// # Errors
-    /// When `report` fails, or the file cannot be written or not be renamed; the old one is untouched then, if it could be replaced at all.
+    /// Fails when `report` fails, or the file cannot be written or not be renamed; the old one is untouched then, if it could be replaced at all.
     pub fn write(
         self,
         stop: &Arc<AtomicBool>,

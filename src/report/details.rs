@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// Writes the details of a scan, a line each. `held` are the files that said what counts.
 ///
 /// # Errors
-/// When `out` fails.
+/// Fails when `out` fails.
 pub fn write_details(held: &[String], outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let mut line = |text: &str| writeln!(out, "stanch: {}", printable(text));
     for file in held {

@@ -151,7 +151,7 @@ pub struct Options {
 /// Writes the outcome in the given format.
 ///
 /// # Errors
-/// When `out` fails, or a template does.
+/// Fails when `out` fails, or a template does.
 pub fn write(format: Format, outcome: &Arc<Outcome>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Human => human::write(outcome, options, out),

@@ -53,7 +53,7 @@ impl Template {
     /// Reads a template and tries it.
     ///
     /// # Errors
-    /// When it cannot be read, is malformed, or uses a field, a filter or a function that there is not.
+    /// Fails when it cannot be read, is malformed, or uses a field, a filter or a function that there is not.
     pub fn load(path: &Path) -> Result<Template, TemplateError> {
         let unreadable = |error| TemplateError::Unreadable { path: path.to_owned(), error };
         let source = policy_file::document(path, NamedBy::User).map_err(unreadable)?;
@@ -63,7 +63,7 @@ impl Template {
     /// Takes a template's text and tries it. By its name it is known whether it is HTML or XML, in which values are escaped.
     ///
     /// # Errors
-    /// When it is malformed, or uses a field, a filter or a function that there is not.
+    /// Fails when it is malformed, or uses a field, a filter or a function that there is not.
     pub fn new(name: &str, source: &str) -> Result<Template, TemplateError> {
         let template = Template { name: name.to_owned(), source: source.into() };
         template

@@ -70,7 +70,7 @@ impl RuleSet {
     /// Adds the rules of a file; `by` is who named it.
     ///
     /// # Errors
-    /// When it cannot be read, is malformed, or has an id that is taken.
+    /// Fails when it cannot be read, is malformed, or has an id that is taken.
     pub fn add_file(&mut self, path: &Path, by: NamedBy) -> Result<(), SetError> {
         let unreadable = |error| SetError::Unreadable { path: path.to_owned(), error };
         let text = policy_file::document(path, by).map_err(unreadable)?;

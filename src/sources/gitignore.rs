@@ -1,17 +1,17 @@
-//! A file of patterns as git reads one: `.gitignore` and its like.
+//! Reads files of patterns as git does: `.gitignore` and similar.
 //!
-//! The patterns are the `ignore` crate's; what may be read is decided here, for a repository can have anything under these names. A FIFO would
-//! be waited on for ever, a device never ends, and git itself follows no link of this name.
+//! The `ignore` crate parses the patterns; this module decides what may be opened, because a repository can have anything under these
+//! names. A FIFO would block forever, a device never ends, and git itself follows no link of this name.
 
 use super::files::open::open_regular;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::io::Read;
 use std::path::Path;
 
-/// A longer file of patterns, bytes, is not read; git's limit is 100 MiB.
+/// Largest file of patterns that is read, in bytes; git's limit is 100 MiB.
 const MAX_IGNORE_FILE_BYTES: u64 = 16 << 20;
 
-/// Reads a file of patterns that count from `folder` on. A line that is no pattern ignores nothing, and so does a file that is none.
+/// Reads a file of patterns that apply from `folder` on. Malformed lines, and anything that is not a regular file, ignore nothing.
 pub(super) fn patterns(folder: &Path, path: &Path, follow: bool, has_case: bool) -> Gitignore {
     let Ok(file) = open_regular(path, follow) else { return Gitignore::empty() };
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! Floor 2: where blobs come from. A source names what it could not read; it never decides what is a secret.
+//! Floor 2: sources of blobs. A source reports what it could not read; it does not decide what is a secret.
 
 mod files;
 mod gitignore;
@@ -17,26 +17,26 @@ use crate::model::{Blob, Problem, Skip};
 use std::ops::ControlFlow;
 use thiserror::Error;
 
-/// What a source says while it is visited.
+/// Events of a source during a visit.
 pub enum Event<'a> {
-    /// Something to scan.
+    /// A blob to scan.
     Blob(Blob<'a>),
-    /// Something that was asked for and cannot be read.
+    /// Something that was requested and cannot be read.
     Problem(Problem),
-    /// Something left out on purpose.
+    /// Something skipped on purpose.
     Skip(Skip),
 }
 
-/// Why a source could not even begin: nothing was scanned (exit code 2).
+/// Reason why a source could not start. Nothing was scanned (exit code 2).
 #[derive(Debug, Error)]
 pub enum SourceError {
-    /// A path that was asked for does not exist.
+    /// A requested path does not exist.
     #[error("{path}: no such file or directory; check the path")]
     NotFound {
         /// The path, as given.
         path: String,
     },
-    /// A pattern of the user's is malformed.
+    /// A glob of the user is malformed.
     #[error("--exclude {glob}: {detail}")]
     BadGlob {
         /// The pattern, as given.
@@ -46,17 +46,17 @@ pub enum SourceError {
     },
 }
 
-/// Somewhere that blobs come from.
+/// A source of blobs.
 ///
-/// Push, not pull: a directory walk is parallel and a pack is read in its own order, so the source calls `each`, from as many
-/// threads as it likes. `each` answers `Break` when the scan is to stop early.
+/// Sources push, because a directory walk is parallel and a pack is read in its own order. The source calls `each` from any number of
+/// threads. `each` returns `Break` when the scan should stop.
 pub trait Source: Sync {
-    /// What it reads, for people.
+    /// Description for messages.
     fn describe(&self) -> String;
 
     /// Calls `each` for every blob, problem and skip.
     ///
     /// # Errors
-    /// When it cannot begin at all. Everything that goes wrong later is an [`Event::Problem`].
+    /// Fails when it cannot start. All later errors are [`Event::Problem`]s.
     fn visit(&self, each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync)) -> Result<(), SourceError>;
 }

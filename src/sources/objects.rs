@@ -1,4 +1,4 @@
-//! Objects of a repository, by name: what is staged, or what commits bring.
+//! Objects of a repository by id: staged files, or objects that commits introduce.
 
 use super::files::open::open_regular;
 use super::{Event, Source, SourceError};
@@ -15,19 +15,19 @@ use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-/// Up to so many objects, starting further threads costs more than they save.
+/// Up to this many objects, starting threads costs more than it saves.
 const FEW: usize = 32;
 
-/// An object and where it stands.
+/// An object and its origin.
 #[derive(Clone, Debug)]
 pub struct Item {
     /// The object: a blob, or a commit or tag whose message is read.
     pub oid: Oid,
-    /// Where it stands.
+    /// Its origin.
     pub origin: Origin,
 }
 
-/// Some objects of a repository. Of a Git LFS pointer the file is read that it stands for, if that is stored here.
+/// A list of objects of a repository. For a Git LFS pointer, the target is read if it is stored here.
 #[derive(Debug)]
 pub struct Objects {
     items: Vec<Item>,
@@ -39,7 +39,7 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// These objects of this repository.
+    /// A source of these objects.
     #[must_use]
     pub fn new(repository: &Repository, items: Vec<Item>) -> Objects {
         Objects {
@@ -52,7 +52,7 @@ impl Objects {
         }
     }
 
-    /// Leaves out the files that Git LFS pointers stand for where they are not stored here, instead of calling that a problem.
+    /// Skips targets of Git LFS pointers that are not stored here, instead of reporting them as problems.
     #[must_use]
     pub fn without_large_files(self) -> Objects {
         Objects { leaves_out_large_files: true, ..self }
@@ -108,7 +108,7 @@ impl Objects {
         }
     }
 
-    /// The file that a Git LFS pointer stands for.
+    /// The target of a Git LFS pointer.
     fn large_file(&self, pointer: &[u8]) -> Option<File> {
         let file = open_regular(&self.lfs.join(lfs::place(pointer)?), false).ok()?;
         file.metadata().is_ok_and(|data| data.is_file()).then_some(file)

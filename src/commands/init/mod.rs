@@ -57,7 +57,7 @@ pub enum Ci {
 /// Sets up what is missing.
 ///
 /// # Errors
-/// When the directory cannot be read, a file cannot be written, or the output fails.
+/// Fails when the directory cannot be read, a file cannot be written, or the output fails.
 pub fn init(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> {
     let around = Surroundings::look(&options.dir)?;
     let mut writer = Writer::new(&around.top, options.dry_run);

@@ -35,7 +35,7 @@ pub struct Options {
 /// Turns what is there into ours.
 ///
 /// # Errors
-/// When a file cannot be read, understood or written, or nothing can be scanned.
+/// Fails when a file cannot be read, understood or written, or nothing can be scanned.
 pub fn migrate(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> {
     let around = Surroundings::look(&options.dir)?;
     let setup = Setup::look(&around.top);

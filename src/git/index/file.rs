@@ -26,7 +26,7 @@ pub struct Loaded<'b> {
 /// Beside what `work` returns stands what is wrong with the file although it could be parsed: the checksum is compared meanwhile.
 ///
 /// # Errors
-/// When the file, or the one that it shares entries with, cannot be read or contradicts itself.
+/// Fails when the file, or the one that it shares entries with, cannot be read or contradicts itself.
 pub fn read<R>(
     path: &Path,
     git_dir: &Path,

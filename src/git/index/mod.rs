@@ -72,7 +72,7 @@ impl<'b> Index<'b> {
     /// Parses the bytes of an index file; names are `width` bytes, 20 or 32. The checksum at the end is not looked at.
     ///
     /// # Errors
-    /// When the bytes are no index, are cut short, or contradict themselves.
+    /// Fails when the bytes are no index, are cut short, or contradict themselves.
     pub fn parse(bytes: &'b [u8], width: usize) -> Result<Index<'b>, super::gap::Fault> {
         parse::parse(bytes, width)
     }

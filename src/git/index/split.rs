@@ -26,7 +26,7 @@ impl<'b> Index<'b> {
     /// This index with the entries of the one that it shares.
     ///
     /// # Errors
-    /// When the two do not fit together.
+    /// Fails when the two do not fit together.
     pub fn merged(self, shared: Index<'b>) -> Result<Index<'b>, Fault> {
         const MISFIT: Fault = Fault::Corrupt("the index does not fit the shared index that it names");
         let Some(link) = self.link else { return Ok(self) };

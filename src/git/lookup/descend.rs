@@ -9,7 +9,7 @@ impl Lookup {
     /// What the tree has under a path; `None` when it has nothing there, or is not stored.
     ///
     /// # Errors
-    /// When a tree on the way cannot be read.
+    /// Fails when a tree on the way cannot be read.
     pub fn descend(&mut self, tree: Oid, path: &[u8]) -> Result<Option<(EntryKind, Oid)>, Fault> {
         let width = self.width();
         let mut found = (EntryKind::Tree, tree);

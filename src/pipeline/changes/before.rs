@@ -1,4 +1,4 @@
-//! What was there before, so that only news is reported.
+//! Finds secrets that existed before a change, so that only new ones are reported.
 
 use super::super::whole_text::WholeText;
 use super::super::{Progress, Scan};
@@ -15,17 +15,17 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Of what a change takes away, no more blobs than this are looked at.
+/// Largest number of removed blobs that are scanned for a change.
 const MOST_REMOVED: usize = 20_000;
-/// The count under which the report has what was no news.
+/// Rejection reason of secrets that are not new.
 const NO_NEWS: &str = "stood there before the change";
 
-/// What a commit is made from.
+/// The state before a commit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Before {
     /// The trees of its parents.
     pub(super) parents: Vec<Oid>,
-    /// What they have and it has not.
+    /// Entries of the parents that the commit removes.
     pub(super) removed: Vec<(EntryKind, Oid)>,
 }
 
@@ -40,7 +40,7 @@ impl Before {
     }
 }
 
-/// The secrets in blobs. Only blobs that are asked for are scanned: those that had a file's place when something was found in it.
+/// Fingerprints of the secrets in blobs. Only requested blobs are scanned: the earlier versions of files in which something was found.
 pub(super) struct Fingerprints<'e> {
     engine: &'e Engine,
     whole_text: Option<WholeText>,
@@ -94,7 +94,7 @@ impl<'e> Fingerprints<'e> {
         &self.of_removed[removed]
     }
 
-    /// All secrets in these blobs, however unsure. What cannot be read holds none: in doubt something is news.
+    /// All secrets in these blobs, of any confidence. Unreadable blobs contain none, so that a secret counts as new in case of doubt.
     fn scan(&self, blobs: Vec<Oid>) -> HashSet<Fingerprint> {
         let mut found = Gather::default();
         if blobs.is_empty() {
@@ -103,7 +103,7 @@ impl<'e> Fingerprints<'e> {
         let origin = Origin::from(Outer::Object { repository: PathBuf::new(), what: "blob", id: "".into() });
         let items = blobs.into_iter().map(|oid| Item { oid, origin: origin.clone() }).collect();
         let source: Box<dyn Source> = Box::new(Objects::new(self.repository, items));
-        // It has a progress of its own: what was there before is not counted as read.
+        // Earlier versions have a separate progress counter and do not count as read.
         let scan = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default()))
             .with_whole_text_rules(self.whole_text.clone());
         let _ = scan.run(&[source], &mut found);
@@ -111,7 +111,7 @@ impl<'e> Fingerprints<'e> {
     }
 }
 
-/// Keeps fingerprints only.
+/// A sink that keeps only fingerprints.
 #[derive(Default)]
 struct Gather(HashSet<Fingerprint>);
 
@@ -125,7 +125,7 @@ impl Sink for Gather {
     fn skip(&mut self, _: Skip) {}
 }
 
-/// Puts each occurrence where `news` says the secret is news, and drops those and in the end the findings for which that is nowhere.
+/// Replaces each occurrence by those that `news` returns, and drops findings without occurrences.
 pub(super) fn keep_news(outcome: &mut Outcome, mut news: impl FnMut(&Arc<Origin>, Fingerprint) -> Vec<Arc<Origin>>) {
     let mut dropped = 0;
     let suppressed = outcome.suppressed.iter_mut().map(|one| &mut one.finding);

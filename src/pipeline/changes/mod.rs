@@ -1,8 +1,8 @@
-//! What a change brings: the next commit, the work tree, or a push.
+//! Scans a change: the next commit, the work tree, or a push.
 //!
-//! Three steps. The git room says which files are new or changed, reading trees only. The engine scans those, as it scans any source. Then
-//! `before` drops what was found and is no news: a secret counts when no parent of the commit has it in the same file, nor in a file that
-//! the change takes away, so that neither a moved line nor a rename stops anybody.
+//! There are three steps. `git` lists new and changed files by reading trees only. The engine scans them like any other source. `before`
+//! then drops secrets that are not new: a secret is new when no parent of the commit contains it in the same file or in a file that the
+//! change removes, so moved lines and renames are not reported.
 
 mod before;
 mod pushed;
@@ -35,30 +35,30 @@ use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
 
-/// Why a change could not be scanned: nothing was read.
+/// Reason why a change could not be scanned. Nothing was read.
 #[derive(Debug, Error)]
 pub enum ChangeError {
     /// The repository cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// There is nothing of the kind that was asked for.
+    /// A bare repository has no index or work tree.
     #[error("{0}: a bare repository has no {1}; `stanch git` scans its history")]
     Bare(String, &'static str),
-    /// A source could not begin.
+    /// A source could not start.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The history of a large push could not be scanned.
     #[error(transparent)]
     History(#[from] HistoryError),
-    /// The commits of a push are not there.
+    /// The commits of a push do not exist.
     #[error(transparent)]
     Select(#[from] SelectError),
-    /// A policy cannot be followed.
+    /// A policy is malformed.
     #[error(transparent)]
     Policy(#[from] PolicyError),
 }
 
-/// A scan of what a change brings, ready to be run.
+/// A scan of a change, ready to be run.
 #[derive(Debug)]
 pub struct ChangeScan<'e> {
     engine: &'e Engine,
@@ -69,17 +69,17 @@ pub struct ChangeScan<'e> {
     open: OpenOptions,
 }
 
-/// How much of the work tree counts.
+/// The part of the work tree that is scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeScope {
-    /// What is staged: the next commit.
+    /// Staged changes: the next commit.
     Staged,
-    /// That, what is changed and not staged, and what is neither tracked nor ignored: all that could be committed now.
+    /// Staged, unstaged and untracked changes without ignored files: everything that could be committed.
     WorkTree,
 }
 
 impl<'e> ChangeScan<'e> {
-    /// A scan that reports findings of at least this confidence. The environment says where the parts of the current repository are.
+    /// A scan that reports findings of at least this confidence. The environment locates the parts of the current repository.
     #[must_use]
     pub fn new(
         engine: &'e Engine,
@@ -90,30 +90,30 @@ impl<'e> ChangeScan<'e> {
         ChangeScan { engine, confidence, policy: None, progress, environment, open: OpenOptions::default() }
     }
 
-    /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
-    /// in, as the work tree has it.
+    /// Applies a policy: the one of the repository's root selects the rules, and each finding is checked against the one of its own
+    /// directory in the work tree.
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, root: &'e Scope) -> ChangeScan<'e> {
         ChangeScan { policy: Some((scopes, root)), ..self }
     }
 
-    /// What may be followed out of a repository.
+    /// Sets which references out of the repository are followed.
     #[must_use]
     pub fn opening(self, open: OpenOptions) -> ChangeScan<'e> {
         ChangeScan { open, ..self }
     }
 
-    /// Follows what leads out of the repository, such as alternates, as git does: for when git itself calls us, in a repository whose hooks
-    /// it runs.
+    /// Follows references out of the repository, such as alternates, as git does. For use in hooks, where git trusts the repository
+    /// already.
     #[must_use]
     pub fn trusting(self) -> ChangeScan<'e> {
         self.opening(OpenOptions { allow_outside: true })
     }
 
-    /// Scans what has changed since the last commit of the repository that holds `name`.
+    /// Scans the changes since the last commit of the repository that contains `name`.
     ///
     /// # Errors
-    /// When there is no repository, or it is a bare one.
+    /// Fails when there is no repository, or it is bare.
     pub fn run(&self, name: &Path, extent: ChangeScope) -> Result<Outcome, ChangeError> {
         let begin = Instant::now();
         let repository = self.environment.repository(name, self.open)?;
@@ -169,7 +169,7 @@ impl<'e> ChangeScan<'e> {
         Ok(outcome)
     }
 
-    /// The whole_text for rules of another tool.
+    /// The whole-text detector for rules of another scanner.
     fn whole_text(&self) -> Option<WholeText> {
         self.policy.and_then(|(_, root)| WholeText::of(root, self.engine))
     }
@@ -185,20 +185,20 @@ impl<'e> ChangeScan<'e> {
         Ok(collector.finish(stats).0)
     }
 
-    /// Reads the policies of what is to be scanned.
+    /// Loads the policies of the files to be scanned.
     fn prepare(&self, places: impl Iterator<Item = Origin>) -> Result<(), PolicyError> {
         let Some((scopes, _)) = self.policy else { return Ok(()) };
         places.into_iter().try_for_each(|place| scopes.prepare([&place]))
     }
 
-    /// Holds what is news against ignore files and the baseline.
+    /// Applies ignore files and the baseline to new findings.
     fn apply(&self, outcome: &mut Outcome) -> Result<(), PolicyError> {
-        // A change is never all that they are about: nothing can be said of what is not in it.
+        // A change never covers a whole baseline, so unused entries are not reported.
         self.policy.map_or(Ok(()), |(scopes, _)| apply(scopes, &Scanned::default(), outcome))
     }
 }
 
-/// The trees of the commits that the next one will be made from.
+/// The trees of the next commit's parents.
 fn parents(repository: &Repository, lookup: &mut Lookup, gaps: &mut Vec<Gap>) -> Vec<Oid> {
     let head = repository.head().unwrap_or_else(|gap| {
         gaps.push(gap);
@@ -208,7 +208,7 @@ fn parents(repository: &Repository, lookup: &mut Lookup, gaps: &mut Vec<Gap>) ->
     trees(lookup, &commits, gaps)
 }
 
-/// The trees of commits. One that cannot be read is a gap, and what it has counts as new.
+/// The trees of commits. A commit that cannot be read is a gap, and its content counts as new.
 fn trees(lookup: &mut Lookup, commits: &[Oid], gaps: &mut Vec<Gap>) -> Vec<Oid> {
     let found = commits.iter().map(|commit| tree_of(lookup, commit).map_err(|gap| gaps.push(gap)));
     found.filter_map(Result::ok).collect()
@@ -226,7 +226,7 @@ fn staged_at(name: &Path, path: &[u8]) -> Origin {
     Outer::Staged { repository: name.to_owned(), path: native(path) }.into()
 }
 
-/// What is to be scanned, and what is left out.
+/// The files to be scanned, and those that are skipped.
 fn sources(
     name: &Path,
     repository: &Repository,
@@ -247,7 +247,7 @@ fn sources(
     (sources, skips)
 }
 
-/// Adds what could not be read, and puts everything in order.
+/// Adds the gaps as problems, and sorts the outcome.
 fn finish(outcome: &mut Outcome, repository: &Repository, gaps: Vec<Gap>, begin: Instant) {
     outcome.problems.extend(gaps.into_iter().map(|gap| problem(gap, repository)));
     outcome.problems.sort();

@@ -1,6 +1,6 @@
-//! What a push brings: the commits that the other side lacks, each compared with its parents.
+//! Scans a push: the commits that the receiver lacks, each compared with its parents.
 //!
-//! A secret that one commit of a push brought and the next one took away is pushed all the same, so every commit counts, not only the last.
+//! A secret that one commit adds and the next one removes is pushed nevertheless, so every commit counts.
 
 use super::before::{Before, Fingerprints, keep_news};
 use super::{ChangeError, ChangeScan, finish, trees};
@@ -23,38 +23,38 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// A push of more commits is scanned as a history is: in the order of the packs, at the cost of what changed.
+/// Pushes of more commits are scanned like a history: in the order of the packs, at the cost of what changed.
 const MANY_COMMITS: usize = 1000;
-/// A push of more versions of files likewise.
+/// Pushes of more versions of files are scanned like a history.
 const MANY_BLOBS: usize = 20_000;
-/// A version that many commits bring is named in so many of them.
+/// Largest number of commits that are named for one version.
 const MOST_PLACES: usize = 16;
 
-/// A push, on its way out or in.
+/// A push that is sent or received.
 #[derive(Clone, Debug)]
 pub struct Push {
-    /// What references are to name.
+    /// New targets of the references.
     pub new: Vec<Oid>,
-    /// What they named before, as the other side said; it need not be stored here.
+    /// Old targets of the references, as the other side sent them; they may not be stored here.
     pub old: Vec<Oid>,
-    /// What else the receiving side has.
+    /// Other objects that the receiver has.
     pub receiver: Receiver,
 }
 
-/// What a receiving side has.
+/// The objects that a receiver has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Receiver {
-    /// What the remote-tracking references of this remote lead to: its name, or its address.
+    /// Everything reachable from the remote-tracking references of this remote, given by name or URL.
     Remote(String),
-    /// What this repository's references lead to: it is the receiving side.
+    /// Everything reachable from this repository's references: it is the receiver.
     Here,
 }
 
 impl ChangeScan<'_> {
-    /// Scans what a push of the repository that holds `name` brings.
+    /// Scans a push from the repository that contains `name`.
     ///
     /// # Errors
-    /// When there is no repository.
+    /// Fails when there is no repository.
     pub fn push(&self, name: &Path, push: &Push) -> Result<Outcome, ChangeError> {
         let begin = Instant::now();
         let repository = self.environment.repository(name, self.open)?;
@@ -67,7 +67,7 @@ impl ChangeScan<'_> {
 
         let found = if ahead.commits.len() > MANY_COMMITS { None } else { Brought::find(&mut lookup, &ahead) };
         let extras = extras(&mut lookup, name, &ahead);
-        // Files behind Git LFS pointers do not come with a push, but by themselves, and go elsewhere.
+        // The targets of Git LFS pointers are transferred separately, to another server.
         let objects = |items| match push.receiver {
             Receiver::Here => Objects::new(&repository, items).without_large_files(),
             Receiver::Remote(_) => Objects::new(&repository, items),
@@ -96,7 +96,7 @@ impl ChangeScan<'_> {
         Ok(outcome)
     }
 
-    /// Scans all that is stored, and reports what these commits brought.
+    /// Scans all stored objects, and reports what these commits introduced.
     fn history(&self, repository: &Repository, name: &Path, ahead: &Ahead) -> Result<Outcome, ChangeError> {
         let commits: HashSet<Oid> = ahead.commits.iter().map(|commit| commit.oid).collect();
         let selection = Selection { commits: Some(Arc::new(commits)), ..Selection::default() };
@@ -110,7 +110,7 @@ impl ChangeScan<'_> {
 }
 
 impl Receiver {
-    /// The objects that the receiving side has for sure, with all that they lead to.
+    /// Objects that the receiver certainly has, with everything reachable from them.
     fn targets(&self, repository: &Repository) -> Vec<Oid> {
         let refs = Refs::read(repository).list;
         let is_known = |name: &[u8]| match self {
@@ -126,21 +126,21 @@ impl Receiver {
     }
 }
 
-/// The versions of files that commits bring.
+/// The versions of files that commits introduce.
 #[derive(Default)]
 struct Brought {
-    /// For each version: the commits that bring it, by their places, and where they have it.
+    /// For each version: the indices of the commits that introduce it, with its paths.
     places: BTreeMap<Oid, Vec<(usize, Vec<u8>)>>,
     /// By commit.
     before: Vec<Before>,
-    /// By a commit's name, its place.
+    /// Index of each commit, by its id.
     commits: HashMap<String, usize>,
     submodules: Vec<Vec<u8>>,
     gaps: Vec<Gap>,
 }
 
 impl Brought {
-    /// Compares each commit with its parents; `None` when that brings too many versions.
+    /// Compares each commit with its parents; `None` when they introduce too many versions.
     fn find(lookup: &mut Lookup, ahead: &Ahead) -> Option<Brought> {
         let mut brought = Brought::default();
         for (place, commit) in ahead.commits.iter().enumerate() {
@@ -163,10 +163,10 @@ impl Brought {
         Some(brought)
     }
 
-    /// What is to be scanned: each version once, and the commits' messages.
+    /// Objects to be scanned: each version once, and the commits' messages.
     fn items(&self, name: &Path, ahead: &Ahead) -> Vec<Item> {
         let versions = self.places.iter().flat_map(|(blob, places)| {
-            // What a policy says of it depends on the path.
+            // The policy depends on the path.
             let mut first: BTreeMap<&[u8], usize> = BTreeMap::new();
             for (commit, path) in places {
                 first.entry(path).or_insert(*commit);
@@ -176,7 +176,7 @@ impl Brought {
         versions.chain(ahead.commits.iter().map(|commit| object(name, "commit message", commit.oid))).collect()
     }
 
-    /// Where a secret is news that was found in a version.
+    /// Where a secret that was found in a version is new.
     fn news(
         &self,
         name: &Path,
@@ -200,7 +200,7 @@ impl Brought {
     }
 }
 
-/// What no commit leads to: messages of tags, and blobs that references name themselves or through a tree.
+/// Objects that no commit reaches: messages of tags, and blobs that references name directly or through a tree.
 fn extras(lookup: &mut Lookup, name: &Path, ahead: &Ahead) -> Vec<Item> {
     let mut items: Vec<Item> = ahead.tags.iter().map(|tag| object(name, "tag message", *tag)).collect();
     for (kind, oid) in &ahead.others {

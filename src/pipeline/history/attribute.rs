@@ -1,4 +1,4 @@
-//! From what was found in objects to findings with commits, paths and lines.
+//! Turns secrets in objects into findings with commits, paths and lines.
 
 use super::delta::{encoding, mark_length};
 use super::secrets::{NumberedSecret, Sighted};
@@ -25,7 +25,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What findings are made from.
+/// Everything that is needed to build findings.
 pub(super) struct Attributor<'a> {
     pub(super) engine: &'a Engine,
     pub(super) store: &'a Store,
@@ -33,20 +33,20 @@ pub(super) struct Attributor<'a> {
     pub(super) history: &'a History,
     pub(super) repository: &'a Path,
     pub(super) secrets: &'a [NumberedSecret],
-    /// Where the secrets were seen, in order.
+    /// Sightings of the secrets, in order.
     pub(super) sighted: &'a [Sighted],
     pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) policy: Option<&'a Scopes>,
-    /// Whether there was more than was kept or looked at, so that what seems to be unreachable may be reachable.
+    /// Whether a limit was exceeded, so that objects that seem unreachable may be reachable.
     pub(super) is_partial: bool,
     pub(super) whole_text: Option<&'a WholeText>,
 }
 
-/// Where each secret stands in an object, and what is around it.
+/// Locations of each secret in an object, with the surrounding text.
 type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
 
-/// A secret, what the graph says of it, and the objects that show it.
+/// A secret, its attribution, and the objects that show it.
 pub(super) struct Shown<'a> {
     secret_id: u32,
     pub(super) found: &'a NumberedSecret,
@@ -54,7 +54,7 @@ pub(super) struct Shown<'a> {
     pub(super) objects: Vec<(ObjectId, Origin)>,
 }
 
-/// What all secrets came to.
+/// Findings and suppressed findings.
 #[derive(Default)]
 pub(super) struct Attributed {
     pub(super) findings: Vec<Finding>,
@@ -63,7 +63,7 @@ pub(super) struct Attributed {
     pub(super) below_severity: u64,
 }
 
-/// Occurrences of a secret that are reported or suppressed together, with the most confidence that one of them deserves.
+/// Occurrences of a secret that are reported or suppressed together, with the highest confidence of any of them.
 pub(super) struct Group {
     confidence: Confidence,
     occurrences: Vec<Occurrence>,
@@ -83,11 +83,11 @@ impl Group {
 }
 
 impl Attributor<'_> {
-    /// The findings. Those that no selected commit or tag brought are left out, unless `keeps_all` says that nothing is. An exception is asked
-    /// about where the secret is shown, one place after the other: in the versions that brought it.
+    /// Builds the findings. Secrets that no selected commit or tag introduced are left out, unless `keeps_all` is set. Exceptions are
+    /// evaluated for each shown location, in the versions that introduced the secret.
     ///
     /// # Errors
-    /// When a policy that holds for one of them is at fault.
+    /// Fails when a policy that applies to one of them is malformed.
     pub(super) fn findings(&self, all: &[Attribution], keeps_all: bool) -> Result<Attributed, PolicyError> {
         let mut holders: HashMap<u32, ObjectId> = HashMap::new();
         for one in self.sighted {
@@ -131,7 +131,7 @@ impl Attributor<'_> {
         Ok(attributed)
     }
 
-    /// Who says that an occurrence is not to be reported. What cannot be read again is judged by what is known of it.
+    /// The suppression of an occurrence. An object that cannot be read again is checked without its surrounding text.
     pub(super) fn suppression_for(
         &self,
         found: &NumberedSecret,
@@ -159,7 +159,7 @@ impl Attributor<'_> {
         Ok(by.or_else(exempts))
     }
 
-    /// Adds a secret's finding: one for what is to be reported of it, and one for each exception that covers something of it.
+    /// Adds a secret's findings: one for the reported occurrences, and one for each exception that covers some.
     fn finding(
         &self,
         shown: Shown<'_>,
@@ -171,7 +171,7 @@ impl Attributor<'_> {
         let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
         for (object, origin) in objects {
             let adjusted = |path: Option<&Path>| path_class::adjusted(rule, found.confidence, path);
-            // What has found its way into a file that is not doubted counts for all that it counts there.
+            // A secret that `HEAD` has in an ordinary file keeps its full confidence.
             let at_head = attribution.head_at.iter().map(|found| adjusted(Some(&path_of(&found.path)))).max();
             let confidence = adjusted(origin.path()).max(at_head.unwrap_or(Confidence::Low));
             if confidence < self.confidence {
@@ -186,7 +186,7 @@ impl Attributor<'_> {
                 Ok(())
             };
             known.iter().try_for_each(|(location, around)| add(*location, Some(around)))?;
-            // What was found and cannot be read again is still a finding.
+            // A secret whose object cannot be read again is still reported.
             if known.is_empty() {
                 add(UNKNOWN, None)?;
             }
@@ -196,7 +196,7 @@ impl Attributor<'_> {
         Ok(())
     }
 
-    /// Adds the findings of a secret, by who suppresses which of its occurrences.
+    /// Adds the findings of a secret, grouped by the suppression of their occurrences.
     pub(super) fn add(
         &self,
         found: &NumberedSecret,
@@ -230,8 +230,8 @@ impl Attributor<'_> {
         }
     }
 
-    /// The objects that show a secret, and what to call them: the files of the commit that introduced it, its message, the tags that say it,
-    /// or else whatever holds it. At least one.
+    /// The objects that show a secret, with their origins: files of the commit that introduced it, its message, tags, or else any object
+    /// that contains it. At least one.
     fn objects(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Origin)> {
         let object =
             |what, id| (id, Outer::Object { repository: self.repository.to_owned(), what, id: self.id(id) }.into());
@@ -239,7 +239,7 @@ impl Attributor<'_> {
         if let Some(place) = attribution.introduced {
             let id = self.history.commits().id(place);
             let commit = self.id(id);
-            // A reference can name a blob or a tree, which then stands in a commit's place.
+            // A reference can name a blob or a tree, which then takes the role of a commit.
             let is_commit = self.store.kind(id) == Some(Kind::Commit);
             objects.extend(attribution.introduced_at.iter().map(|found| {
                 let (repository, path) = (self.repository.to_owned(), path_of(&found.path));
@@ -290,7 +290,7 @@ impl Attributor<'_> {
         Some(CommitInfo { id: self.id(object), author, time: commit.author.time })
     }
 
-    /// Reads an object again, and says where its secrets are. It was read before; what cannot be read now was reported then.
+    /// Reads an object again and locates its secrets. Read errors were already reported by the first scan.
     fn locate(&self, reader: &mut ObjectReader<'_>, object: ObjectId) -> Places {
         let mut places = Places::new();
         match reader.content(object) {
@@ -330,7 +330,7 @@ impl Attributor<'_> {
         }
     }
 
-    /// Looks for the secrets again in what is too large to be held.
+    /// Scans an object again that is too large for memory.
     fn locate_by_scan(&self, object: ObjectId, content: &mut dyn Read, places: &mut Places) {
         const STEP: usize = 1 << 20;
         let fingerprint = |one: &Sighted| (self.secrets[one.secret_id as usize].fingerprint, one.secret_id);
@@ -347,13 +347,13 @@ impl Attributor<'_> {
     }
 }
 
-/// The beginning of a text, for what stands somewhere in it.
+/// The beginning of a text, for secrets at an unknown location.
 const UNKNOWN: Location = {
     let start = LineColumn { line: 1, column: 1 };
     Location { view: Span { start: 0, end: 0 }, outer: Span { start: 0, end: 0 }, start, end: start }
 };
 
-/// UTF-16 as UTF-8.
+/// Decodes UTF-16 to UTF-8.
 fn decode(text: &[u8]) -> Vec<u8> {
     let encoding = encoding(text);
     let mut nothing: &[u8] = &[];

@@ -1,28 +1,28 @@
-//! What is remembered of a blob while versions are made from it, and how that is carried over to them.
+//! Matches of a blob that are kept while versions are derived from it, and carried over to them.
 
 use crate::engine::{Engine, FarAnchor, Match};
 use std::ops::Range;
 
-/// What was seen of a blob's text.
+/// Matches in a blob's text.
 #[derive(Default)]
 pub(super) struct ScannedVersion {
-    /// How many bytes are before the text, for a byte-order mark. `None` when the blob was not scanned as it is: decoded text has other
-    /// offsets, so it is scanned whole each time.
+    /// Length of the byte-order mark, in bytes. `None` when the blob was not scanned in its raw form: decoded text has other offsets, so
+    /// every version is scanned completely.
     pub(super) mark_length: Option<usize>,
-    /// Kept matches of anchors with a near reach, by anchor; overlaps are not resolved.
+    /// Kept matches of anchors with a short reach, by anchor, before overlaps are resolved.
     pub(super) near: Vec<Marked>,
-    /// Anchors that reach far, in order.
+    /// Anchors with a long reach, in order.
     pub(super) far: Vec<FarMatches>,
 }
 
-/// A match and the number of its secret; none when it is of too little confidence to be reported.
+/// A match and the id of its secret; `None` when its confidence is too low to be reported.
 #[derive(Clone)]
 pub(super) struct Marked {
     pub(super) found: Match,
     pub(super) secret_id: Option<u32>,
 }
 
-/// A keyword that reaches far, and its kept matches; `None` until they are looked for.
+/// An anchor with a long reach and its kept matches; `None` until they are computed.
 pub(super) struct FarMatches {
     pub(super) anchor: FarAnchor,
     pub(super) found: Option<Vec<Marked>>,
@@ -35,9 +35,9 @@ impl AsRef<Match> for Marked {
 }
 
 impl Marked {
-    /// The same match where what stood at `from` stands at `to`.
+    /// The match, moved by the distance from `from` to `to`.
     fn moved(&self, from: usize, to: usize) -> Marked {
-        // The secret may begin before `from`, but by less than what of the text before `to` is the same.
+        // The secret may begin before `from`, but within the text that both versions share before `to`.
         let moved = |at: usize| at + to - from;
         let secret = moved(self.found.secret.start)..moved(self.found.secret.end);
         Marked {
@@ -48,8 +48,8 @@ impl Marked {
 }
 
 impl ScannedVersion {
-    /// Carries over what the base has at anchors in `range`, a part of a stretch that both have, to where that range begins in this
-    /// version; and what it has behind that range, if it is decided before the stretch ends.
+    /// Carries over the base's matches of anchors in `range`, a part of a shared stretch, to the range's offset in this version, including
+    /// matches after the range that are decided before the stretch ends.
     pub(super) fn carry(
         &mut self,
         engine: &Engine,
@@ -65,7 +65,7 @@ impl ScannedVersion {
         let first = base.far.partition_point(|one| one.anchor.start < range.start);
         for one in base.far[first..].iter().take_while(|one| one.anchor.start < range.end) {
             let anchor = one.anchor.moved_to(one.anchor.start - range.start + to);
-            // What it found, it finds here too, if everything that it can see is the same.
+            // An anchor has the same matches if all bytes within its reach are equal.
             let sees = |text, anchor| sees(engine, text, anchor);
             let found = one.found.as_ref().filter(|_| sees(base_text, one.anchor) == sees(text, anchor));
             let found = found.map(|found| found.iter().map(|one| one.moved(range.start, to)).collect());
@@ -73,19 +73,19 @@ impl ScannedVersion {
         }
     }
 
-    /// Brings everything into the order of anchors.
+    /// Sorts by anchor.
     pub(super) fn sort(&mut self) {
         self.near.sort_by_key(|one| one.found.anchor);
         self.far.sort_by_key(|one| one.anchor.start);
     }
 
-    /// How much there is.
+    /// Number of kept matches.
     pub(super) fn len(&self) -> usize {
         self.near.len() + self.far.len()
     }
 }
 
-/// What of a text can decide about an anchor that reaches far: the bytes before it, and those from it on.
+/// The bytes that affect the matches of an anchor with a long reach: those before it, and those from it on.
 fn sees<'t>(engine: &Engine, text: &'t [u8], anchor: FarAnchor) -> (&'t [u8], &'t [u8]) {
     let reach = engine.far_reach(anchor);
     let (before, after) = text.split_at(anchor.start);

@@ -1,12 +1,12 @@
-//! The scan in the delta domain.
+//! Scans objects in the delta domain.
 //!
-//! A version of a file is stored as stretches copied from another version, with new bytes between. What an anchor (a keyword, a run)
-//! leads to depends on a bounded reach around it. So an anchor that lies, with its reach, inside one copied stretch leads to what it led to
-//! in the other version, and is carried over to its new offset; every other anchor is looked for and judged anew. By locality the result is
-//! that of scanning each version whole, which is what [`Scanner::whole`] does: the naive twin, and a test holds the two together.
+//! A version of a file is stored as stretches copied from another version, with new bytes between them. The matches of an anchor (a keyword
+//! or a run) depend on a bounded reach around it. If an anchor lies with its reach inside one copied stretch, its matches are carried over
+//! to the new offset; all other anchors are evaluated again. By locality the result equals that of scanning each version completely, which
+//! [`Scanner::whole`] does; a test compares the two.
 //!
-//! Rules for whole private keys reach too far to be confined in a stretch. Their keywords are rare: their places are remembered, carried as
-//! places, and judged anew in every version in which anything that they can see is not the same.
+//! Rules for whole private keys reach too far to stay within a stretch. Their keywords are rare: their offsets are stored and carried over,
+//! and they are evaluated again in every version in which any byte within their reach differs.
 
 use super::super::whole_text::{self, WholeText};
 use super::super::{Progress, count_rejected};
@@ -28,13 +28,14 @@ use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// So many bytes are taken in at once.
+/// Bytes that are read at once.
 const STEP: usize = 1 << 20;
 
-/// An object with more matches than this is scanned as a stream, which holds few of them at a time, and so is every version of it.
+/// Largest number of matches of an object that are kept. An object with more is scanned as a stream with few matches in memory, and so is
+/// every version of it.
 const MOST_MATCHES: usize = 1 << 16;
 
-/// So many bytes tell the encoding: as many as [`scan`] looks at, so that it makes no difference how an object is scanned.
+/// Bytes that determine the encoding, as many as [`scan`] uses, so that both agree.
 const HEAD: usize = 64 << 10;
 
 /// Scans objects while they are walked.
@@ -49,7 +50,7 @@ pub(super) struct Scanner<'s> {
     gaps: Mutex<Vec<Gap>>,
 }
 
-/// What the threads of a walk gathered.
+/// Results of all threads of a walk.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) sighted: Vec<Sighted>,
@@ -60,7 +61,7 @@ pub(super) struct Gathered {
     pub(super) stats: Stats,
 }
 
-/// What one thread works with.
+/// State of one thread.
 #[derive(Default)]
 pub(super) struct Worker {
     scratch: Scratch,
@@ -69,7 +70,7 @@ pub(super) struct Worker {
     gathered: Gathered,
 }
 
-/// A part of a blob's text that is looked at, in the version of that number.
+/// The part of a blob's text that is scanned, in one version.
 struct Text<'t> {
     object: ObjectId,
     bytes: &'t [u8],
@@ -96,13 +97,13 @@ impl<'s> Scanner<'s> {
         Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps }
     }
 
-    /// The same with a whole_text for rules of another tool.
+    /// Adds a whole-text detector for rules of another scanner.
     pub(super) fn with_whole_text_rules(self, whole_text: Option<&'s WholeText>) -> Scanner<'s> {
         Scanner { whole_text, ..self }
     }
 
-    /// Notes what rules of another tool could find in a blob; whether they do is asked of each place that it has. They see whole texts, so that
-    /// nothing can be carried over from version to version.
+    /// Records what rules of another scanner could find in a blob; their path conditions are evaluated later for each of its paths. They
+    /// depend on the whole text, so nothing is carried over between versions.
     fn with_whole_text(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) {
         let Some(whole_text) = self.whole_text else { return };
         let text = whole_text::decoded(bytes);
@@ -114,7 +115,7 @@ impl<'s> Scanner<'s> {
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret, object };
             places.extend(self.secrets.secret_id(&new).map(|secret_id| (secret_id, sight.found.secret.start as u64)));
         }
-        // A rule may find a file by its path alone, and any blob may have that path.
+        // A rule may match a file by its path alone, and any blob may have that path.
         if let Some((rule, oid)) = whole_text.any_of_path().zip(self.store.oid(object)) {
             let fingerprint = Fingerprint::new("", oid.to_string().as_bytes());
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret: b"", object };
@@ -123,7 +124,7 @@ impl<'s> Scanner<'s> {
         self.sight(worker, object, places);
     }
 
-    /// The secrets by their marks, what could not be read, and whether there were more secrets than could be kept.
+    /// The secrets by id, the gaps, and whether a limit on secrets was exceeded.
     pub(super) fn finish(self) -> (Vec<NumberedSecret>, Vec<Gap>, bool) {
         let mut gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
         let is_full = self.secrets.is_full();
@@ -135,7 +136,7 @@ impl<'s> Scanner<'s> {
         (self.secrets.into_list(), gaps, is_full)
     }
 
-    /// The number of a kept match's secret; none when its confidence is too little to be reported.
+    /// The id of a match's secret; `None` when its confidence is too low to be reported.
     fn secret_id(&self, found: &Match, secret: &[u8], object: ObjectId) -> Option<u32> {
         if found.confidence < self.confidence {
             return None;
@@ -145,7 +146,7 @@ impl<'s> Scanner<'s> {
         self.secrets.secret_id(&Candidate { rule, confidence, proof, fingerprint, secret, object })
     }
 
-    /// Moves the kept ones of the worker's new matches to `kept`, with their marks.
+    /// Moves the worker's new matches that are kept to `kept`, with the ids of their secrets.
     fn keep(&self, worker: &mut Worker, text: &Text<'_>, kept: &mut Vec<Marked>) {
         for found in worker.matches.drain(..) {
             match &found.verdict {
@@ -161,8 +162,8 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    /// Finds and judges the anchors of a range. Returns whether there are few enough to remember them all.
-    /// What is decided before `settled` is left out.
+    /// Evaluates the anchors of a range. Returns whether there are few enough to keep them all. Matches that are decided before `settled`
+    /// are left out.
     fn look(
         &self,
         worker: &mut Worker,
@@ -185,7 +186,7 @@ impl<'s> Scanner<'s> {
         true
     }
 
-    /// Judges what reaches far, and notes which secrets an object has.
+    /// Evaluates anchors with a long reach, and records the secrets of an object.
     fn note(&self, worker: &mut Worker, text: &Text<'_>, seen: &mut ScannedVersion) {
         if seen.len() == 0 {
             return;
@@ -214,7 +215,7 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    /// Scans a blob, or what is said in another object, of which nothing is known.
+    /// Scans a blob, or the message of another object, without a base.
     fn all(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) -> ScannedVersion {
         let mark_length = mark_length(bytes);
         if let Some(mark_length) = mark_length {
@@ -234,7 +235,7 @@ impl<'s> Scanner<'s> {
         ScannedVersion::default()
     }
 
-    /// Scans what must be decoded, is too large to be held, or has too many matches.
+    /// Scans an object that must be decoded, is too large for memory, or has too many matches.
     fn decoded(&self, worker: &mut Worker, object: ObjectId, input: &mut dyn Read) -> io::Result<()> {
         let mut places: Vec<(u32, u64)> = Vec::new();
         let Worker { scratch, gathered, .. } = worker;
@@ -249,7 +250,7 @@ impl<'s> Scanner<'s> {
             }
             if self.progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        // Of a secret that stands here very often, the first places tell enough.
+        // For a very frequent secret the first locations are enough.
         if places.len() > MOST_MATCHES {
             places.sort_unstable();
             places.dedup_by_key(|(secret_id, _)| *secret_id);
@@ -272,7 +273,7 @@ impl<'s> Scanner<'s> {
         let (mut looked, mut settled) = (0, 0);
         for copied in copies {
             let (from, to, length) = (copied.from as usize, copied.to as usize, copied.len as usize);
-            // At an end that both versions share nothing lies beyond that could differ.
+            // At an end that both versions share, no bytes beyond it can differ.
             let begins = from == 0 && to == 0;
             let ends = from + length == base_text.len() && to + length == text.bytes.len();
             let first = to + if begins { 0 } else { reach.before };
@@ -303,7 +304,7 @@ impl<'s> Scanner<'s> {
         self.gap(what);
     }
 
-    /// What is done with every object, however it is scanned.
+    /// Work for every object, however it is scanned.
     fn meet(&self, worker: &mut Worker, object: Object, bytes: &[u8]) {
         worker.gathered.stats.blobs += 1;
         worker.gathered.stats.bytes += object.size;
@@ -322,12 +323,12 @@ impl<'s> Scanner<'s> {
     }
 }
 
-/// How a blob is encoded.
+/// The encoding of a blob.
 pub(super) fn encoding(bytes: &[u8]) -> Encoding {
     Encoding::of(&bytes[..bytes.len().min(HEAD)])
 }
 
-/// How long the byte-order mark before a text is that is scanned as it stands; `None` for what must be decoded.
+/// Length of the byte-order mark of a text that is scanned in its raw form; `None` for one that must be decoded.
 pub(super) fn mark_length(bytes: &[u8]) -> Option<usize> {
     match encoding(bytes) {
         plain @ (Encoding::Plain | Encoding::Utf8Marked) => Some(plain.mark_length(bytes)),
@@ -335,7 +336,7 @@ pub(super) fn mark_length(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// What of a copied stretch lies behind a mark that both versions begin with, counted from there.
+/// The part of a copied stretch after a byte-order mark that both versions have, with offsets relative to the end of the mark.
 fn behind(mark: usize, copied: &Copied) -> Option<Copied> {
     let mark = mark as u32;
     let cut = mark.saturating_sub(copied.from).max(mark.saturating_sub(copied.to));
@@ -378,7 +379,7 @@ impl Visit for Scanner<'_> {
 
     fn stream(&self, worker: &mut Worker, object: Object, content: &mut dyn Read) -> io::Result<()> {
         self.decoded(worker, object.id, content)?;
-        // Not before: a size that nobody has measured may be a lie.
+        // Only now, because the declared size may be wrong.
         self.meet(worker, object, &[]);
         if let Some(whole_text) = self.whole_text.filter(|_| object.kind == Kind::Blob) {
             let what = self.store.oid(object.id).map_or_else(|| "a blob".to_owned(), |oid| format!("blob {oid}"));

@@ -1,9 +1,9 @@
-//! All of a repository's history, at the cost of what changed.
+//! Scans a repository's whole history at the cost of what changed.
 //!
-//! Three steps. `delta` scans every blob in the order of the packs' deltas: of a version made from another one only what is new is looked
-//! at, and what was `seen` before is carried over; `secrets` numbers what was found. `select` says which commits count. `attribute` relates
-//! what was found to commits, paths and references, in one pass over trees and commits, and makes the findings; `gaps` names what was not
-//! there to be read.
+//! There are three steps. `delta` scans every blob in the order of the packs' deltas: of a version that is stored as a delta only the new
+//! parts are scanned, and `carry_over` reuses the matches of its base; `secrets` numbers the secrets. `select` determines the selected
+//! commits. `attribute` relates secrets to commits, paths and references in one pass over trees and commits and builds the findings;
+//! `unread` names what could not be read.
 
 mod attribute;
 mod carry_over;
@@ -40,16 +40,16 @@ use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
 
-/// Why a history could not be scanned: nothing was read.
+/// Reason why a history could not be scanned. Nothing was read.
 #[derive(Debug, Error)]
 pub enum HistoryError {
     /// The repository cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The commits that were asked for are not there.
+    /// The selected commits do not exist.
     #[error(transparent)]
     Select(#[from] SelectError),
-    /// A policy cannot be followed.
+    /// A policy is malformed.
     #[error(transparent)]
     Policy(#[from] PolicyError),
 }
@@ -82,8 +82,8 @@ impl<'e> HistoryScan<'e> {
         HistoryScan { environment, ..self }
     }
 
-    /// The same under a policy: that of the repository's root says what is looked for; each finding is judged by that of the directory it is
-    /// in, as the work tree has it.
+    /// Applies a policy: the one of the repository's root selects the rules, and each finding is checked against the one of its own
+    /// directory in the work tree.
     #[must_use]
     pub fn under(self, scopes: &'e Scopes, root: &Scope) -> HistoryScan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
@@ -91,13 +91,13 @@ impl<'e> HistoryScan<'e> {
         HistoryScan { confidence, severity, policy: Some(scopes), whole_text, ..self }
     }
 
-    /// What may be followed out of a repository.
+    /// Sets which references out of the repository are followed.
     #[must_use]
     pub fn opening(self, open: OpenOptions) -> HistoryScan<'e> {
         HistoryScan { open, ..self }
     }
 
-    /// Whether [`HistoryScan::run`] would begin: for whoever has several repositories, and scans none if one of them is mistyped.
+    /// Checks whether [`HistoryScan::run`] could start. For a scan of several repositories that should fail before it starts.
     ///
     /// # Errors
     /// When there is no repository, or the selection does not resolve.
@@ -117,19 +117,19 @@ impl<'e> HistoryScan<'e> {
         Ok(())
     }
 
-    /// Reads everything that the repository at `path` remembers: blobs, messages of commits and tags; and unless the selection is of certain
-    /// commits, also what its submodules remember that are checked out.
+    /// Scans the whole history of the repository at `path`: blobs, and messages of commits and tags. Unless specific commits are selected,
+    /// this includes the histories of checked-out submodules.
     ///
     /// # Errors
-    /// When there is no repository, or the selection does not resolve.
+    /// Fails when there is no repository, or the selection does not resolve.
     pub fn run(&self, path: &Path, selection: &Selection) -> Result<Outcome, HistoryError> {
         self.run_in(&self.environment.repository(path, self.open)?, path, selection)
     }
 
-    /// The same for a repository that is open, and that the user calls `path`.
+    /// Like [`HistoryScan::run`] for an open repository that the user calls `path`.
     ///
     /// # Errors
-    /// When the selection does not resolve.
+    /// Fails when the selection does not resolve.
     pub(in crate::pipeline) fn run_in(
         &self,
         repository: &Repository,
@@ -154,7 +154,7 @@ impl<'e> HistoryScan<'e> {
         Ok(outcome)
     }
 
-    /// Reads a repository and the submodules that are checked out in it. Also says whether all of its commits were asked for.
+    /// Scans a repository and its checked-out submodules. Also returns whether all of its commits were selected.
     fn read(
         &self,
         repository: &Repository,
@@ -190,11 +190,11 @@ impl<'e> HistoryScan<'e> {
         Ok((outcome, is_everything))
     }
 
-    /// Every sighting of every secret in every stored object, reachable or not, in order: the object's name, the secret's identity, and where
-    /// it begins in the object's text, bytes. For the test that compares this with a scan of each object by itself.
+    /// Every sighting of every secret in every stored object, reachable or not, in order: object id, fingerprint, and start offset in the
+    /// object's text, in bytes. A test compares this with separate scans of all objects.
     ///
     /// # Errors
-    /// When there is no repository.
+    /// Fails when there is no repository.
     #[doc(hidden)]
     pub fn sightings(&self, path: &Path) -> Result<Vec<(String, Fingerprint, u64)>, HistoryError> {
         let repository = Repository::discover(path, self.open)?;
@@ -207,7 +207,7 @@ impl<'e> HistoryScan<'e> {
         Ok(sightings)
     }
 
-    /// Scans all objects. Returns what was gathered, the secrets by their marks, what could not be read, and whether there was too much.
+    /// Scans all objects. Returns the results, the secrets by id, the gaps, and whether a limit was exceeded.
     fn walk(&self, store: &Store) -> (delta::Gathered, Vec<NumberedSecret>, Vec<Gap>, bool) {
         let scanner = delta::Scanner::new(self.engine, store, self.confidence, &self.progress)
             .with_whole_text_rules(self.whole_text.as_ref());
@@ -232,7 +232,7 @@ impl<'e> HistoryScan<'e> {
         let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
 
         let named = selected.named();
-        // No reference leads to the commits of a push that is being received.
+        // No reference reaches the commits of a push that is being received.
         let starts = if unreachable || selected.only.is_some() { Starts::Everything } else { Starts::Refs(&named) };
         let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
         let commits = selected.commits(store, &history);
@@ -246,7 +246,7 @@ impl<'e> HistoryScan<'e> {
         }
         gaps.extend(unread::shallow(store, &history, commits.as_deref()));
         gaps.extend(pointers.gaps(store, &history, &attributed.marks, unreachable));
-        // Of what was not looked at any more nothing can be said, and what is not known to be reachable may yet be.
+        // After an interruption nothing is known about the remaining objects, and objects that seem unreachable may be reachable.
         let is_stopped = self.progress.is_stopped();
         gaps.retain(|_| !is_stopped);
         let is_partial = is_full || is_stopped;
@@ -290,6 +290,6 @@ struct Scanned<'r> {
     repository: &'r Repository,
     refs: &'r Refs,
     store: &'r Store,
-    /// What the user calls it.
+    /// Its path as the user gave it.
     path: &'r Path,
 }

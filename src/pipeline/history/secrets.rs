@@ -1,4 +1,4 @@
-//! The distinct secrets of a history, numbered, and where each was seen.
+//! The distinct secrets of a history, with ids and sightings.
 
 use crate::git::store::ObjectId;
 use crate::model::{Confidence, Fingerprint, Proof, Secret};
@@ -7,14 +7,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// So many distinct secrets are kept, and so many bytes of them: a few megabytes of delta can stand for any number.
+/// Limits on the number and total size, in bytes, of distinct secrets: a few megabytes of deltas can expand to any number.
 const MOST_SECRETS: usize = 1 << 20;
 const MOST_BYTES: usize = 128 << 20;
 
-/// So many sightings are kept, 128 MiB of them: a secret that stands in every version of a large file is seen once for each.
+/// Largest number of sightings, 128 MiB of them: a secret in a large file has one sighting for each version.
 const MOST_SIGHTINGS: usize = 8 << 20;
 
-/// A distinct secret that was found somewhere.
+/// A distinct secret with its id.
 #[derive(Debug)]
 pub(super) struct NumberedSecret {
     pub(super) rule: u32,
@@ -22,11 +22,11 @@ pub(super) struct NumberedSecret {
     pub(super) fingerprint: Fingerprint,
     pub(super) proof: Proof,
     pub(super) secret: Secret,
-    /// Of the objects in which it was found anew, the one with the lowest number.
+    /// The object with the lowest number among those in which it was found by a scan.
     pub(super) first: ObjectId,
 }
 
-/// A secret that was found in an object.
+/// A secret in an object, before it gets an id.
 pub(super) struct Candidate<'b> {
     pub(super) rule: u32,
     pub(super) confidence: Confidence,
@@ -36,17 +36,17 @@ pub(super) struct Candidate<'b> {
     pub(super) object: ObjectId,
 }
 
-/// A secret in an object.
+/// A sighting: a secret in an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Sighted {
     pub(super) object: ObjectId,
-    /// The secret's number.
+    /// Id of the secret.
     pub(super) secret_id: u32,
-    /// Where it begins in the object's text, bytes.
+    /// Start offset in the object's text, in bytes.
     pub(super) start: u64,
 }
 
-/// All secrets so far; a secret's number is its *mark*. Shared by all threads.
+/// All secrets so far, shared by all threads.
 #[derive(Default)]
 pub(super) struct Secrets {
     known: Mutex<SecretTable>,
@@ -62,13 +62,13 @@ struct SecretTable {
 }
 
 impl Secrets {
-    /// The number of a secret; `None` when there are too many.
+    /// The id of a secret; `None` when there are too many.
     pub(super) fn secret_id(&self, new: &Candidate<'_>) -> Option<u32> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(&mark) = known.marks.get(&new.fingerprint) {
             let old = &mut known.list[mark as usize];
             old.first = old.first.min(new.object);
-            // Whatever thread comes first, the surest and then the first rule names the secret.
+            // Independent of the order of threads, the highest confidence and then the first rule determine the entry.
             if (new.confidence, Reverse(new.rule), new.proof) > (old.confidence, Reverse(old.rule), &old.proof) {
                 (old.rule, old.confidence) = (new.rule, new.confidence);
                 old.proof = new.proof.clone();
@@ -93,7 +93,7 @@ impl Secrets {
         Some(next as u32)
     }
 
-    /// Whether so many more sightings may be kept.
+    /// Whether this many more sightings may be kept.
     pub(super) fn may_keep(&self, sightings: usize) -> bool {
         let may = self.sightings.fetch_add(sightings, Ordering::Relaxed) + sightings <= MOST_SIGHTINGS;
         if !may {
@@ -102,12 +102,12 @@ impl Secrets {
         may
     }
 
-    /// Whether something was left out because there was too much.
+    /// Whether a limit was exceeded.
     pub(super) fn is_full(&self) -> bool {
         self.is_full.load(Ordering::Relaxed)
     }
 
-    /// The secrets by their marks.
+    /// The secrets by id.
     pub(super) fn into_list(self) -> Vec<NumberedSecret> {
         self.known.into_inner().unwrap_or_else(PoisonError::into_inner).list
     }

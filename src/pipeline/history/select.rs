@@ -1,4 +1,4 @@
-//! Which commits count.
+//! Selects commits.
 
 use super::dates::date;
 use crate::git::graph::{CommitIndex, History};
@@ -12,16 +12,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// The commits that a scan is about. A secret counts when one of them brought it.
+/// The commits of a scan. A secret is reported when one of them introduced it.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Also what no reference leads to.
+    /// Also commits that no reference reaches.
     pub unreachable: bool,
-    /// Only what these branches (or other references) lead to.
+    /// Only commits that these branches (or other references) reach.
     pub branches: Vec<String>,
-    /// `A..B`: what B has and A has not; `A...B`: what one of them has and the other has not.
+    /// `A..B`: commits of B that A lacks; `A...B`: commits of exactly one of them.
     pub range: Option<String>,
-    /// A revision, a day or a moment: what came after it.
+    /// A revision, a day or a time; only commits after it.
     pub since: Option<String>,
     /// A date: what came before it.
     pub until: Option<String>,
@@ -29,14 +29,14 @@ pub struct Selection {
     pub paths: Vec<String>,
     /// So many generations from the references.
     pub max_depth: Option<u32>,
-    /// Only these commits, which no reference need lead to.
+    /// Only these commits, even if no reference reaches them.
     pub commits: Option<Arc<HashSet<Oid>>>,
 }
 
-/// Why a selection means nothing here.
+/// Reason why a selection cannot be resolved.
 #[derive(Debug, Error)]
 pub enum SelectError {
-    /// A branch that is not there.
+    /// An unknown branch.
     #[error("`{0}` is no branch, tag or other reference of this repository; `git for-each-ref` shows what there is")]
     NoReference(String),
     /// A revision that does not resolve.
@@ -55,10 +55,10 @@ pub enum SelectError {
     Range(String),
 }
 
-/// A selection whose names have been found.
+/// A selection with resolved names.
 #[derive(Debug, Default)]
 pub(super) struct Selected {
-    /// Places in the list of references.
+    /// Indices in the list of references.
     references: Option<Vec<usize>>,
     range: Option<Range>,
     since: Option<Since>,
@@ -85,10 +85,10 @@ enum Since {
 }
 
 impl Selection {
-    /// Finds everything that is named.
+    /// Resolves all names.
     ///
     /// # Errors
-    /// When something is not there.
+    /// Fails when a name does not exist.
     pub(super) fn find(&self, repository: &Repository, refs: &Refs, store: &Store) -> Result<Selected, SelectError> {
         let mut revisions = Revisions::new(repository, refs, store);
         let branch = |name: &String| refs.find_branch(name).ok_or_else(|| SelectError::NoReference(name.clone()));
@@ -126,7 +126,7 @@ impl Selection {
 }
 
 impl Selected {
-    /// The commits that are named, which no reference need lead to.
+    /// The named commits, even if no reference reaches them.
     pub(super) fn named(&self) -> Vec<ObjectId> {
         let range = self.range.iter().flat_map(|range| [range.old, range.new]);
         let since = self.since.iter().filter_map(|since| match since {
@@ -147,7 +147,7 @@ impl Selected {
             && !self.has_paths
     }
 
-    /// By place, whether a commit counts; `None` for all.
+    /// By index, whether a commit is selected; `None` for all.
     pub(super) fn commits(&self, store: &Store, history: &History) -> Option<Vec<bool>> {
         let commits = history.commits();
         if let Some(only) = &self.only {
@@ -160,7 +160,7 @@ impl Selected {
         let is_chosen = |reference: usize| self.references.as_ref().is_none_or(|chosen| chosen.contains(&reference));
         let tips = history.tips().iter().filter(|tip| is_chosen(tip.reference));
         let mut tips: Vec<CommitIndex> = tips.filter_map(|tip| commits.place(tip.target)).collect();
-        // A range says itself where it begins, unless it is of the branches that are named.
+        // A range determines its own starting points, unless it is combined with named branches.
         if let Some(range) = &self.range
             && self.references.is_none()
         {
@@ -208,7 +208,7 @@ fn depths(history: &History, tips: &[CommitIndex]) -> Vec<u32> {
     let commits = history.commits();
     let mut depths = vec![u32::MAX; commits.len() as usize];
     tips.iter().for_each(|tip| depths[*tip as usize] = 0);
-    // A parent's place is before its children's: one pass backwards.
+    // Parents have lower indices than their children, so one backward pass suffices.
     for place in (0..commits.len()).rev() {
         let next = depths[place as usize].saturating_add(1);
         for parent in commits.parents(place) {
@@ -234,7 +234,7 @@ fn moment(text: &str) -> Option<i64> {
     Some(Day::from_date(year, month, day)?.begin() + time)
 }
 
-/// Seconds since the beginning of a day in UTC, of `hh:mm`, `hh:mm:ss`, with `Z` or an offset.
+/// Seconds since the beginning of the day in UTC for `hh:mm` or `hh:mm:ss`, with `Z` or an offset.
 fn seconds(text: &str) -> Option<i64> {
     let (clock, offset) = match text.find(['Z', '+', '-']) {
         Some(at) if &text[at..] == "Z" => (&text[..at], 0),
@@ -253,7 +253,7 @@ fn seconds(text: &str) -> Option<i64> {
     fits.then_some(hours * 3600 + minutes * 60 + seconds - offset)
 }
 
-/// A number of so many digits.
+/// A number of exactly this many digits.
 fn number(text: &str, digits: usize) -> Option<i64> {
     let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()

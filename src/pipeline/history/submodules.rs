@@ -1,11 +1,11 @@
-//! Submodules: repositories of their own, in the work tree of the one that names them.
+//! Submodules: repositories in the work tree of another one.
 
 use crate::git::gap::{Gap, GapKind};
 use crate::git::repo::{OpenOptions, Repository};
 use std::path::{Component, Path};
 
-/// The repository of a submodule that is checked out at `path`. The path comes from a tree, and could be anything: only what lies deeper in
-/// the work tree is opened, so that submodules of submodules come to an end.
+/// Opens the submodule that is checked out at `path`. The path comes from a tree and is untrusted: only directories strictly below the work
+/// tree are opened, so the recursion ends.
 pub(super) fn open(outer: &Repository, path: &Path, options: OpenOptions) -> Result<Repository, Gap> {
     let gap = |why: &str| Gap::new(GapKind::Submodule, path.display(), why);
     let absent = || gap("a submodule that is not checked out; `git submodule update --init` brings it");

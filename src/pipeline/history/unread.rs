@@ -1,4 +1,4 @@
-//! What a repository does not hold itself, or holds only in part: named, so that a clean answer is one.
+//! Names the objects that a repository lacks, so that a clean result is not claimed for them.
 
 use super::attribute::path_of;
 use crate::git::gap::{Gap, GapKind};
@@ -7,12 +7,12 @@ use crate::git::repo::Repository;
 use crate::git::store::{ObjectId, Store};
 use crate::model::{Problem, ProblemKind};
 
-/// So many commits at which a shallow clone ends are named.
+/// Largest number of named commits at which a shallow clone ends.
 const NAMED_COMMITS: usize = 5;
-/// So many Git LFS files are named; the others are counted.
+/// Largest number of named Git LFS files; the others are counted.
 const MOST_POINTERS: usize = 10_000;
 
-/// A gap as the report has it.
+/// A gap as a problem for reports.
 pub(in crate::pipeline) fn problem(gap: Gap, repository: &Repository) -> Problem {
     let kind = match gap.kind {
         GapKind::Corrupt => ProblemKind::Corrupt,
@@ -35,7 +35,7 @@ pub(in crate::pipeline) fn problem(gap: Gap, repository: &Repository) -> Problem
     Problem { what: gap.what, kind, detail }
 }
 
-/// Where a shallow clone ends, if that matters to the commits that count.
+/// The end of a shallow clone, if it affects the selected commits.
 pub(super) fn shallow(store: &Store, history: &History, selected: Option<&[bool]>) -> Option<Gap> {
     let counts = |place: &&u32| selected.is_none_or(|selected| selected[**place as usize]);
     let ends: Vec<&u32> = history.boundary().iter().filter(counts).collect();
@@ -51,27 +51,27 @@ pub(super) fn shallow(store: &Store, history: &History, selected: Option<&[bool]
     Some(Gap::new(GapKind::Shallow, what, why))
 }
 
-/// Blobs that stand for files which Git LFS keeps. They are attributed like secrets, with numbers behind those of the secrets, for whoever
-/// reads the report wants to know their names.
+/// Blobs that are Git LFS pointers. They are attributed like secrets, with ids after those of the secrets, so that reports can name their
+/// paths.
 pub(super) struct Pointers {
     blobs: Vec<ObjectId>,
     first: u32,
 }
 
 impl Pointers {
-    /// The pointers, numbered from `first` on.
+    /// The pointers, with ids from `first` on.
     pub(super) fn new(mut blobs: Vec<ObjectId>, first: u32) -> Pointers {
         blobs.sort_unstable();
         blobs.dedup();
         Pointers { blobs, first }
     }
 
-    /// Which blob has which number.
+    /// Pairs of blob and id.
     pub(super) fn marks(&self) -> impl Iterator<Item = (ObjectId, u32)> {
         self.blobs.iter().take(MOST_POINTERS).copied().zip(self.first..)
     }
 
-    /// Those that the commits which count have brought.
+    /// Gaps for the pointers that selected commits introduced.
     pub(super) fn gaps(&self, store: &Store, history: &History, all: &[Attribution], keeps_all: bool) -> Vec<Gap> {
         let mut gaps = Vec::new();
         let why = "a Git LFS file; its content is not among the objects of the repository";

@@ -1,5 +1,5 @@
-//! What rules of other tools found in a history. They may say of a place that it is not theirs, so each is asked again where its secret is
-//! shown.
+//! Attribution of matches of other scanners' rules. These rules have path conditions, so they are evaluated again for each path at which a
+//! secret is shown.
 
 use super::attribute::{Attributed, Attributor, Group, Shown};
 use super::secrets::NumberedSecret;
@@ -13,11 +13,11 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// What each object came to at each of its places, with the secrets' fingerprints.
+/// Matches by object and path, with the secrets' fingerprints.
 pub(super) struct Theirs(HashMap<(ObjectId, Origin), Vec<(Fingerprint, Sight)>>);
 
 impl Theirs {
-    /// Reads the objects that show these secrets, and runs the rules at their places.
+    /// Reads the objects that show these secrets, and evaluates the rules for their paths.
     pub(super) fn read<'s>(of: &Attributor<'_>, shown: impl Iterator<Item = &'s Shown<'s>>) -> Theirs {
         let shown = shown.filter(|one| !one.found.secret.is_empty());
         let places: BTreeSet<(ObjectId, Origin)> = shown.flat_map(|one| one.objects.iter().cloned()).collect();
@@ -29,7 +29,7 @@ impl Theirs {
     }
 }
 
-/// Files that were found by their paths: one finding a rule and path.
+/// Files that were found by their paths: one finding for each rule and path.
 #[derive(Default)]
 pub(super) struct ByPath(BTreeMap<(Fingerprint, Option<Suppression>), Finding>);
 
@@ -47,12 +47,12 @@ impl ByPath {
 }
 
 impl Attributor<'_> {
-    /// Whether a rule of another tool found it.
+    /// Whether a rule of another scanner found it.
     pub(super) fn is_theirs(&self, found: &NumberedSecret) -> bool {
         self.engine.rules()[found.rule as usize].form == Form::Whole
     }
 
-    /// What the configuration calls a place; `None` when its rules do not look there.
+    /// The path as the configuration sees it; `None` when its rules do not scan this origin.
     fn path(&self, origin: &Origin) -> Option<Option<String>> {
         let absolute = self.policy.and_then(|scopes| scopes.absolute(origin));
         self.whole_text?.path(origin, absolute.as_deref())
@@ -64,7 +64,7 @@ impl Attributor<'_> {
         let Ok(Content::Whole(_, bytes)) = reader.content(object) else { return Vec::new() };
         let text = decoded(bytes);
         let place = whole_text.place(path.as_deref(), origin.commit());
-        // What no path leads to could be any file's.
+        // An object without a path could belong to any file.
         let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
         let named = |sight: Sight| {
             let family = &self.engine.rules()[sight.found.rule as usize].family;
@@ -98,7 +98,7 @@ impl Attributor<'_> {
         Ok(())
     }
 
-    /// Adds the rules that find a blob by the paths that it has.
+    /// Adds findings of rules that match a blob's paths.
     pub(super) fn path_alone(&self, shown: &Shown<'_>, all: &mut ByPath) -> Result<(), PolicyError> {
         for (_, origin) in &shown.objects {
             let (Some(whole_text), Some(Some(path))) = (self.whole_text, self.path(origin)) else { continue };

@@ -1,4 +1,4 @@
-//! What the user does not want to be read.
+//! Paths that the user excludes.
 
 use crate::config::{Patterns, from_here};
 use crate::sources::SourceError;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// without a slash it matches a name at any depth, with one at the end only directories, and `!` takes back what an earlier one left out.
 /// What is asked for by name is left out by the same globs, a directory too.
 ///
-/// Beside them patterns that know their own directory: those of configuration files.
+/// In addition, patterns of configuration files, which are relative to their own directories.
 #[derive(Debug)]
 pub(super) struct Exclude {
     globs: Gitignore,
@@ -26,13 +26,13 @@ impl Exclude {
     /// Compiles the globs.
     ///
     /// # Errors
-    /// When one is malformed.
+    /// Fails when one is malformed.
     pub(super) fn new(globs: &[String], patterns: &[Arc<Patterns>], roots: &[PathBuf]) -> Result<Exclude, SourceError> {
         let is_needed = !patterns.is_empty() || !globs.is_empty();
         let here = if is_needed { std::env::current_dir().unwrap_or_default() } else { PathBuf::new() };
         let here = here.canonicalize().unwrap_or(here);
         let mut builder = GitignoreBuilder::new(".");
-        // Git takes `[abc` as it stands; from a person it is a slip.
+        // Git takes `[abc` literally; on the command line it is a typing error.
         builder.allow_unclosed_class(false);
         for glob in globs {
             // No comments on a command line: `#*#` are an editor's files.
@@ -89,7 +89,7 @@ impl Exclude {
         }
     }
 
-    /// Whether the patterns name a path: the innermost that say something decide.
+    /// The decision of the innermost patterns that match a path.
     fn is_named(&self, path: &Path, depth: usize, is_dir: bool) -> bool {
         let Some(root) = path.ancestors().nth(depth) else { return false };
         let Some(place) = self.places.get(root) else { return false };

@@ -1,7 +1,6 @@
-//! What ignore files of version control leave out of a walk, in a repository or not: `.ignore`, `.gitignore`, `.git/info/exclude`, and the
-//! user's own file.
+//! Ignore files of version control, inside a repository or not: `.ignore`, `.gitignore`, `.git/info/exclude`, and the user's own file.
 //!
-//! Read here and not by the walker, which would open whatever stands under these names.
+//! They are read here and not by the walker, which would open anything with these names.
 
 use crate::sources::gitignore::patterns;
 use ignore::gitignore::{Gitignore, gitconfig_excludes_path};
@@ -9,14 +8,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The patterns of a folder and those above it. `.ignore` wins over `.gitignore`, that over the repository's own file, and that over the user's;
-/// among those of one kind the innermost does.
+/// The patterns of a folder and its ancestors. `.ignore` takes precedence over `.gitignore`, that over the repository's own file, and that
+/// over the user's; among files of one kind the innermost takes precedence.
 #[derive(Debug)]
 struct Level {
     ignore: Gitignore,
     git: Gitignore,
     exclude: Gitignore,
-    /// Whether a repository begins here: of git's patterns those above do not count inside.
+    /// Whether this is the root of a repository: git patterns of ancestors do not apply inside.
     is_top: bool,
     above: Option<Arc<Level>>,
 }
@@ -33,7 +32,7 @@ impl Level {
         }
     }
 
-    /// The levels from this one outwards.
+    /// The levels from this one outward.
     fn outwards(&self) -> impl Iterator<Item = &Level> {
         std::iter::successors(Some(self), |level| level.above.as_deref())
     }
@@ -52,18 +51,18 @@ impl Level {
     }
 }
 
-/// The ignore files that a walk comes across.
+/// The ignore files of a walk.
 #[derive(Debug)]
 pub(super) struct Ignored {
     of_user: Gitignore,
-    /// Where the walk's roots are.
+    /// Roots of the walk.
     places: HashMap<PathBuf, PathBuf>,
-    /// By folder, in full.
+    /// By absolute folder.
     levels: RwLock<HashMap<PathBuf, Arc<Level>>>,
 }
 
 impl Ignored {
-    /// Those of a walk from these roots.
+    /// The ignore files of a walk from these roots.
     pub(super) fn new(roots: &[PathBuf]) -> Ignored {
         let here = std::env::current_dir().unwrap_or_default();
         let of_user = gitconfig_excludes_path();
@@ -72,7 +71,7 @@ impl Ignored {
         Ignored { of_user, places: roots.iter().filter_map(place).collect(), levels: RwLock::default() }
     }
 
-    /// Whether something that the walk came across, so deep below a root, is left out. What is below a folder that is, nobody asks about.
+    /// Whether an entry at this depth below a root is ignored. Entries below an ignored folder are not checked.
     pub(super) fn leaves_out(&self, path: &Path, depth: usize, is_dir: bool) -> bool {
         let Some(root) = path.ancestors().nth(depth) else { return false };
         let (Some(place), Ok(inside)) = (self.places.get(root), path.strip_prefix(root)) else { return false };

@@ -1,8 +1,8 @@
-//! Files: every one below the paths that were asked for, walked in parallel.
+//! Files below the given paths, found by a parallel walk.
 //!
-//! What is read, when nothing else is said: every regular file, hidden and git-ignored ones too. Symbolic links, special files and
-//! object stores that the walk comes across are left out and named. What the user named is another matter: a link is followed, a
-//! FIFO is read (`stanch scan <(command)`), and whatever then cannot be read is a problem, because it was asked for.
+//! By default every regular file is read, including hidden and git-ignored ones. Symbolic links, special files and object stores that the
+//! walk finds are skipped and named. Paths that the user names are treated differently: a link is followed, a FIFO is read (`stanch scan
+//! <(command)`), and anything that cannot be read is a problem.
 
 mod exclude;
 mod ignored;
@@ -25,29 +25,29 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use visitor::Visitor;
 
-/// Which files are read.
+/// Options of the walk.
 #[derive(Clone, Debug, Default)]
 pub struct FileOptions {
-    /// Leave out what `.gitignore`, `.ignore` and git's global excludes name, inside a git repository or not. What they leave out is
-    /// not named in the report.
+    /// Skip what `.gitignore`, `.ignore` and git's global excludes ignore, inside a git repository or not. These paths are not named in
+    /// reports.
     pub gitignore: bool,
-    /// Leave out what matches one of these, each read as a line of a `.gitignore` file at the path that was asked for.
+    /// Skip what matches one of these globs, in the syntax of a `.gitignore` line in the target directory.
     pub exclude: Vec<String>,
-    /// Leave out what these name, the last ones first; they know which directory they belong to.
+    /// Skip what these patterns match; the last ones take precedence. They are relative to their own directories.
     pub patterns: Vec<Arc<Patterns>>,
-    /// Paths that are read by somebody else, and passed over where the walk comes across them.
+    /// Paths that another source reads, skipped by this walk.
     pub elsewhere: Vec<PathBuf>,
-    /// Gathers directories that are left to somebody else. Costs a system call for each directory.
+    /// Collects directories that are scanned separately. Costs a system call for each directory.
     pub nested_configs: Option<Arc<NestedConfigs>>,
-    /// Follow symbolic links. What two links lead to is then read twice.
+    /// Follow symbolic links. The target of two links is then read twice.
     pub follow: bool,
-    /// Files larger than so many bytes are a problem, not a blob. Costs a system call for each file.
+    /// Files larger than this, in bytes, are problems. Costs a system call for each file.
     pub max_file_size: Option<u64>,
-    /// Threads; `None` for one a processor.
+    /// Number of threads; `None` for one for each processor.
     pub threads: Option<usize>,
 }
 
-/// The files below some paths.
+/// The files below the given paths.
 #[derive(Debug)]
 pub struct Files {
     roots: Roots,
@@ -57,10 +57,10 @@ pub struct Files {
 }
 
 impl Files {
-    /// The files of these paths. A path that is given twice, or that lies below another one, is read once.
+    /// The files below these paths. A path that is given twice, or that is below another one, is read once.
     ///
     /// # Errors
-    /// When a path does not exist or a glob is malformed: nothing is read then.
+    /// Fails when a path does not exist or a glob is malformed. Nothing is read then.
     pub fn new(paths: Vec<PathBuf>, options: FileOptions) -> Result<Files, SourceError> {
         let roots = Roots::new(paths, &options.elsewhere)?;
         let exclude = Exclude::new(&options.exclude, &options.patterns, roots.paths())?;

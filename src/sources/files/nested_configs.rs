@@ -1,10 +1,10 @@
-//! Sub-trees that somebody else scans.
+//! Sub-trees with their own configuration, which are scanned separately.
 
 use crate::policy_file;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// Directories below the walk's roots that hold a file of a certain name: the walk does not enter them, and gathers them here.
+/// Directories below the roots that contain a file of a certain name. The walk does not enter them and collects them here.
 #[derive(Debug)]
 pub struct NestedConfigs {
     name: &'static str,
@@ -12,13 +12,13 @@ pub struct NestedConfigs {
 }
 
 impl NestedConfigs {
-    /// Gathers directories that hold a file of this name, or something in its place.
+    /// Collects directories that contain a file of this name, or anything else with this name.
     #[must_use]
     pub fn new(name: &'static str) -> NestedConfigs {
         NestedConfigs { name, found: Mutex::default() }
     }
 
-    /// Whether this directory is one of them; it is gathered then.
+    /// Whether this directory is one of them; it is then recorded.
     pub(super) fn claims(&self, dir: &Path) -> bool {
         let is_one = policy_file::exists(&dir.join(self.name));
         if is_one {
@@ -27,7 +27,7 @@ impl NestedConfigs {
         is_one
     }
 
-    /// The directories that were found since the last call, sorted.
+    /// The directories recorded since the last call, sorted.
     #[must_use]
     pub fn take(&self) -> Vec<PathBuf> {
         let mut found = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));

@@ -1,14 +1,14 @@
-//! Opens files that somebody else may be changing.
+//! Opens files that other programs may change at the same time.
 
 use crate::sources::waiting::Waiting;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Opens what was a regular file when it was listed.
+/// Opens a path that was a regular file when it was listed.
 ///
-/// By now it may be something else. Opening a FIFO in its place returns at once and reads as empty; a link in its place is an
-/// error, unless links are followed; a terminal in its place does not become ours.
+/// It may have been replaced. A FIFO opens at once and reads as empty; a link is an error, unless links are followed; a terminal does not
+/// become the controlling terminal.
 pub(in crate::sources) fn open_regular(path: &Path, follow: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -24,12 +24,12 @@ pub(in crate::sources) fn open_regular(path: &Path, follow: bool) -> io::Result<
     options.open(path)
 }
 
-/// Opens a FIFO. The reader waits until somebody writes to it and closes it again.
+/// Opens a FIFO. The reader waits until a writer has opened and closed it.
 pub(super) fn open_fifo(path: &Path) -> io::Result<Waiting> {
     let mut options = OpenOptions::new();
     options.read(true);
-    // To open it without this waits for a writer, and nothing could call that off. On Linux `poll` waits for the first writer just
-    // as well; other systems may take a FIFO that nobody has opened for one that has ended.
+    // Opening without this flag would wait for a writer and could not be interrupted. On Linux `poll` waits for the first writer too; other
+    // systems may report a FIFO without a writer as ended.
     #[cfg(target_os = "linux")]
     {
         use std::os::unix::fs::OpenOptionsExt;

@@ -1,4 +1,4 @@
-//! The system's failures, as problems of a scan.
+//! Converts system errors to problems of a scan.
 
 use super::visitor::tidy;
 use crate::model::{Problem, ProblemKind};
@@ -6,13 +6,13 @@ use ignore::Error;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// What to report when a path could not be opened, listed or looked at.
+/// The problem for a path that could not be opened, listed or examined.
 pub(super) fn io_problem(path: &Path, error: &io::Error) -> Problem {
     let (kind, advice) = match error.kind() {
         ErrorKind::PermissionDenied => {
             (ProblemKind::Unreadable, "run as a user who may read it, or leave it out with --exclude")
         }
-        // Only for what has failed already, so the further call costs nothing.
+        // Only after a failure, so the additional system call costs nothing.
         _ if path.is_symlink() => (
             ProblemKind::BrokenLink,
             "the symbolic link leads nowhere; mend or remove it, or leave it out with --exclude",
@@ -25,8 +25,7 @@ pub(super) fn io_problem(path: &Path, error: &io::Error) -> Problem {
     Problem { what: name(path), kind, detail: format!("{error}: {advice}") }
 }
 
-/// What to report when the walk failed, if it failed at reading. A malformed line in an ignore file is no problem: it leaves
-/// nothing out.
+/// The problem for a failed walk, if reading failed. A malformed line in an ignore file is not a problem, because it excludes nothing.
 pub(super) fn walk_problem(error: &Error) -> Option<Problem> {
     walk_problem_at(Path::new("."), error)
 }

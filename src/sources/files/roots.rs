@@ -1,4 +1,4 @@
-//! The paths that the user named: all of them exist, and each is read once.
+//! The paths that the user named: all of them must exist, and each is read once.
 
 use crate::sources::SourceError;
 use std::collections::hash_map::Entry;
@@ -6,19 +6,19 @@ use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// Where walks begin.
+/// Roots of the walks.
 #[derive(Debug)]
 pub(super) struct Roots {
     paths: Vec<PathBuf>,
-    /// Those of them that a walk from another one comes across, as it spells them.
+    /// Roots that are below another root, as that walk spells them.
     nested: HashSet<PathBuf>,
 }
 
 impl Roots {
-    /// Takes the paths as the user gave them, and those that somebody else reads.
+    /// Takes the paths as given by the user, and the paths that another source reads.
     ///
     /// # Errors
-    /// When one does not exist.
+    /// Fails when one does not exist.
     pub(super) fn new(paths: Vec<PathBuf>, elsewhere: &[PathBuf]) -> Result<Roots, SourceError> {
         if let Some(missing) = paths.iter().find(|path| is_missing(path)) {
             return Err(SourceError::NotFound { path: missing.to_string_lossy().into_owned() });
@@ -26,8 +26,7 @@ impl Roots {
         Ok(Roots::each_once(paths.into_iter().map(a_file_at_any_rate).collect(), elsewhere))
     }
 
-    /// A nested root is not dropped, but passed over when a walk comes across it: it was asked for by name, and the walk from
-    /// above may leave it out.
+    /// A nested root is kept, and the outer walk skips it: it was named by the user, and the outer walk might exclude it.
     fn each_once(paths: Vec<PathBuf>, elsewhere: &[PathBuf]) -> Roots {
         if paths.len() < 2 && elsewhere.is_empty() {
             return Roots { paths, nested: HashSet::new() };
@@ -38,7 +37,7 @@ impl Roots {
             match path.canonicalize().map(|place| places.entry(place)) {
                 Ok(Entry::Occupied(_)) => continue,
                 Ok(Entry::Vacant(place)) => _ = place.insert(path.clone()),
-                // A broken link has no place. The walk will say what is wrong with it.
+                // A broken link cannot be resolved; the walk reports it.
                 Err(_) => {}
             }
             kept.push(path);
@@ -51,26 +50,26 @@ impl Roots {
         Roots { nested: nested.collect(), paths: kept }
     }
 
-    /// The paths, in the order in which they were given.
+    /// The paths in the given order.
     pub(super) fn paths(&self) -> &[PathBuf] {
         &self.paths
     }
 
-    /// Whether what a walk came across is a root itself, and so is read under the name that the user gave it.
+    /// Whether a walked path is a root itself, which is read under the name that the user gave it.
     pub(super) fn is_read_elsewhere(&self, path: &Path) -> bool {
         !self.nested.is_empty() && self.nested.contains(path)
     }
 }
 
-/// Whether there is nothing under this name. A link that leads nowhere is something: that it cannot be read is a problem of the
-/// scan, not of the command line; so is a place that we may not look at.
+/// Whether nothing exists under this name. A broken link or a path without permission exists: it is a problem of the scan, not a wrong
+/// command line.
 fn is_missing(path: &Path) -> bool {
     path.symlink_metadata().is_err_and(|error| {
         matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
     })
 }
 
-/// The walker takes `-` for standard input, and says nothing of a file of that name.
+/// The walker reads `-` as standard input; a file of that name gets the prefix `./`.
 fn a_file_at_any_rate(path: PathBuf) -> PathBuf {
     if path == Path::new("-") { Path::new(".").join(path) } else { path }
 }

@@ -1,4 +1,4 @@
-//! What becomes of everything that the walk comes across. Runs on all threads of the walk at once.
+//! Handles every entry of the walk, on all of its threads.
 
 use super::FileOptions;
 use super::exclude::Exclude;
@@ -19,14 +19,14 @@ use std::path::{Path, PathBuf};
 pub(super) struct Visitor<'a> {
     pub(super) roots: &'a Roots,
     pub(super) exclude: &'a Exclude,
-    /// What ignore files of version control leave out, if they count.
+    /// Ignore files of version control, if they apply.
     pub(super) ignored: Option<&'a Ignored>,
     pub(super) options: &'a FileOptions,
     pub(super) each: &'a (dyn Fn(Event<'_>) -> ControlFlow<()> + Sync),
 }
 
 impl Visitor<'_> {
-    /// Takes what the walk found, and says how it goes on.
+    /// Handles an entry and returns how the walk continues.
     pub(super) fn take(&self, found: Result<DirEntry, ignore::Error>) -> WalkState {
         match found {
             Ok(entry) if entry.depth() == 0 => self.named(entry),
@@ -37,7 +37,7 @@ impl Visitor<'_> {
 
     /// A path that the user named.
     fn named(&self, entry: DirEntry) -> WalkState {
-        // Only standard input has no type, and the walk knows none of ours (`Roots`).
+        // Only standard input has no file type, and `Roots` never passes it to the walk.
         let Some(kind) = entry.file_type() else { return WalkState::Continue };
         let refused = |detail: &str| Problem {
             what: entry.path().to_string_lossy().into_owned(),
@@ -69,7 +69,7 @@ impl Visitor<'_> {
         }
     }
 
-    /// Something below it.
+    /// An entry below a root.
     fn met(&self, entry: DirEntry) -> WalkState {
         let Some(kind) = entry.file_type() else { return WalkState::Continue };
         let path = entry.path();
@@ -112,7 +112,7 @@ impl Visitor<'_> {
         self.say(Event::Blob(Blob { origin: Outer::File(tidy(path)).into(), bytes }), WalkState::Continue)
     }
 
-    /// What to say of a file that is larger than the limit. The size is that of the open file: nobody can exchange it any more.
+    /// The message for a file over the size limit. The size is that of the open file, so the file cannot be replaced in between.
     fn excess(&self, file: &File) -> io::Result<Option<String>> {
         let Some(most) = self.options.max_file_size else { return Ok(None) };
         let size = file.metadata()?.len();
@@ -139,7 +139,7 @@ impl Visitor<'_> {
     }
 }
 
-/// The path as a person would write it: `./src/main.rs` is `src/main.rs`, and what a code host calls it too.
+/// The path without a leading `./`, as code hosts write it.
 pub(super) fn tidy(path: PathBuf) -> PathBuf {
     match path.strip_prefix(".") {
         Ok(inside) if !inside.as_os_str().is_empty() => inside.to_owned(),

@@ -1,7 +1,7 @@
-//! What git ignores: `.gitignore` in every folder, `info/exclude` of the repository, and the user's own file.
+//! Paths that git ignores: `.gitignore` in every folder, `info/exclude` of the repository, and the user's own file.
 //!
-//! The patterns are the `ignore` crate's; where they are read from is decided here, as git does (<https://git-scm.com/docs/gitignore>, read
-//! 2026-11-24): nothing above the work tree counts, and a `.gitignore` that is a link or no file is none.
+//! The `ignore` crate parses the patterns; this module decides where they are read from, as git does (<https://git-scm.com/docs/gitignore>,
+//! read 2026-11-24): nothing above the work tree applies, and a `.gitignore` must be a regular file.
 
 use crate::git::repo::Repository;
 use crate::sources::gitignore::patterns;
@@ -9,7 +9,7 @@ use ignore::gitignore::{Gitignore, gitconfig_excludes_path};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The patterns that count in a folder. Those of a deeper one win, and in one file the last that matches.
+/// The patterns that apply in a folder. Deeper ones take precedence, and in one file the last match.
 #[derive(Debug)]
 pub(super) struct Ignored {
     patterns: Gitignore,
@@ -18,11 +18,11 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
-    /// Those that count everywhere in the work tree at `top`: the user's, then the repository's.
+    /// The patterns for the whole work tree at `top`: the user's, then the repository's.
     pub(super) fn top(repository: &Repository, top: &Path) -> Ignored {
         let has_case = repository.config.get("core", "ignorecase") != Some("true");
         let users = match repository.config.get("core", "excludesfile") {
-            // The repository may only name a file that is its own: who wrote its configuration need not be who reads it.
+            // The repository may only name a file of its own: its configuration may come from another person.
             Some(named) => Some(top.join(named)).filter(|path| is_inside(path, repository, top)),
             None => gitconfig_excludes_path(),
         };
@@ -31,7 +31,7 @@ impl Ignored {
         Ignored { patterns: read(top, exclude, true, has_case), above: Some(Arc::new(users)), has_case }
     }
 
-    /// Those that count in a folder.
+    /// The patterns that apply in a folder.
     pub(super) fn below(above: &Arc<Ignored>, folder: &Path) -> Arc<Ignored> {
         let patterns = read(folder, Some(folder.join(".gitignore")), false, above.has_case);
         if patterns.is_empty() {
@@ -40,7 +40,7 @@ impl Ignored {
         Arc::new(Ignored { patterns, above: Some(Arc::clone(above)), has_case: above.has_case })
     }
 
-    /// Whether git ignores what is in one of these folders. Of what is below an ignored folder, nobody asks.
+    /// Whether git ignores a path in one of these folders. Paths below an ignored folder are not checked.
     pub(super) fn matches(&self, path: &Path, is_folder: bool) -> bool {
         let mut level = Some(self);
         while let Some(ignored) = level {
@@ -54,7 +54,7 @@ impl Ignored {
     }
 }
 
-/// Reads a file of patterns that count from `folder` on, if there is one.
+/// Reads a file of patterns that apply from `folder` on, if there is one.
 fn read(folder: &Path, path: Option<PathBuf>, follow: bool, has_case: bool) -> Gitignore {
     path.map_or_else(Gitignore::empty, |path| patterns(folder, &path, follow, has_case))
 }

@@ -1,6 +1,6 @@
-//! The files of a work tree that differ from what git has of them: changed ones, and those that it does not have and does not ignore.
+//! Files of a work tree that differ from the index, and untracked files that are not ignored.
 //!
-//! What `git add --all` would add, in other words; their bytes as they lie there, before any filter or change of line ends.
+//! These are the files that `git add --all` would add, with their bytes before any filter or conversion of line ends.
 
 mod ignored;
 mod tracked;
@@ -18,28 +18,28 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-/// Up to so many files, starting further threads costs more than they save.
+/// Up to this many files, starting threads costs more than it saves.
 const FEW: usize = 32;
 
-/// A file of a work tree, or a symbolic link, whose content is the path that it leads to.
+/// A file of a work tree, or a symbolic link, whose content is its target path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkFile {
-    /// The path from the top, as git has it.
+    /// Path from the root of the work tree, in git's form.
     pub path: Vec<u8>,
     /// Whether it is a link.
     pub is_link: bool,
 }
 
-/// What is different in a work tree.
+/// Differences of a work tree.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// The files to be read.
     pub files: Vec<WorkFile>,
-    /// The blobs of tracked files that are not there any more.
+    /// Blobs of tracked files that no longer exist.
     pub removed: Vec<Oid>,
-    /// What was left out, by its path from the top.
+    /// Skipped paths, from the root of the work tree.
     pub skips: Vec<(Vec<u8>, SkipKind)>,
-    /// What could not be looked at, by its path from the top.
+    /// Unreadable paths, from the root of the work tree.
     pub problems: Vec<(Vec<u8>, io::Error)>,
 }
 
@@ -52,7 +52,7 @@ impl Listing {
     }
 }
 
-/// Finds what is different in the work tree at `top`.
+/// Lists the differences of the work tree at `top`.
 #[must_use]
 pub fn list(repository: &Repository, top: &Path, loaded: &Loaded<'_>) -> Listing {
     let (mut listing, untracked) =
@@ -62,7 +62,7 @@ pub fn list(repository: &Repository, top: &Path, loaded: &Loaded<'_>) -> Listing
     listing
 }
 
-/// Files of a work tree.
+/// A source of work-tree files.
 #[derive(Debug)]
 pub struct WorkFiles {
     top: PathBuf,
@@ -71,7 +71,7 @@ pub struct WorkFiles {
 }
 
 impl WorkFiles {
-    /// What was listed in the work tree at `top`, of the repository that the user called `repository`.
+    /// The files that were listed in the work tree at `top` of `repository`, as the user named it.
     #[must_use]
     pub fn new(top: PathBuf, repository: PathBuf, listing: Listing) -> WorkFiles {
         WorkFiles { top, repository, listing }

@@ -1,4 +1,4 @@
-//! Tracked files that changed, told by what git remembers of them, without reading one.
+//! Finds changed tracked files by their metadata in the index, without reading them.
 
 use super::{Listing, WorkFile};
 use crate::git::hash;
@@ -12,7 +12,7 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
 
-/// So many entries one thread takes at once: neighbours share folders.
+/// Entries that one thread processes at once: neighbours share folders.
 const SHARE: usize = 1024;
 
 /// Compares the entries of the index with the files below `top`.
@@ -30,18 +30,18 @@ pub(super) fn list(repository: &Repository, top: &Path, loaded: &Loaded<'_>) -> 
         .collect();
     let mut all = Listing::default();
     lists.into_iter().for_each(|list| all.merge(list));
-    // One in conflict has up to three entries.
+    // A file in conflict has up to three entries.
     all.files.sort_unstable();
     all.files.dedup();
     all
 }
 
-/// Entries that one thread looks at.
+/// Entries of one thread.
 struct Share<'a> {
     top: &'a Path,
     loaded: &'a Loaded<'a>,
     is_sparse: bool,
-    /// The folder of the last entry, and whether it is a real one.
+    /// The folder of the last entry, and whether it is a real folder.
     folder: Option<(&'a [u8], bool)>,
     listing: Listing,
 }
@@ -73,7 +73,7 @@ impl<'a> Share<'a> {
         } else if kind.is_file() {
             matches!(entry.kind(), EntryKind::File { .. })
         } else {
-            // A folder has taken the file's place, and what is in it is not tracked; of anything else git keeps nothing.
+            // A folder has replaced the file, and its content is untracked; git stores no other kinds of files.
             return self.listing.removed.extend(entry.oid());
         };
         let is_sure = entry.stage() == 0 && !entry.is_announced();
@@ -81,16 +81,16 @@ impl<'a> Share<'a> {
         if is_sure && is_same_kind && is_unchanged() {
             return;
         }
-        // In a sparse checkout, git minds a file that is there although it should not be.
+        // In a sparse checkout, git notices a skipped file that exists nevertheless.
         if entry.is_assumed_unchanged() || (entry.is_skipped() && !self.is_sparse) {
             return self.listing.skips.push((entry.path.to_owned(), SkipKind::Unwatched));
         }
         self.listing.files.push(WorkFile { path: entry.path.to_owned(), is_link: kind.is_symlink() });
     }
 
-    /// Whether a file of which nothing is sure has the content that git has of it.
+    /// Whether a file with inconclusive metadata has the content in the index.
     fn has_content(&self, entry: &Entry<'_>, data: &Metadata) -> bool {
-        // Git writes 0 where it was not sure either.
+        // Git writes 0 when the metadata is inconclusive.
         let size = entry.stat().size;
         if size != 0 && size != data.len() as u32 {
             return false;
@@ -108,7 +108,7 @@ impl<'a> Share<'a> {
         name.is_ok_and(|name| name.is_some() && name == entry.oid())
     }
 
-    /// The file's own data. A file behind a link is none of this work tree.
+    /// Metadata of the file. A file behind a link does not belong to this work tree.
     fn stat(&mut self, path: &'a [u8]) -> io::Result<Metadata> {
         if let Some(slash) = memchr::memrchr(b'/', path) {
             let folder = &path[..slash];
@@ -125,7 +125,7 @@ impl<'a> Share<'a> {
     }
 }
 
-/// Whether all folders on the way are folders, and no links.
+/// Whether all parent folders are real folders and not links.
 fn is_real(top: &Path, folder: &[u8]) -> bool {
     let mut path = top.to_owned();
     folder.split(|byte| *byte == b'/').all(|part| {

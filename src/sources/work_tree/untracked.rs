@@ -1,4 +1,4 @@
-//! Files that git does not have, and does not ignore.
+//! Lists untracked files that are not ignored.
 
 use super::ignored::Ignored;
 use super::{Listing, WorkFile};
@@ -27,7 +27,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Lists a folder, whose path has a slash behind it unless it is the top; those in it are taken up by whoever has time.
+    /// Lists a folder, whose path ends with a slash unless it is the root; subfolders are tasks for any thread.
     fn enter(&'a self, scope: &Scope<'a>, folder: Vec<u8>, above: &Arc<Ignored>) {
         let mut found = Listing::default();
         let here = self.top.join(path::native(&folder));
@@ -46,14 +46,14 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            // It may have gone since.
+            // It may have been removed since.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => found.problems.push((folder, error)),
         }
         self.listing.lock().unwrap_or_else(PoisonError::into_inner).merge(found);
     }
 
-    /// Sorts what stands in a folder. Returns the path of one that is to be entered.
+    /// Classifies an entry of a folder. Returns the path of a folder to enter.
     fn look(&self, folder: &[u8], entry: &fs::DirEntry, ignored: &Ignored, found: &mut Listing) -> Option<Vec<u8>> {
         let name = entry.file_name();
         let name = path::of(Path::new(&name));
@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether a folder is the top of another work tree: git adds nothing from inside of it.
+/// Whether a folder is the root of another work tree: git adds nothing inside it.
 fn is_repository(folder: &Path) -> bool {
     let dot_git = folder.join(".git");
     match fs::symlink_metadata(&dot_git) {
