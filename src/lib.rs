@@ -1,6 +1,6 @@
 //! *stanch* (verb): to stop a leak. Finds secrets in repositories and on hosts.
 //!
-//! This is the map of the house. A module imports only from lower floors; siblings never import each other
+//! This is the map of the house; `docs/glossary.md` defines its terms. A module imports only from lower floors; siblings never import each other
 //! (`tests/architecture.rs` holds the table and fails on a breach).
 //!
 //! ```text
@@ -15,15 +15,15 @@
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
 //!                filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
-//! 2 hooks        puts git hooks in place and takes them out
-//! 2 compat       what other tools' files say: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
+//! 2 hooks        installs and removes git hooks
+//! 2 compat       files of other scanners: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
 //! 1 rules        rule, syntax (the only file that knows a rule's TOML), regex_advice, sequences, window, run, compile, relaxed_pattern,
 //!                set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text encodings
-//! 1 ledger       what a team knows already: baseline, ignore files, and the digests in them
+//! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them
 //! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
 //! 0 policy_file  the one place that reads a file which configures: what it may be, how large, and where its links may lead
 //! ```

@@ -1,4 +1,4 @@
-//! `stanch baseline`: the secrets that were there before, so that only new ones fail the build.
+//! `stanch baseline`: accepts existing secrets, so that only new ones fail the build.
 
 use super::full_scan::{full_scan, replace, say_incomplete};
 use super::{Exit, Failure};
@@ -12,21 +12,21 @@ use std::io;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The name of a baseline's file when nobody says otherwise.
+/// Default name of a baseline.
 const NAME: &str = ".stanch-baseline";
 
-/// What a baseline command is about.
+/// Options of the baseline commands.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// What to scan.
     pub paths: Vec<PathBuf>,
     /// Flags about policy; the baseline's file is one of them.
     pub policy: PolicyOptions,
-    /// Whether everything that the repository remembers counts.
+    /// Whether the whole history is scanned.
     pub history: bool,
 }
 
-/// Makes a baseline of everything that is found and not otherwise suppressed.
+/// Creates a baseline of all findings that are not otherwise suppressed.
 ///
 /// # Errors
 /// Fails when there is one already and `force` is not set, something cannot be scanned, or the file cannot be written.
@@ -59,7 +59,7 @@ pub fn baseline_create(options: &Options, force: bool, out: &mut dyn Write) -> R
     conclude(&outcome, "what stands there is not in the baseline", out)
 }
 
-/// Takes off a baseline what is gone; adds what is new if asked to.
+/// Removes secrets that are gone from a baseline, and adds new ones if requested.
 ///
 /// # Errors
 /// Fails when there is no baseline, the paths do not cover it, or something fails as in [`baseline_create`].
@@ -101,7 +101,7 @@ pub fn baseline_update(options: &Options, adds: bool, out: &mut dyn Write) -> Re
     conclude(&outcome, "nothing was taken off, because it may still be there", out)
 }
 
-/// Lists a baseline, with where each secret stands now.
+/// Lists a baseline with the current locations of its secrets.
 ///
 /// # Errors
 /// As [`baseline_update`].
@@ -140,7 +140,7 @@ pub fn baseline_show(options: &Options, out: &mut dyn Write) -> Result<Exit, Fai
     conclude(&outcome, "what is said to be gone may still be there", out)
 }
 
-/// Git's merge driver: joins `ours` and `theirs`, which were both made from `base`, into `ours`.
+/// Git's merge driver: merges `ours` and `theirs`, which derive from `base`, into `ours`.
 ///
 /// # Errors
 /// Fails when one of them is no baseline, or `ours` cannot be written.

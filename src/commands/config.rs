@@ -1,4 +1,4 @@
-//! `stanch config`: what holds somewhere, and who says so.
+//! `stanch config`: the settings that apply to a path, with their origins.
 
 use super::{Exit, Failure};
 use crate::config::{Layer, SCHEMA};
@@ -16,7 +16,7 @@ pub fn config_schema(out: &mut dyn Write) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// Prints every setting that holds for a path, with where it comes from.
+/// Prints every setting that applies to a path, with its origin.
 ///
 /// # Errors
 /// Fails when the path does not exist, a file that holds there is at fault, or the output fails.

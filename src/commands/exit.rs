@@ -1,4 +1,4 @@
-//! How a command ends.
+//! Exit codes and errors of commands.
 
 use crate::hooks::HookError;
 use crate::pipeline::{ChangeError, HistoryError, TreeError};
@@ -8,7 +8,7 @@ use crate::sources::SourceError;
 use std::io;
 use thiserror::Error;
 
-/// What a command came to. The numbers are a promise to scripts; `docs/exit-codes.md` has them for people.
+/// Result of a command. Scripts rely on the numbers; `docs/exit-codes.md` describes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Everything was read, nothing was found: 0.
@@ -49,19 +49,19 @@ fn told(lost: &[Lost]) -> String {
     each.join("; ")
 }
 
-/// Why a command could not do its work.
+/// Reason why a command failed.
 #[derive(Debug, Error)]
 pub enum Failure {
     /// Something about what was asked for is wrong; nothing was scanned.
     #[error("{0}")]
     Usage(String),
-    /// A rule file is at fault; nothing was scanned.
+    /// A rule file is malformed; nothing was scanned.
     #[error(transparent)]
     Rules(#[from] SetError),
-    /// A source cannot begin; nothing was scanned.
+    /// A source could not start; nothing was scanned.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// A policy cannot be followed; nothing was reported.
+    /// A policy is malformed; nothing was reported.
     #[error(transparent)]
     Policy(#[from] PolicyError),
     /// A tree cannot be scanned; nothing was reported.
@@ -73,17 +73,17 @@ pub enum Failure {
     /// A change cannot be scanned; nothing was reported.
     #[error(transparent)]
     Change(#[from] ChangeError),
-    /// Hooks could not be put in place or taken out.
+    /// Hooks could not be installed or removed.
     #[error(transparent)]
     Hooks(#[from] HookError),
-    /// A hook could not do its work, and so objects.
+    /// A hook failed and therefore blocks.
     #[error("{failure}\nstanch: nothing was checked, so this {subject} is stopped{}", skipped(.skip))]
     Hook {
         /// Why.
         failure: Box<Failure>,
         /// What is stopped.
         subject: &'static str,
-        /// The command that leaves out the check.
+        /// The command that bypasses the check.
         skip: Option<&'static str>,
     },
     /// Reports could not be written after the scan.

@@ -1,4 +1,4 @@
-//! `stanch explain`: what a rule is for, or why a line was or was not reported.
+//! `stanch explain`: describes a rule, or why a line was or was not reported.
 
 use super::explain_classifier::classifier_reasons;
 use super::rules::{unknown, write_rule};
@@ -89,7 +89,7 @@ fn check(path: &Path, line: u64) -> Result<(), String> {
     }
 }
 
-/// What was seen on one line.
+/// Findings on one line.
 struct OnLine<'a> {
     line: u64,
     scope: &'a Scope,
@@ -106,7 +106,7 @@ impl OnLine<'_> {
         }
     }
 
-    /// Who says that it is not to be reported.
+    /// The suppression.
     fn suppressed(&self, found: &Detection) -> Option<&Suppression> {
         let is_it = |one: &&Suppressed| {
             one.finding.fingerprint == found.fingerprint
@@ -115,7 +115,7 @@ impl OnLine<'_> {
         self.suppressed.iter().find(is_it).map(|one| &one.by)
     }
 
-    /// What becomes of a match: by an exception, or by the floors.
+    /// The effect of exceptions and thresholds on a match.
     fn fate(&self, found: &Detection) -> String {
         if let Some(by) = self.suppressed(found) {
             return format!("suppressed, {by}");

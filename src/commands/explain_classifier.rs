@@ -1,4 +1,4 @@
-//! What the judge thought of the assignments on a line, and what decided: for `stanch explain`.
+//! Explains the classifier's verdict on the assignments of a line, for `stanch explain`.
 
 use crate::content::{Encoding, Utf16Reader};
 use crate::engine::classifier::{self, model};
@@ -10,10 +10,10 @@ use std::path::Path;
 
 /// Longer files are not looked at again, in bytes.
 const MAX_FILE_BYTES: u64 = 64 << 20;
-/// So many of the features that decided are named.
+/// Number of decisive features that are named.
 const NAMED: usize = 6;
 
-/// Sentences about every assignment on the line that came before the judge, or did not.
+/// Sentences about every assignment on the line, whether or not the classifier saw it.
 pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io::Result<Vec<String>> {
     if fs::metadata(path)?.len() > MAX_FILE_BYTES {
         return Ok(vec![format!("the file is over {MAX_FILE_BYTES} bytes: the judge's reasons are not shown")]);

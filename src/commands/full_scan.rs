@@ -1,4 +1,4 @@
-//! A look at everything that is there, for commands that keep ledgers.
+//! Complete scans for commands that maintain ledgers.
 
 use super::Failure;
 use super::git::history;

@@ -1,4 +1,4 @@
-//! `stanch git`: everything that repositories remember, or what is about to be committed.
+//! `stanch git`: scans histories of repositories, or uncommitted changes.
 
 use super::report::deliver;
 use super::{Exit, Failure, Reporting};
@@ -12,25 +12,25 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What to scan and how to say it.
+/// Options of `stanch git`.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Repositories: work trees, or bare ones.
     pub repositories: Vec<PathBuf>,
-    /// What may be followed out of a repository.
+    /// Which references out of a repository are followed.
     pub open: OpenOptions,
-    /// What counts.
+    /// The part of the repository that is scanned.
     pub scope: Scope,
-    /// What becomes of the outcome.
+    /// Report options.
     pub reporting: Reporting,
 }
 
-/// Which part of a repository counts.
+/// The part of a repository that is scanned.
 #[derive(Clone, Debug)]
 pub enum Scope {
-    /// What commits brought.
+    /// Secrets that commits introduced.
     History(Selection),
-    /// What has changed since the last commit.
+    /// Changes since the last commit.
     Changes(ChangeScope),
 }
 

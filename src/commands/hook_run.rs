@@ -1,4 +1,4 @@
-//! `stanch hook run`: what a hook does. It objects unless everything was read and nothing found.
+//! `stanch hook run`: the check of a hook. It blocks unless everything was read and nothing was found.
 
 use super::policy::scopes;
 use super::{Exit, Failure};
@@ -14,7 +14,7 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// What git asks about.
+/// Options of a hook run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// When.
@@ -56,7 +56,7 @@ pub fn run(
         Exit::Clean
     };
     let blocked = Blocked { subject, skip, is_stopped: exit != Exit::Clean, color: options.color };
-    // Whether anybody reads the explanation does not change the answer.
+    // Errors of standard error are ignored.
     let _ = blocked.write(&outcome, out);
     Ok(exit)
 }
@@ -74,7 +74,7 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
         Kind::PreReceive => Some(Receiver::Here),
     };
     let push = receiver.map(|receiver| {
-        // Who deletes a reference brings nothing.
+        // The deletion of a reference pushes nothing.
         let new = updates.iter().map(|update| update.new).filter(|oid| !oid.is_zero()).collect();
         let old = updates.iter().map(|update| update.old).filter(|oid| !oid.is_zero()).collect();
         Push { new, old, receiver }

@@ -1,4 +1,4 @@
-//! `stanch ignores`: exceptions for single secrets, each with a reason, an owner and an end.
+//! `stanch ignores`: exceptions for single secrets, each with a reason, an owner and an end date.
 
 use super::full_scan::{full_scan, replace, repository_of, say_incomplete, without_floors};
 use super::{Exit, Failure};
@@ -25,9 +25,9 @@ pub struct NewEntry {
     pub id: String,
     /// Why.
     pub reason: Option<String>,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: Option<String>,
-    /// The last day on which it holds, as `YYYY-MM-DD`.
+    /// Last day on which it applies, as `YYYY-MM-DD`.
     pub expires: Option<String>,
     /// A JSON report that the finding is in; otherwise it is looked for by scanning.
     pub report: Option<PathBuf>,
@@ -42,7 +42,7 @@ struct Resolved {
     is_guessable: bool,
 }
 
-/// Lists all entries that hold for a path or below it.
+/// Lists all entries that apply to a path or below it.
 ///
 /// # Errors
 /// Fails when a file is at fault, or the output fails.
@@ -125,7 +125,7 @@ pub fn ignores_add(options: PolicyOptions, path: &Path, new: &NewEntry, out: &mu
     Ok(Exit::Clean)
 }
 
-/// Takes away the entries of secrets that do not occur any more, in the files below a path nor in the history of its repository.
+/// Removes the entries of secrets that no longer occur, neither in the files below a path nor in the history of its repository.
 ///
 /// # Errors
 /// Fails when something cannot be scanned, or a file cannot be written.
@@ -165,7 +165,7 @@ pub fn ignores_prune(
     Ok(Exit::Incomplete)
 }
 
-/// Makes the scopes know every ignore file below a path.
+/// Loads every ignore file below a path into the scopes.
 fn find_files(scopes: &Scopes, path: &Path) -> Result<(), Failure> {
     let found: Mutex<Vec<PathBuf>> = Mutex::default();
     Files::new(vec![path.to_owned()], FileOptions::default())?.visit(&|event| {

@@ -1,14 +1,14 @@
-//! `name = "value"`, in any language.
+//! Parses assignments (`name = "value"`) in any language.
 //!
-//! Most secrets have no format; what gives them away is the name they are assigned to. This parser reads one assignment around a
-//! keyword inside its name: source code, JSON, YAML, headers, URL parameters, command-line flags, exports, XML, PHP arrays, calls.
-//! It is hand-written because it runs at every `token` and `password` of every source tree: most hits are dismissed after a look
-//! at a few bytes. All its looks are bounded, so that it obeys the engine's locality.
+//! Most secrets have no format and are recognised by the name that they are assigned to. This parser reads one assignment around a keyword
+//! inside its name: source code, JSON, YAML, headers, URL parameters, command-line flags, exports, XML, PHP arrays, calls. It is
+//! hand-written because it runs at every `token` and `password` of every source tree, where most hits are rejected after a few bytes. It
+//! reads a bounded number of bytes, as the engine's locality requires.
 
 use crate::rules::window::LONGEST_VALUE;
 use std::ops::Range;
 
-/// How far a name reaches from its keyword, to either side.
+/// Largest distance between a keyword and either end of its name, in bytes.
 const NAME: usize = 40;
 /// Blanks on either side of an operator.
 const BLANKS: usize = 24;
@@ -17,37 +17,37 @@ const CALLEE: usize = 40;
 /// A type between a name and its value: `password: Option<&str> = …`.
 const TYPE: usize = 32;
 
-/// What stands between a name and its value.
+/// The operator between a name and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// `=`, `:=`, `?=`, `+=`, `<-`.
     Equals,
     /// `:`, or `=>`: a key of a map.
     Colon,
-    /// `,` or `(`: an argument behind the name.
+    /// `,` or `(`: an argument after the name.
     Argument,
     /// `>`: an XML element.
     Element,
-    /// A blank: a command-line flag with its value.
+    /// A blank: a command-line flag and its value.
     Flag,
     /// `==`, `!=`: a comparison.
     Comparison,
-    /// Whatever a rule's pattern has there: `://user:` in an address, a blank in a header.
+    /// Any other text of a rule's pattern: `://user:` in a URL, a blank in a header.
     Structure,
 }
 
 /// A value with the name it is assigned to; the ranges are of the text that was parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// The name, whole.
+    /// The whole name.
     pub name: Range<usize>,
-    /// What stands between.
+    /// The operator.
     pub operator: Operator,
     /// The quote around the value, when there is one.
     pub quote: Option<u8>,
     /// The value, without quotes.
     pub value: Range<usize>,
-    /// What the value is an argument of, when it stands in a call: `decode` in `key = decode("…")`.
+    /// The callee, when the value is an argument: `decode` in `key = decode("…")`.
     pub callee: Option<Range<usize>>,
 }
 
@@ -55,22 +55,22 @@ fn in_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
 }
 
-/// Where `text[at..]` stops being blanks.
+/// Offset of the first non-blank byte of `text[at..]`.
 fn skip_blanks(text: &[u8], at: usize) -> usize {
     at + text[at..].iter().take(BLANKS).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 impl Assignment {
-    /// Reads the assignment to the name around `keyword`.
+    /// Parses the assignment to the name around `keyword`.
     #[must_use]
     pub fn parse(text: &[u8], mut keyword: Range<usize>) -> Option<Assignment> {
-        // A keyword may hold what makes it rare: `pass=`.
+        // A keyword may include the operator: `pass=`.
         while keyword.len() > 1 && !in_name(text[keyword.end - 1]) {
             keyword.end -= 1;
         }
         let right = text[keyword.end..].iter().take(NAME).take_while(|byte| in_name(**byte)).count();
         let mut end = keyword.end + right;
-        // A sentence's full stop and a flag's dashes are no part of a name.
+        // A full stop after a sentence and the dashes of a flag are not part of a name.
         while end > keyword.end && matches!(text[end - 1], b'.' | b'-') {
             end -= 1;
         }
@@ -80,7 +80,7 @@ impl Assignment {
         if operator == Operator::Flag && text[name.start] != b'-' {
             return None;
         }
-        // An argument behind a comma belongs to a name that is a string of its own: `set("password", …)`.
+        // An argument after a comma belongs to a name that is a separate string: `set("password", …)`.
         let is_string = |quote: u8| name.start > 0 && text[name.start - 1] == quote;
         if operator == Operator::Argument && text[end] != b'(' && !is_string(text[end]) {
             return None;
@@ -95,7 +95,7 @@ impl Assignment {
         (!found.value.is_empty()).then_some(found)
     }
 
-    /// What a rule's pattern found, as an assignment to the word before it: to the user in an address, to `Bearer` in a header.
+    /// A match of a rule's pattern, as an assignment to the word before it: the user in a URL, `Bearer` in a header.
     #[must_use]
     pub fn around(text: &[u8], secret: Range<usize>) -> Assignment {
         let head = &text[..secret.start];
@@ -106,7 +106,7 @@ impl Assignment {
         Assignment { name: start..end, operator: Operator::Structure, quote, value: secret, callee: None }
     }
 
-    /// The string inside the call that the value is: `[]byte("…")`, `Base64.decode('…')`, `new Key("…")`.
+    /// The string argument of a call: `[]byte("…")`, `Base64.decode('…')`, `new Key("…")`.
     fn argument(text: &[u8], outer: &Assignment) -> Option<Assignment> {
         let from = outer.value.start;
         let in_callee = |byte: &u8| {
@@ -131,7 +131,7 @@ impl Assignment {
     /// The operator behind the name that ends at `end`, and where the value begins.
     fn operator(text: &[u8], end: usize) -> Option<(Operator, usize)> {
         let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
-        // What closes the name: a quote, a bracket, both; quotes may be escaped, when JSON stands in a string; Markdown's `**`.
+        // The end of the name may be a quote, a bracket, or both; in JSON inside a string the quotes are escaped, and Markdown has `**`.
         let mut at = end;
         for _ in 0..4 {
             match byte(at) {
@@ -211,7 +211,7 @@ impl Assignment {
             byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>') || *byte >= 0x80
         };
         let length = text[at..].iter().take(LONGEST_VALUE + 1).take_while(|byte| is_value(byte)).count();
-        // In a string an escape ends what the string says: `"password: abc\\nuser: x"`.
+        // Inside a string an escape sequence ends the value: `"password: abc\\nuser: x"`.
         let is_escape = |pair: &[u8]| pair[0] == b'\\' && matches!(pair[1], b'n' | b'r' | b't' | b'"' | b'\'');
         let seen = &text[at..(at + length + 1).min(text.len())];
         let length = seen.windows(2).position(is_escape).unwrap_or(length);
@@ -224,7 +224,7 @@ impl Assignment {
         if length > LONGEST_VALUE {
             return None;
         }
-        // What closes something that was opened before the name is no part of the value.
+        // A bracket that was opened before the name is not part of the value.
         let mut end = at + length;
         for (open, close) in [(b'{', b'}'), (b'(', b')'), (b'[', b']')] {
             let count = |byte: u8| text[at..end].iter().filter(|one| **one == byte).count();

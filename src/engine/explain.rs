@@ -1,4 +1,4 @@
-//! What the engine sees in a text, for whoever asks why something is found or not.
+//! The engine's view of a text, for explanations.
 
 use super::index::Words;
 use super::matching::Engine;
@@ -6,7 +6,7 @@ use super::prefilter::{self, Hit};
 use super::proximity;
 
 impl Engine {
-    /// The keywords in a text, with where they begin and the ids of their rules: for explanations.
+    /// The keywords in a text with their offsets and the ids of their rules, for explanations.
     #[must_use]
     pub fn keywords(&self, text: &[u8]) -> Vec<(String, usize, String)> {
         let mut found = Vec::new();

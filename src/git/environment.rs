@@ -50,7 +50,7 @@ impl Environment {
     /// Opens the repository that holds `path`. If that is the current one, the environment says where its parts are.
     ///
     /// # Errors
-    /// When there is none, it cannot be opened, or the index that is named is not there.
+    /// Fails when there is none, it cannot be opened, or the index that is named is not there.
     pub fn repository(&self, path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
         let here = Path::new(".");
         let discover = |path| Repository::discover_below(path, &self.ceilings, options);

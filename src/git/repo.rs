@@ -93,7 +93,7 @@ impl Repository {
     /// Opens the repository that `path` is: the top of a work tree, a `.git` directory or a bare repository.
     ///
     /// # Errors
-    /// When it is none, it leads outside, or it cannot be read.
+    /// Fails when it is none, it leads outside, or it cannot be read.
     pub fn open(path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
         Repository::open_with(path, None, options)
     }
@@ -101,7 +101,7 @@ impl Repository {
     /// The same with the shared directory that `GIT_COMMON_DIR` names.
     ///
     /// # Errors
-    /// When it is none, it leads outside, or it cannot be read.
+    /// Fails when it is none, it leads outside, or it cannot be read.
     pub fn open_with(path: &Path, common: Option<&Path>, options: OpenOptions) -> Result<Repository, OpenError> {
         let path = canonical(path)?;
         let (git_dir, work_tree) = locate(&path, options)?;
@@ -137,7 +137,7 @@ impl Repository {
     /// Finds the repository that holds `path`, upwards from it as git does.
     ///
     /// # Errors
-    /// When there is none, it leads outside, or it cannot be read.
+    /// Fails when there is none, it leads outside, or it cannot be read.
     pub fn discover(path: &Path, options: OpenOptions) -> Result<Repository, OpenError> {
         Repository::discover_below(path, &[], options)
     }
@@ -145,7 +145,7 @@ impl Repository {
     /// The same without going up into one of `ceilings`. Where the search begins is always looked at.
     ///
     /// # Errors
-    /// When there is none, it leads outside, or it cannot be read.
+    /// Fails when there is none, it leads outside, or it cannot be read.
     pub fn discover_below(path: &Path, ceilings: &[PathBuf], options: OpenOptions) -> Result<Repository, OpenError> {
         if is_address(path) && !path.exists() {
             return Err(OpenError::Address);

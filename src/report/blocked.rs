@@ -1,4 +1,4 @@
-//! For a developer whose commit or push was stopped: what, where, why, and what to do next.
+//! Report for a developer whose commit or push was blocked: what, where, why, and what to do next.
 
 use super::escape::printable;
 use crate::model::Outcome;
@@ -7,27 +7,27 @@ use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// More secrets, or more places of one, are counted only: nobody reads on in a terminal.
+/// Largest number of secrets, and of locations of one secret, that are listed; the others are counted.
 const MOST_SECRETS: usize = 20;
 const MOST_PLACES: usize = 5;
-/// More things that could not be read are counted only.
+/// Largest number of problems that are listed; the others are counted.
 const MOST_PROBLEMS: usize = 10;
 
-/// What was stopped.
+/// The blocked operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocked<'a> {
     /// A `commit` or a `push`.
     pub subject: &'a str,
-    /// The command that leaves out the check, where there is one.
+    /// The command that bypasses the check, if any.
     pub skip: Option<&'a str>,
-    /// Whether it is stopped; else it passes although something could not be read.
+    /// Whether it is blocked; otherwise it passes although something could not be read.
     pub is_stopped: bool,
     /// Use colour.
     pub color: bool,
 }
 
 impl Blocked<'_> {
-    /// Says why, unless everything was read and nothing found: a hook that does not object says nothing.
+    /// Writes the reason, unless everything was read and nothing was found: a hook that passes is silent.
     ///
     /// # Errors
     /// Fails when `out` fails.
@@ -126,7 +126,7 @@ impl Blocked<'_> {
     }
 }
 
-/// A place as an editor takes it, and the commit that has it.
+/// A location in the form that editors accept, and its commit.
 fn place(occurrence: &Occurrence) -> String {
     let start = occurrence.location.start;
     let origin = &*occurrence.origin;
@@ -139,7 +139,7 @@ fn place(occurrence: &Occurrence) -> String {
     format!("{}:{}:{}{commit}", printable(&path), start.line, start.column)
 }
 
-/// What `stanch explain` takes for this place.
+/// The argument of `stanch explain` for this location.
 fn explained(occurrence: &Occurrence) -> Option<String> {
     let path = printable(&occurrence.origin.path()?.to_string_lossy());
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | '@' | ',');

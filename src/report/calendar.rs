@@ -1,4 +1,4 @@
-//! Moments as people and hosts write them. Always UTC.
+//! Formats moments for people and hosts.
 
 use crate::model::Day;
 

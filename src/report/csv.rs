@@ -1,6 +1,6 @@
-//! CSV (RFC 4180) for spreadsheets and scripts: a row for each place of a secret, and for each thing that was not read.
+//! CSV (RFC 4180) for spreadsheets and scripts: a row for each location of a secret, and for each problem.
 //!
-//! What could be a formula gets a leading `'`, so that a file name cannot make a spreadsheet act
+//! Fields that could be formulas get a leading `'`, so that a file name cannot run code in a spreadsheet
 //! (<https://owasp.org/www-community/attacks/CSV_Injection>, read 2026-11-24).
 
 use super::Options;

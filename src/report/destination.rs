@@ -1,4 +1,4 @@
-//! A report's file: written beside, then renamed, so that nobody ever sees half of one.
+//! Report files: written to a temporary file and then renamed, so that a partial report is never visible.
 
 use super::PipeWriter;
 use crate::policy_file;
@@ -11,12 +11,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
-/// How long a report waits for somebody to open the other end of a pipe.
+/// Longest wait for a reader to open the other end of a pipe.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it looks.
+/// Interval of checks during the wait.
 const TICK: Duration = Duration::from_millis(20);
 
-/// A file that a report will be written to. What is there stays there until the whole report can take its place.
+/// A file for a report. Its old content stays until the new report is complete.
 #[derive(Debug)]
 pub struct Destination(OutputTarget);
 
@@ -24,15 +24,15 @@ pub struct Destination(OutputTarget);
 enum OutputTarget {
     /// A file that is replaced, or that does not exist yet; with the permissions that it gets, unless they are those of any new file.
     File(PathBuf, Option<Permissions>),
-    /// A file that nothing can take the place of, because nobody may write beside it: it is written over.
+    /// A file in a directory without write permission: it is overwritten in place.
     Fixed(PathBuf, Option<Permissions>),
-    /// A device or a pipe, such as `/dev/stdout`: it cannot be replaced, only written to.
+    /// A device or a pipe, such as `/dev/stdout`: it can only be written to.
     Device(File),
 }
 
 impl Destination {
-    /// Finds out whether a report can be written to `path`: before a scan, not after it. Leaves nothing behind, because the scan may read
-    /// the very directory, and may be killed. A report that `is_private` can be read by its owner only.
+    /// Checks, before a scan, whether a report can be written to `path`. It leaves no files behind, because the scan may read the same
+    /// directory and may be killed. A report that `is_private` is readable by its owner only.
     ///
     /// # Errors
     /// Fails when it cannot. A link that leads out of the repository in which it lies is not followed: the repository may have chosen where to.

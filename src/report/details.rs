@@ -1,5 +1,5 @@
-//! For people who ask for more: which files say what counts, what was left out, and why matches were turned down. It goes beside the reports,
-//! whatever their format.
+//! Details of a scan: policy files in effect, skipped paths, and reasons for rejected matches. They are written to standard error,
+//! independent of the report's format.
 
 use super::escape::printable;
 use crate::model::Outcome;
@@ -7,7 +7,7 @@ use crate::model::SkipKind;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Writes the details of a scan, a line each. `held` are the files that said what counts.
+/// Writes the details of a scan, one per line. `held` lists the policy files in effect.
 ///
 /// # Errors
 /// Fails when `out` fails.

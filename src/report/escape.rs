@@ -1,8 +1,8 @@
-//! How a text from outside (a path, an author, the system's words) is written where it must not do harm.
+//! Escapes untrusted texts (paths, authors, errors of the system) for each output.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-/// Whether a character could drive a terminal, break a line or reorder what stands around it.
+/// Whether a character could control a terminal, break a line or reorder the text around it.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -42,7 +42,7 @@ impl Display for Escaped<'_> {
     }
 }
 
-/// A text fit for a terminal and for a log.
+/// Escapes a text for terminals and logs.
 pub(super) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Writing to a string does not fail.
@@ -61,7 +61,7 @@ pub(super) fn line_start(text: &str) -> String {
     }
 }
 
-/// A text in HTML or XML, in an element or in a quoted attribute.
+/// Escapes a text for an HTML or XML element or quoted attribute.
 pub(super) fn markup(text: &str) -> Escaped<'_> {
     Escaped::new(text, |c| match c {
         '&' => Some("&amp;"),

@@ -1,4 +1,4 @@
-//! For people: what was found and is not reported, and what is wrong with the policy that says so.
+//! Human-readable list of suppressed findings and of policy warnings.
 
 use super::Options;
 use super::escape::{line_start, printable};
@@ -7,10 +7,10 @@ use crate::model::Outcome;
 use crate::model::{Cause, Suppressed};
 use std::io::{self, Write};
 
-/// More notes are counted only.
+/// Largest number of notes that are listed; the others are counted.
 const MOST_NOTES: usize = 20;
 
-/// How much is suppressed, by cause; `None` when nothing is.
+/// Number of suppressed findings by cause; `None` when there are none.
 pub(super) fn counted(outcome: &Outcome) -> Option<String> {
     let counts = outcome.suppressed_by_cause();
     let causes = Cause::ALL.iter().filter_map(|cause| Some(format!("{} {}", counts.get(cause)?, cause.as_str())));
@@ -19,7 +19,7 @@ pub(super) fn counted(outcome: &Outcome) -> Option<String> {
     (!causes.is_empty()).then(|| format!("{} {findings} suppressed: {}", outcome.suppressed.len(), causes.join(", ")))
 }
 
-/// Lists what is suppressed, if that was asked for.
+/// Lists suppressed findings, if requested.
 pub(super) fn list(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     if options.explain && !outcome.suppressed.is_empty() {
         writeln!(out, "Suppressed:")?;
@@ -46,7 +46,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     Ok(())
 }
 
-/// One finding with all its places, and why it is none.
+/// One suppressed finding with its locations and the exception.
 fn listed(one: &Suppressed, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let finding = &one.finding;
     let (secret, name) = (printable(&shown(finding, options)), printable(&finding.name));

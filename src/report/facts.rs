@@ -1,9 +1,9 @@
-//! What a secret says about itself, in reports.
+//! Facts of a secret in reports.
 
 use crate::model::{Fact, FactValue, Moment, Proof};
 use serde::{Serialize, Serializer};
 
-/// The facts as an object: names to texts, numbers, `true` and `false`; moments are texts.
+/// The facts as a JSON object: strings, numbers and booleans by name; moments are strings.
 pub(super) struct Facts<'a>(pub(super) &'a [Fact]);
 
 impl Serialize for Facts<'_> {
@@ -25,7 +25,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// A line for people; empty when there is nothing to say. What expired before `now` is said to have.
+/// The facts as a line of text; empty when there are none. Secrets that expired before `now` are marked.
 #[must_use]
 pub fn told(proof: &Proof, now: Option<Moment>) -> String {
     let by = proof.by.map(|by| format!("proved by its {by}"));

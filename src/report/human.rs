@@ -1,4 +1,4 @@
-//! For people: grouped by file, with what to do.
+//! Human-readable report, grouped by file, with advice.
 
 use super::escape::{line_start, printable};
 use super::facts::told as said;
@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// A secret that stands in more places is shown in these, and the rest is counted.
+/// Largest number of locations of one secret that are shown; the others are counted.
 const MOST_PLACES: usize = 5;
-/// More problems, or more paths that were left out for one reason, are counted only.
+/// Largest number of problems, and of skipped paths for one reason, that are listed; the others are counted.
 const MOST_NAMED: usize = 10;
 
 /// Writes texts in a style, if styles are wanted.
@@ -51,7 +51,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     summary(outcome, &paint, out)
 }
 
-/// The files in order, each with the secrets that stand in it.
+/// The files in order, with their secrets.
 fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let mut places: Vec<(&Occurrence, &Finding)> = Vec::with_capacity(outcome.findings.len());
     for finding in &outcome.findings {
@@ -77,7 +77,7 @@ fn file_order(a: &Occurrence, b: &Occurrence) -> Ordering {
     if Arc::ptr_eq(&a.origin, &b.origin) { Ordering::Equal } else { a.origin.cmp(&b.origin) }
 }
 
-/// One place; where a secret is met for the first time, with what is to be said about it.
+/// One location; at the first one of a secret, also its details.
 fn place(
     occurrence: &Occurrence,
     finding: &Finding,
@@ -159,7 +159,7 @@ fn summary(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<
     gap(outcome, paint, out)
 }
 
-/// That something was not read, if something was not.
+/// The notice that something was not read, if so.
 fn gap(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let bad = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     incomplete(outcome).map_or(Ok(()), |line| writeln!(out, "{}", paint.text(bad, &line)))

@@ -1,8 +1,8 @@
-//! Floor 5: how an outcome is written down. Formats only, one a file: no filtering, no deduplication, no policy.
+//! Floor 5: report formats, one per file: no filtering, no deduplication, no policy.
 //!
-//! Everything is written as it goes: a report with any number of findings takes no more memory than one with a few. What a host takes
-//! only so much of is written worst first and capped, and the report says what was dropped. Texts from outside (paths, authors, the
-//! system's words) are escaped, because a file may be called anything.
+//! Reports are streamed: a report with any number of findings takes no more memory than one with a few. For hosts with limits, findings are
+//! written worst first and cut off, and the report states how many were dropped. Untrusted texts (paths, authors, errors of the system) are
+//! escaped.
 
 mod blocked;
 mod calendar;
@@ -121,7 +121,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// How a report looks.
+/// Options of reports.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Show secrets in full.
@@ -138,13 +138,13 @@ pub struct Options {
     pub sarif_category: Option<String>,
     /// The commit whose files were scanned, in hexadecimal, where the host says it.
     pub commit: Option<String>,
-    /// What [`Format::Template`] writes.
+    /// The template of [`Format::Template`].
     pub template: Option<Template>,
-    /// List what is suppressed (human and SARIF only).
+    /// List suppressed findings (human and SARIF only).
     pub explain: bool,
     /// Write findings and what was not read, and nothing else (human only).
     pub quiet: bool,
-    /// What gitleaks' formats need.
+    /// Data for gitleaks' formats.
     pub gitleaks: GitleaksLook,
 }
 

@@ -1,11 +1,11 @@
-//! Worst first: the order for readers that take only so many.
+//! Orders findings by severity, for receivers that accept a limited number.
 
 use crate::model::Outcome;
 use crate::model::{Finding, Occurrence};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-/// One place where a secret stands, as hosts count results.
+/// One occurrence of a secret, which hosts count as a result.
 #[derive(Clone, Copy)]
 pub(super) struct ReportedOccurrence<'o> {
     pub(super) finding: &'o Finding,
@@ -15,7 +15,7 @@ pub(super) struct ReportedOccurrence<'o> {
     pub(super) ordinal: u32,
 }
 
-/// All places: by severity, then confidence, then as the outcome has them (by the secret's first place).
+/// All occurrences: by severity, then confidence, then in the order of the outcome (by the secret's first occurrence).
 pub(super) fn worst_first(outcome: &Outcome) -> Vec<ReportedOccurrence<'_>> {
     let mut places = Vec::with_capacity(outcome.occurrences());
     for finding in worst_secrets_first(outcome) {
@@ -35,7 +35,7 @@ pub(super) fn worst_first(outcome: &Outcome) -> Vec<ReportedOccurrence<'_>> {
     places
 }
 
-/// All secrets: by severity, then confidence, then as the outcome has them.
+/// All secrets: by severity, then confidence, then in the order of the outcome.
 pub(super) fn worst_secrets_first(outcome: &Outcome) -> Vec<&Finding> {
     let mut findings: Vec<&Finding> = outcome.findings.iter().collect();
     findings.sort_by_key(|finding| (Reverse(finding.severity), Reverse(finding.confidence)));

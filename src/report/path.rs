@@ -1,4 +1,4 @@
-//! How the place of a finding is written for programs: as a path and as a URI.
+//! Writes origins for programs: as a path and as a URI.
 
 use super::Options;
 use crate::model::{Origin, Outer, ScannedRepository};

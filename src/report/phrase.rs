@@ -1,4 +1,4 @@
-//! What several reports say in the same words.
+//! Phrases that several reports share.
 
 use super::Options;
 use super::calendar::day;
@@ -7,7 +7,7 @@ use crate::model::{Finding, SecretHistory};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-/// What a report shows of a secret: masked, unless the user asked to see it.
+/// The secret as reports show it: masked, unless the user asked for the full value.
 pub(super) fn shown<'f>(finding: &'f Finding, options: &Options) -> Cow<'f, str> {
     if options.show_secrets {
         String::from_utf8_lossy(finding.secret.expose())
@@ -28,7 +28,7 @@ pub(super) fn size(bytes: u64) -> String {
     unit.map_or_else(|| format!("{bytes} B"), |(name, factor)| format!("{:.1} {name}", bytes as f64 / factor))
 }
 
-/// What the scan came to.
+/// The result of the scan.
 pub(super) fn found(outcome: &Outcome) -> String {
     match outcome.findings.len() {
         0 if outcome.is_complete() => "no secrets found".to_owned(),
@@ -37,20 +37,20 @@ pub(super) fn found(outcome: &Outcome) -> String {
     }
 }
 
-/// What was read.
+/// What the scan read.
 pub(super) fn read(outcome: &Outcome) -> String {
     let files = counted(usize::try_from(outcome.stats.blobs).unwrap_or(usize::MAX), "file");
     format!("{files}, {} read", size(outcome.stats.bytes))
 }
 
-/// Why a scan is no clean answer; nothing for a complete one.
+/// Why a scan is incomplete; empty for a complete one.
 pub(super) fn incomplete(outcome: &Outcome) -> Option<String> {
     (!outcome.is_complete()).then(|| {
         format!("INCOMPLETE: {} could not be read; this is no clean answer", counted(outcome.problems.len(), "thing"))
     })
 }
 
-/// What to do about a leaked secret.
+/// Advice for a leaked secret.
 pub(super) fn advice(finding: &Finding) -> String {
     let place = finding.rotate.as_deref().map_or_else(String::new, |rotate| format!(" at {rotate}"));
     format!(

@@ -1,4 +1,4 @@
-//! Writes where a reader may keep us waiting: a pipe, a terminal, a socket.
+//! Writes to outputs that may block: a pipe, a terminal, a socket.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -23,14 +23,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error as ThisError;
 
-/// A template that compiles, and works on a finding.
+/// A template that compiles and was tested on a sample finding.
 #[derive(Clone)]
 pub struct Template {
     name: String,
     source: Arc<str>,
 }
 
-/// Why a template cannot be used.
+/// Reason why a template cannot be used.
 #[derive(Debug, ThisError)]
 pub enum TemplateError {
     /// Its file cannot be read, or is no UTF-8.

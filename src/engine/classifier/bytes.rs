@@ -1,5 +1,5 @@
-//! What the bytes of a text are, each looked at once: the judge asks some fifty questions about every value, and a pass for each would cost
-//! more than the answers.
+//! Classifies the bytes of a text in one pass. The classifier has about fifty features for each value, and one pass for each of them would
+//! be too slow.
 
 use super::shape::PAIRS;
 
@@ -13,13 +13,13 @@ pub(super) const SYMBOL: u32 = 1 << 3;
 const BLANK: u32 = 1 << 4;
 const BEYOND: u32 = 1 << 5;
 const CONTROL: u32 = 1 << 6;
-/// Of each byte exactly one of those above is true; there are so many.
+/// Exactly one of the classes above applies to each byte; this is their number.
 const CLASSES: usize = 7;
 pub(super) const LETTER: u32 = 1 << 7;
 pub(super) const HEX: u32 = 1 << 8;
 /// A letter, a digit or `_`.
 pub(super) const IDENTIFIER: u32 = 1 << 9;
-/// What names of constants are made of.
+/// Characters of constants' names.
 pub(super) const CONSTANT: u32 = 1 << 10;
 pub(super) const BASE64: u32 = 1 << 11;
 pub(super) const UNDERSCORE: u32 = 1 << 12;
@@ -29,10 +29,10 @@ pub(super) const SLASH: u32 = 1 << 15;
 pub(super) const BACKSLASH: u32 = 1 << 16;
 pub(super) const COLON: u32 = 1 << 17;
 pub(super) const BRACKET: u32 = 1 << 18;
-/// What people put into passwords because they must.
+/// Special characters that password rules require.
 pub(super) const SPECIAL: u32 = 1 << 19;
 
-/// What each byte is.
+/// The classes of each byte.
 const KINDS: [u32; 256] = {
     let mut kinds = [0; 256];
     let mut at = 0;
@@ -80,25 +80,25 @@ const fn kinds_of(byte: u8) -> u32 {
     kinds
 }
 
-/// A text's bytes, counted.
+/// Statistics of a text's bytes.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Bytes {
-    /// What some byte is.
+    /// Classes that occur.
     any: u32,
-    /// What some byte is not.
+    /// Classes that some byte lacks.
     some_is_not: u32,
     counts: [u32; CLASSES],
-    /// How often another class (small, capital, digit, none of these) follows.
+    /// Number of changes of class (lower case, upper case, digit, other).
     pub(super) changes: u32,
-    /// How often a byte is followed by its neighbour, of the same class: `abcd`, `321`.
+    /// Number of bytes that are followed by their neighbour of the same class, as in `abcd` or `321`.
     pub(super) steps: u32,
-    /// Whether a capital follows a small letter somewhere.
+    /// Whether a capital follows a lower-case letter.
     pub(super) camel: bool,
     /// The longest run of one byte.
     pub(super) longest_run: u32,
-    /// How much likelier its pairs of letters are in words than in random text, in nats, added up.
+    /// Log-likelihood of its letter pairs in words relative to random text, summed, in nats.
     pub(super) likeness: f32,
-    /// How many pairs of letters there are.
+    /// Number of letter pairs.
     pub(super) pairs: u32,
 }
 
@@ -135,12 +135,12 @@ impl Bytes {
         self.counts[kinds.trailing_zeros() as usize % CLASSES] += 1;
     }
 
-    /// Whether some byte is one of these.
+    /// Whether any byte has one of these classes.
     pub(super) fn any(&self, kinds: u32) -> bool {
         self.any & kinds != 0
     }
 
-    /// Whether every byte is this.
+    /// Whether every byte has this class.
     pub(super) fn all(&self, kind: u32) -> bool {
         self.some_is_not & kind == 0
     }

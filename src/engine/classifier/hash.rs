@@ -1,4 +1,4 @@
-//! A quick hash for the short words of the judge's lists. The lists are ours and nothing is added to them, so nobody can make them collide.
+//! A fast hash for the short words of the classifier's lists. The lists are fixed, so an attacker cannot cause collisions.
 
 use std::hash::{BuildHasherDefault, Hasher};
 

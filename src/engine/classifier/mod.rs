@@ -1,8 +1,8 @@
-//! Decides about what has no format: is the value of this assignment a secret?
+//! Classifies values without a format: is the value of this assignment a secret?
 //!
-//! A password may be any word, and any word may be no password: behind `password` the word summer is one, and required is none. What decides is
-//! the name, the shape of the value and what stands around, all of them together; so the decision is learned. `features` says what is looked
-//! at, `bytes`, `split` and `shape` how, `words` has the lists, `model` has the trees, `quick` runs them; `tools/train` makes them from labelled code.
+//! Any word can be a password: after `password`, "summer" is one and "required" is not. The name, the shape of the value and the
+//! surrounding text decide together, so the decision is learned. `features` computes the inputs with `bytes`, `split` and `shape`; `words`
+//! has the lists, `model` the trees, and `quick` evaluates them. `tools/train` trains the model from labelled code.
 
 mod bytes;
 pub mod features;
@@ -20,16 +20,16 @@ use quick::Quick;
 use split::Words;
 use std::sync::LazyLock;
 
-/// The weights that are compiled in.
+/// The built-in weights.
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let (names, first) = model::names();
     Model::from_bytes(include_bytes!("weights.bin"), (names.len(), first)).unwrap_or_default()
 });
 
-/// The same, to be run.
+/// The built-in model, laid out for evaluation.
 static QUICK: LazyLock<Quick> = LazyLock::new(|| Quick::new(&MODEL));
 
-/// What the judge says of an assignment that a rule found: how sure it is, or `None` when the value is no secret.
+/// The confidence that an assignment found by a rule is a secret, or `None` when the value is not one.
 #[must_use]
 pub fn classify(text: &[u8], found: &Assignment, rule: &str) -> Option<Confidence> {
     let words = Words::of(&text[found.name.clone()]);

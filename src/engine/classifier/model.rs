@@ -1,10 +1,10 @@
-//! The judge's model: gradient-boosted trees over the features, with weights that `tools/train` makes.
+//! The classifier's model: gradient-boosted trees over the features, with weights from `tools/train`.
 //!
-//! Most candidates are none at first sight. So the first trees ask only for what a look at the name and at the value's bytes tells, and now
-//! and then a sum is compared with what it was, so far, for those that turned out to be secrets: one that is far below is turned down.
+//! Most candidates can be rejected quickly. The first trees therefore use only the features of the name and of the value's bytes, and at
+//! some points the sum is compared with a bound learned from real secrets: a candidate far below it is rejected.
 //!
-//! The file is text-free and small: a table of how often words of names stood before secrets, then the trees. It is read once, at the first
-//! candidate. All numbers are little-endian.
+//! The file is small and contains no text: a table of how often words of names preceded secrets, then the trees. It is read once, at the
+//! first candidate. All numbers are little-endian.
 //!
 //! ```text
 //! magic "SJ02"
@@ -25,23 +25,23 @@ pub const SLOTS: usize = 1 << 13;
 /// What one step of the table is, in nats.
 pub const STEP: f32 = 1.0 / 32.0;
 const LEAF: u16 = u16::MAX;
-/// So many trees are asked before their sum is looked at.
+/// Number of trees that are evaluated between two checks of the sum.
 pub const ABREAST: usize = 8;
 
 const MAGIC: &[u8] = b"SJ02";
-/// There are about so many features.
+/// Approximate number of features.
 const ABOUT: usize = 192;
 
 /// A node of a tree. The left child is the next node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Node {
-    /// What is asked; `None` for a leaf.
+    /// The feature; `None` for a leaf.
     pub feature: Option<u16>,
-    /// Less than this goes left; of a leaf, its value.
+    /// Values below this go left; for a leaf, its value.
     pub value: f32,
     /// The mean of the leaves below, weighted by the examples in them: for explanations.
     pub mean: f32,
-    /// The right child's place in the tree.
+    /// Index of the right child in the tree.
     pub right: u16,
 }
 
@@ -50,17 +50,17 @@ pub struct Node {
 pub struct Model {
     /// Log-odds of words by their slots, in [`STEP`]s.
     pub words: Vec<i8>,
-    /// The trees; their values are added up.
+    /// The trees; their values are summed.
     pub trees: Vec<Vec<Node>>,
     /// So many of them, some times [`ABREAST`], ask for the [first part](names) of the features alone.
     pub first: usize,
     /// Behind each [`ABREAST`] trees but the last: the least sum that is not turned down. When there are fewer, none is behind the others.
     pub stops: Vec<f32>,
-    /// What is added to the trees' sum.
+    /// Constant term of the sum.
     pub base: f32,
-    /// From this log-odds on a candidate is of medium confidence.
+    /// Smallest log-odds of medium confidence.
     pub medium: f32,
-    /// From this log-odds on a candidate is of low confidence; below it is rejected.
+    /// Smallest log-odds of low confidence; candidates below it are rejected.
     pub low: f32,
 }
 
@@ -152,7 +152,7 @@ impl Model {
         all
     }
 
-    /// How sure the model is that features stand for a secret, and `None` when it takes them for none.
+    /// The model's confidence that the features describe a secret; `None` for a rejection.
     #[must_use]
     pub fn level(&self, features: &[f32]) -> Option<Confidence> {
         if self.stopped(features).is_some() {
@@ -165,7 +165,7 @@ impl Model {
         }
     }
 
-    /// Behind how many trees features are turned down, and by which sum, if they are before the last.
+    /// The number of trees after which the features are rejected, and the sum at that point, if this is before the last tree.
     #[must_use]
     pub fn stopped(&self, features: &[f32]) -> Option<(usize, f32)> {
         let mut sum = self.base;
@@ -179,7 +179,7 @@ impl Model {
         None
     }
 
-    /// The sums behind each [`ABREAST`] trees.
+    /// The sums after each [`ABREAST`] trees.
     #[must_use]
     pub fn sums(&self, features: &[f32]) -> Vec<f32> {
         let mut sum = self.base;
@@ -191,13 +191,13 @@ impl Model {
         .collect()
     }
 
-    /// The log-odds that features stand for a secret.
+    /// The log-odds that the features describe a secret.
     #[must_use]
     pub fn log_odds(&self, features: &[f32]) -> f32 {
         self.trees.iter().fold(self.base, |sum, tree| sum + leaf(tree, features))
     }
 
-    /// How much each feature added to the log-odds, the most decisive first.
+    /// The contribution of each feature to the log-odds, the largest first.
     #[must_use]
     pub fn shares(&self, features: &[f32]) -> Vec<(usize, f32)> {
         let mut shares = vec![0.0; features.len()];
@@ -214,7 +214,7 @@ impl Model {
         all
     }
 
-    /// The file's bytes.
+    /// Serializes the model.
     #[must_use]
     pub fn to_bytes(&self, feature_count: usize) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
@@ -276,7 +276,7 @@ impl Model {
     }
 }
 
-/// How many stops there are for so many trees.
+/// Number of checks for this many trees.
 fn stop_count(trees: usize) -> usize {
     trees.div_ceil(ABREAST).saturating_sub(1)
 }

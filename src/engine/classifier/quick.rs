@@ -1,16 +1,16 @@
-//! The model's trees, laid out to be run.
+//! The model's trees, laid out for fast evaluation.
 //!
-//! A walk down a tree waits at each node for the one before, and the processor could do much else meanwhile: so [`ABREAST`] trees are walked
-//! at once. They take as many steps as the deepest has; a leaf leads to itself. Between one lot of trees and the next it is asked whether
-//! more of them can change the verdict, or are worth it: [`Model::level`] says the same with all trees asked, one by one.
+//! Each step down a tree depends on the one before and leaves the processor idle, so [`ABREAST`] trees are evaluated in parallel. All take
+//! as many steps as the deepest; a leaf points to itself. After each group of trees a check decides whether more trees can change the
+//! verdict. [`Model::level`] gives the same result by evaluating all trees one by one.
 
 use super::model::{ABREAST, Model, Node as Plain};
 use crate::model::Confidence;
 
-/// Sums of leaves in another order differ by less.
+/// Largest difference between sums of leaves in different orders.
 const SLACK: f32 = 0.01;
 
-/// A question: less than `value` goes left, else right, both counted from the tree's first node. Of a leaf, its value.
+/// A node: values below `value` go left, others right, by offsets from the tree's first node. For a leaf, its value.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     value: f32,
@@ -19,16 +19,16 @@ struct Node {
     right: u8,
 }
 
-/// Trees that are walked at once.
+/// A group of trees that are evaluated in parallel.
 #[derive(Clone, Copy, Debug)]
 struct Lot {
-    /// Where each begins.
+    /// Start of each tree.
     starts: [u32; ABREAST],
-    /// Questions on the way to the farthest leaf.
+    /// Depth of the deepest tree.
     depth: u32,
-    /// A sum that is less than this before these trees are asked is turned down.
+    /// Candidates whose sum is below this before these trees are rejected.
     stop: f32,
-    /// Between which bounds the sum of their leaves and of those of all trees behind them is.
+    /// Bounds of the summed leaves of these and all later trees.
     least: f32,
     most: f32,
 }
@@ -38,7 +38,7 @@ struct Lot {
 pub(super) struct Quick {
     nodes: Vec<Node>,
     lots: Vec<Lot>,
-    /// So many lots ask for nothing but the first part of the features.
+    /// Number of groups that use only the first part of the features.
     first: usize,
     base: f32,
     medium: f32,
@@ -46,12 +46,12 @@ pub(super) struct Quick {
 }
 
 impl Quick {
-    /// Lays a model out.
+    /// Builds the layout of a model.
     pub(super) fn new(model: &Model) -> Quick {
         let mut nodes = Vec::new();
         let mut lots: Vec<Lot> = Vec::new();
         for trees in model.trees.chunks(ABREAST) {
-            // A lot that is not full is filled up with trees that add nothing.
+            // An incomplete group is padded with trees of value zero.
             let nothing = vec![Plain { feature: None, value: 0.0, mean: 0.0, right: 0 }];
             let lot = trees.iter().chain(std::iter::repeat_n(&nothing, ABREAST - trees.len()));
             let mut made = Lot { starts: [0; ABREAST], depth: 0, stop: f32::MIN, least: 0.0, most: 0.0 };
@@ -82,8 +82,8 @@ impl Quick {
         Quick { nodes, lots, first: model.first / ABREAST, base: model.base, medium: model.medium, low: model.low }
     }
 
-    /// How sure the model is that features stand for a secret; `None` when it takes them for none. The rest of the features is asked for when the
-    /// first part has not told.
+    /// The model's confidence that the features describe a secret; `None` for a rejection. The second part of the features is computed only
+    /// if the first part does not decide.
     pub(super) fn level(&self, features: &mut Vec<f32>, rest: impl FnOnce(&mut Vec<f32>)) -> Option<Confidence> {
         let (first, others) = self.lots.split_at(self.first);
         let mut sum = self.base;
@@ -101,7 +101,7 @@ impl Quick {
         }
     }
 
-    /// Adds the leaves of some trees to the sum, until the level is known.
+    /// Adds the leaves of trees to the sum until the result is certain.
     #[expect(clippy::option_option, reason = "a level may be known to be none")]
     fn ask(&self, lots: &[Lot], features: &[f32], sum: &mut f32) -> Option<Option<Confidence>> {
         for lot in lots {
@@ -125,7 +125,7 @@ impl Quick {
     }
 }
 
-/// Questions on the way from a node to the farthest leaf.
+/// Depth below a node.
 fn depth(tree: &[Plain], at: usize) -> u32 {
     match tree[at].feature {
         Some(_) => 1 + depth(tree, at + 1).max(depth(tree, usize::from(tree[at].right))),

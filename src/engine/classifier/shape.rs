@@ -1,4 +1,4 @@
-//! The shape of a text: is it words, or random?
+//! Tells words from random text.
 
 use super::hash::Short;
 use super::words::COMMON_WORDS;
@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 static WORDS: LazyLock<HashSet<&'static [u8], Short>> =
     LazyLock::new(|| COMMON_WORDS.lines().map(str::as_bytes).collect());
 
-/// Longer and shorter words are not in the list.
+/// Lengths of listed words.
 const LENGTHS: std::ops::RangeInclusive<usize> = 4..=12;
 
 /// By the first four letters, hashed: how long the words are that begin so, as bits. Most places in random text begin none.
@@ -24,7 +24,7 @@ fn beginning(word: &[u8]) -> usize {
     (four.wrapping_mul(0x9E37_79B1) >> 20) as usize
 }
 
-/// How much likelier each pair of letters is in words than in random text, in nats.
+/// Log-likelihood ratio of each letter pair in words against random text, in nats.
 pub(super) static PAIRS: LazyLock<Box<[[f32; 26]; 26]>> = LazyLock::new(|| {
     let mut counts = Box::new([[0.5_f32; 26]; 26]);
     let mut total = 0.5 * 26.0 * 26.0;
@@ -65,7 +65,7 @@ pub(super) fn shannon(bytes: &[u8]) -> f32 {
     }
     let total = bytes.len() as f32;
     let mut sum = 0.0;
-    // Most bytes stand there as often as the one before, and logarithms are dear.
+    // Most bytes have the same count as the one before, and logarithms are expensive.
     let (mut last, mut term) = (0, 0.0);
     for (from, mut bits) in (0_usize..).step_by(64).zip(met) {
         while bits != 0 {

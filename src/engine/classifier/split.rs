@@ -1,12 +1,12 @@
-//! Identifiers and texts, split into words: at whatever is no letter or digit, where a capital follows a small letter, and before the last of
-//! several capitals that a small letter follows.
+//! Splits identifiers and texts into words: at characters that are neither letters nor digits, between a lower-case and an upper-case
+//! letter, and before the last of several capitals that a lower-case letter follows.
 
 use super::hash::Short;
 use super::words::Group;
 use smallvec::SmallVec;
 use std::collections::HashMap;
 
-/// What a byte is to a word.
+/// Role of a byte in a word.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     None,
@@ -30,7 +30,7 @@ const KINDS: [Kind; 256] = {
     kinds
 };
 
-/// Calls `each` with every word, as it stands.
+/// Calls `each` with every word, unchanged.
 pub(super) fn for_each_word<'t>(text: &'t [u8], mut each: impl FnMut(&'t [u8])) {
     let kind = |at: usize| text.get(at).map_or(Kind::None, |byte| KINDS[usize::from(*byte)]);
     let mut at = 0;
@@ -58,7 +58,7 @@ pub(super) fn for_each_word<'t>(text: &'t [u8], mut each: impl FnMut(&'t [u8])) 
     }
 }
 
-/// A short text. What the judge makes of a name or of a value mostly fits on the stack, and he is asked so often that memory would be dear.
+/// A short text on the stack. Most names and values fit, and the classifier runs so often that heap memory would be expensive.
 pub(super) type ShortText = SmallVec<[u8; 64]>;
 
 /// The same in lower case.
@@ -89,7 +89,7 @@ impl Words {
         self.ends.len()
     }
 
-    /// All of them, one behind the other.
+    /// All words, concatenated.
     pub(super) fn joined(&self) -> &[u8] {
         &self.joined
     }
@@ -98,7 +98,7 @@ impl Words {
         (0..self.len()).map(|at| self.get(at))
     }
 
-    /// The last but so many, if there are more.
+    /// A word counted from the end, if there are enough.
     pub(super) fn last_but(&self, count: usize) -> Option<&[u8]> {
         self.len().checked_sub(count + 1).map(|at| self.get(at))
     }
@@ -109,14 +109,14 @@ impl Words {
     }
 }
 
-/// Words that are looked for, with the groups that each is in.
+/// A word list with the groups of each word.
 pub(super) struct Index {
     words: HashMap<&'static [u8], (u32, u16), Short>,
     /// By the first two letters, as bits: how long the words are that begin so. Most words of a text are none of these, and are told by that.
     lengths: Box<[u32; 1 << 10]>,
 }
 
-/// No word that is looked for is longer.
+/// Length of the longest listed word.
 const LONGEST_WORD: usize = 31;
 
 impl Index {

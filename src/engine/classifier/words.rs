@@ -1,8 +1,8 @@
-//! Words that tell what a name is for and what a value stands for. All lists are ours, and all are compared without case.
+//! Word lists for names and values. They were written for this program and are compared case-insensitively.
 
-/// A group of words that play one part in a name.
+/// A group of words with one role in a name.
 pub(super) struct Group {
-    /// What the group is called in explanations.
+    /// Name of the group in explanations.
     pub(super) name: &'static str,
     pub(super) words: &'static [&'static str],
 }
@@ -11,7 +11,7 @@ macro_rules! groups {
     ($($name:literal: $($word:literal)*;)*) => { [$(Group { name: $name, words: &[$($word),*] }),*] };
 }
 
-/// What words of a name say. A word may be in several groups.
+/// Words of names by group. A word may be in several groups.
 pub(super) const NAME_GROUPS: [Group; 30] = groups! {
     "name: password": "password" "passwd" "pass" "pwd" "passphrase" "passcode" "pw" "passw" "pword" "passwort" "contrasena" "motdepasse" "pin";
     "name: secret": "secret" "secrets";
@@ -45,7 +45,7 @@ pub(super) const NAME_GROUPS: [Group; 30] = groups! {
     "name: count words": "one" "two" "first" "second" "last" "all" "any" "other";
 };
 
-/// What stands around an assignment.
+/// Words around an assignment.
 pub(super) const CONTEXT_GROUPS: [Group; 14] = groups! {
     "around: user": "user" "username" "login" "account" "email" "admin" "root";
     "around: host": "host" "hostname" "port" "localhost" "server" "database" "url" "endpoint" "uri" "dsn" "jdbc" "ssl";
@@ -63,7 +63,7 @@ pub(super) const CONTEXT_GROUPS: [Group; 14] = groups! {
     "around: encrypted": "encrypted" "hash" "hashed" "bcrypt" "sha" "md5" "salt" "cipher" "digest" "crypt" "encrypt" "decrypt" "verify" "compare";
 };
 
-/// What people who want a password type, alone or in some combination.
+/// Words that people use as passwords, alone or combined.
 pub(super) const PASSWORD_WORDS: [&str; 56] = [
     "password", "passwd", "pass", "pwd", "passw", "admin", "root", "test", "user", "guest", "secret", "welcome",
     "letmein", "qwerty", "abc", "123", "1234", "12345", "123456", "monkey", "dragon", "master", "login", "hello",
@@ -72,7 +72,7 @@ pub(super) const PASSWORD_WORDS: [&str; 56] = [
     "passw0rd", "pa55", "asdf", "zxcv", "1q2w", "iloveyou", "summer", "winter", "love",
 ];
 
-/// Values that nobody means: they stand for one.
+/// Placeholder values.
 pub(super) const STAND_INS: [&str; 64] = [
     "password",
     "passwd",
@@ -140,7 +140,7 @@ pub(super) const STAND_INS: [&str; 64] = [
     "123",
 ];
 
-/// What a callee does that makes the value a name or an address and not a secret.
+/// Callees whose argument is a name or an address and not a secret.
 pub(super) const LOOKUPS: [&str; 30] = [
     "getenv",
     "env",
@@ -173,7 +173,7 @@ pub(super) const LOOKUPS: [&str; 30] = [
     "symbol",
     "environ",
 ];
-/// What a callee does that makes the value what it is: bytes, a string.
+/// Callees that return their argument as bytes or a string.
 pub(super) const WRAPPERS: [&str; 18] = [
     "byte",
     "bytes",
@@ -195,5 +195,5 @@ pub(super) const WRAPPERS: [&str; 18] = [
     "strptr",
 ];
 
-/// Ends and beginnings of English and of programmers' words, to tell words from random letters where the bigrams do not.
+/// Prefixes and suffixes of English and of programmers' words, to tell words from random letters where the bigrams do not.
 pub(super) const COMMON_WORDS: &str = include_str!("common_words.txt");

@@ -100,7 +100,7 @@ impl<'e> HistoryScan<'e> {
     /// Checks whether [`HistoryScan::run`] could start. For a scan of several repositories that should fail before it starts.
     ///
     /// # Errors
-    /// When there is no repository, or the selection does not resolve.
+    /// Fails when there is no repository, or the selection does not resolve.
     pub fn check(
         path: &Path,
         open: OpenOptions,
@@ -108,7 +108,7 @@ impl<'e> HistoryScan<'e> {
         selection: &Selection,
     ) -> Result<(), HistoryError> {
         let repository = environment.repository(path, open)?;
-        // Finding commits takes opening the packs, so that is left out when no commit is named.
+        // Resolving commits requires opening the packs, so this is skipped when no commit is named.
         if selection.branches.is_empty() && selection.range.is_none() && selection.since.is_none() {
             return Ok(());
         }

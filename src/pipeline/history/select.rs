@@ -27,7 +27,7 @@ pub struct Selection {
     pub until: Option<String>,
     /// Only what first stood at these paths, as `git log -- PATH` takes them; all when there are none.
     pub paths: Vec<String>,
-    /// So many generations from the references.
+    /// Largest number of generations from the references.
     pub max_depth: Option<u32>,
     /// Only these commits, even if no reference reaches them.
     pub commits: Option<Arc<HashSet<Oid>>>,
@@ -203,7 +203,7 @@ fn now() -> i64 {
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// For each commit: how many generations it is away from the nearest of these.
+/// For each commit: the number of generations to the nearest of these.
 fn depths(history: &History, tips: &[CommitIndex]) -> Vec<u32> {
     let commits = history.commits();
     let mut depths = vec![u32::MAX; commits.len() as usize];

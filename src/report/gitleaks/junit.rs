@@ -1,5 +1,5 @@
-//! gitleaks' JUnit XML: a failed test for each place of a secret, with the finding as JSON in it, and none for a clean scan. What was not read
-//! is an error, which gitleaks knows nothing of.
+//! gitleaks' JUnit XML: a failed test for each location of a secret, with the finding as JSON, and none for a clean scan. Problems are
+//! errors, which gitleaks does not have.
 
 use super::super::Options;
 use super::super::escape::markup;

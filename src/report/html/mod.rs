@@ -1,7 +1,7 @@
-//! One page for a browser: it holds everything, loads nothing and can be filtered.
+//! A self-contained HTML page that can be filtered.
 //!
-//! What stands in it came from outside: so everything is escaped, and besides the page forbids the browser to load or run anything but
-//! its own style and script, which it names by their digests (<https://www.w3.org/TR/CSP3/>, read 2026-11-24).
+//! Its content is untrusted: everything is escaped, and the page's policy forbids the browser to load or run anything except its own style
+//! and script, which are identified by their digests (<https://www.w3.org/TR/CSP3/>, read 2026-11-24).
 
 use super::Options;
 use super::calendar::moment;

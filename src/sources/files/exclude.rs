@@ -8,9 +8,8 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// Globs, each read as git reads a line of a `.gitignore` file that lies in the directory that was asked for or in the current one:
-/// without a slash it matches a name at any depth, with one at the end only directories, and `!` takes back what an earlier one left out.
-/// What is asked for by name is left out by the same globs, a directory too.
+/// Globs with the syntax of a `.gitignore` line in the target directory: without a slash a glob matches a name at any depth, with a
+/// trailing slash only directories, and `!` re-includes what an earlier one excluded.
 ///
 /// In addition, patterns of configuration files, which are relative to their own directories.
 #[derive(Debug)]
@@ -35,7 +34,7 @@ impl Exclude {
         // Git takes `[abc` literally; on the command line it is a typing error.
         builder.allow_unclosed_class(false);
         for glob in globs {
-            // No comments on a command line: `#*#` are an editor's files.
+            // The command line has no comments: `#*#` matches an editor's files.
             let inside = Path::new(glob).strip_prefix(&here).ok().filter(|_| !here.as_os_str().is_empty());
             let glob_here = match inside {
                 Some(inside) => format!("/{}{}", inside.display(), if glob.ends_with('/') { "/" } else { "" }),
@@ -50,8 +49,8 @@ impl Exclude {
         Ok(Exclude { globs, patterns: patterns.to_vec(), places, here })
     }
 
-    /// Whether this is left out. Nothing below a directory that is needs to be asked about. A file or a directory that the user named is
-    /// asked about too, because hooks name every file that changed, and jobs name a folder each.
+    /// Whether a path is excluded. Paths below an excluded directory and directories that the user named are not checked. Files that the
+    /// user named are checked, because hooks name every changed file.
     pub(super) fn leaves_out(&self, entry: &DirEntry, is_dir: bool) -> bool {
         let path = entry.path();
         if !self.patterns.is_empty() && self.is_named(path, entry.depth(), is_dir) {

@@ -1,4 +1,4 @@
-//! What stands on the line of an assignment, and a little beyond.
+//! Features of the text around an assignment.
 
 use super::super::split::{Index, for_each_word};
 use super::super::words::CONTEXT_GROUPS;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// The words of surroundings.
 static SURROUNDINGS: LazyLock<Index> = LazyLock::new(|| Index::of(&CONTEXT_GROUPS));
 
-/// The features of what is within [`REACH`].
+/// Features of the text within [`REACH`].
 pub(super) fn put(text: &[u8], found: &Assignment, out: &mut impl Out) {
     let start = found.name.start.saturating_sub(REACH);
     let end = (found.value.end + REACH).min(text.len());
@@ -45,13 +45,13 @@ pub(super) fn put(text: &[u8], found: &Assignment, out: &mut impl Out) {
     }
 }
 
-/// How often a blank stands between two small letters.
+/// Number of blanks between two lower-case letters.
 fn prose(text: &[u8]) -> usize {
     let small = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_lowercase);
     memchr::memchr_iter(b' ', text).filter(|at| small(at.checked_sub(1)) && small(Some(at + 1))).count()
 }
 
-/// Counts a word for its groups, the first time that it is met.
+/// Counts a word for its groups at its first occurrence.
 fn note(word: &[u8], seen: &mut [u64; 8], counts: &mut [u32; CONTEXT_GROUPS.len()]) {
     let Some((groups, number)) = SURROUNDINGS.get(word) else { return };
     let (slot, bit) = (usize::from(number / 64), 1_u64 << (number % 64));

@@ -1,10 +1,10 @@
-//! What the judge looks at: some hundred numbers about a name, its value and what stands around them.
+//! Features of the classifier: about a hundred numbers on a name, its value and the surrounding text.
 //!
-//! Everything is local: the line as far as [`REACH`] goes. Nothing is a path, and nothing is learned from which letters a value has: the
-//! labelled data has random letters where people had typed words, so only the shape of a value counts, its words and its randomness.
+//! All features are local: they use the line within [`REACH`]. No path is used, and nothing is learned from the individual letters of a
+//! value: the labelled data has random letters in place of typed words, so only the shape, the words and the randomness of a value count.
 //!
-//! Most candidates are none at first sight, so the features come in two parts: first what a look at the name, at the value's bytes and at
-//! what stands between them tells, and then what it takes lists of words to tell.
+//! Most candidates can be rejected quickly, so the features come in two parts: those from the name, the value's bytes and the operator, and
+//! then those that need word lists.
 
 mod around;
 mod name;
@@ -14,13 +14,13 @@ mod value;
 use super::split::Words;
 use crate::engine::assignment::Assignment;
 
-/// How far before the name and behind the value the judge looks, in bytes.
+/// Bytes before the name and after the value that features may use.
 pub const REACH: usize = 128;
 
-/// Numbers about a candidate; [`names`] says what each is.
+/// The feature values of a candidate; [`names`] lists their names.
 pub type Features = Vec<f32>;
 
-/// Takes numbers, each with its name.
+/// Receives feature values with their names.
 pub(super) trait Out {
     fn put(&mut self, name: &str, value: f32);
 
@@ -28,20 +28,20 @@ pub(super) trait Out {
         self.put(name, f32::from(u8::from(value)));
     }
 
-    /// How many.
+    /// Number of features.
     fn count(&mut self, name: &str, value: impl TryInto<u16>) {
         self.put(name, f32::from(value.try_into().unwrap_or(u16::MAX)));
     }
 }
 
-/// Keeps the numbers.
+/// Collects the values.
 impl Out for Features {
     fn put(&mut self, _: &str, value: f32) {
         self.push(value);
     }
 }
 
-/// Keeps what they are called.
+/// Collects the names.
 impl Out for Vec<String> {
     fn put(&mut self, name: &str, _: f32) {
         self.push(name.to_owned());
@@ -64,13 +64,13 @@ pub(super) fn first(text: &[u8], found: &Assignment, words: &Words, out: &mut im
     syntax::put(text, found, out);
 }
 
-/// The rest of them.
+/// The second part of the features.
 pub(super) fn rest(text: &[u8], found: &Assignment, words: &Words, out: &mut impl Out) {
     value::put_rest(&text[found.value.clone()], words, out);
     around::put(text, found, out);
 }
 
-/// What each feature is called, in their order, and how many are in the first part.
+/// The names of the features in order, and the number of features in the first part.
 #[must_use]
 pub fn names() -> (Vec<String>, usize) {
     let text = b"a_b = \"c\"";

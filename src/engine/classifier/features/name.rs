@@ -1,4 +1,4 @@
-//! What a name says.
+//! Features of a name.
 
 use super::super::bytes::{Bytes, DASH, DOT, UNDERSCORE};
 use super::super::split::{Index, Words, lowered};
@@ -37,7 +37,7 @@ pub(super) fn put(name: &[u8], words: &Words, out: &mut impl Out) {
     out.is("name: underscored", bytes.any(UNDERSCORE));
     out.is("name: variable", name.first() == Some(&b'$'));
     out.is("name: option", name.first() == Some(&b'-'));
-    // What the keyword is the last word of: `password_file` is a file, `file_password` a password.
+    // The last word decides: `password_file` is a file, `file_password` a password.
     let weight = |word: &[u8]| {
         contains(word, b"pass")
             || contains(word, b"pwd")

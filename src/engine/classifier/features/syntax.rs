@@ -1,4 +1,4 @@
-//! How an assignment is written.
+//! Features of an assignment's syntax.
 
 use super::super::split::lowered;
 use super::super::words::{LOOKUPS, WRAPPERS};

@@ -1,4 +1,4 @@
-//! The shape of a value.
+//! Features of a value's shape.
 
 use super::super::bytes::{
     BACKSLASH, BASE64, BRACKET, Bytes, COLON, CONSTANT, DASH, DIGIT, DOT, HEX, IDENTIFIER, LETTER, LOWER, SLASH,
@@ -10,17 +10,17 @@ use super::super::words::{PASSWORD_WORDS, STAND_INS};
 use super::Out;
 use crate::engine::substring::{Pairs, contains};
 
-/// What stands in the names of tests and in examples.
+/// Words in names of tests and in examples.
 const TESTS: [&str; 9] = ["test", "example", "sample", "dummy", "fake", "mock", "demo", "foo", "bar"];
-/// What says that somebody is to put his own there.
+/// Words of placeholders.
 const YOURS: [&str; 11] = ["your", "my_", "my-", "insert", "change", "replace", "enter", "todo", "here", "some", "xxx"];
-/// What a value begins with that is to be refused, or none.
+/// Beginnings of values that negate or reject.
 const WRONG: [&str; 11] =
     ["wrong", "invalid", "incorrect", "bad", "not", "none", "null", "missing", "unknown", "new", "old"];
-/// What secrets are called.
+/// Names of secrets.
 const KINDS: [&str; 6] = ["password", "secret", "token", "key", "auth", "credential"];
 
-/// The features of a value that its bytes tell, one by one.
+/// Features of a value that are computed from its bytes.
 pub(super) fn put_first(value: &[u8], out: &mut impl Out) {
     let bytes = Bytes::of(value);
     of_bytes(value, &bytes, out);
@@ -28,7 +28,7 @@ pub(super) fn put_first(value: &[u8], out: &mut impl Out) {
     of_form(value, &bytes, out);
 }
 
-/// Those that it takes words to tell, for a name of these words.
+/// Features of a value that need word lists, for a name with these words.
 pub(super) fn put_rest(value: &[u8], name: &Words, out: &mut impl Out) {
     let entropy = shannon(value);
     out.put("value: entropy", entropy);
@@ -41,7 +41,7 @@ pub(super) fn put_rest(value: &[u8], name: &Words, out: &mut impl Out) {
     out.is("value: says its kind", lowered.holds_one_of(&KINDS));
 }
 
-/// A value in lower case, to look for words in.
+/// A value in lower case, for word searches.
 struct Lowered {
     text: ShortText,
     seen: Pairs,
