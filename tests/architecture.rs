@@ -41,7 +41,7 @@ const OWNED: &[(&str, &[&str])] = &[
 ];
 const LONGEST_FILE: usize = 500;
 
-fn rust_files(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn rust_files(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).expect("a directory of the sources") {
         let path = entry.expect("an entry").path();
@@ -55,7 +55,7 @@ fn rust_files(dir: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn source(folder: &str) -> PathBuf {
+pub(crate) fn source(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
 }
 

@@ -4,6 +4,7 @@
 //! harness.
 
 mod architecture;
+mod architecture_circles;
 #[cfg(unix)]
 mod bad_files;
 #[cfg(target_os = "linux")]

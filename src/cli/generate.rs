@@ -1,9 +1,8 @@
 //! What is made from the table of arguments itself: shell completions and manual pages.
 
-use super::args::Args;
 use super::help;
 use crate::commands::{Exit, Failure};
-use clap::{Args as ClapArgs, CommandFactory, ValueHint};
+use clap::{Args as ClapArgs, Command, ValueHint};
 use clap_complete::Shell;
 use std::fs;
 use std::io::Write;
@@ -27,17 +26,16 @@ pub(super) struct ManArgs {
 }
 
 /// Writes the completion script of a shell.
-pub(super) fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+pub(super) fn completions(args: &CompletionsArgs, mut command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
     // The generator panics when its writer fails: it gets one that does not.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "stanch", &mut script);
+    clap_complete::generate(args.shell, &mut command, "stanch", &mut script);
     out.write_all(&script).map_err(Failure::of_output)?;
     Ok(Exit::Clean)
 }
 
 /// Writes manual pages (roff).
-pub(super) fn man(args: &ManArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let command = Args::command();
+pub(super) fn man(args: &ManArgs, command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
     match &args.out {
         None => clap_mangen::Man::new(command).render(&mut &mut *out).map_err(Failure::of_output)?,
         Some(dir) => {

@@ -20,6 +20,7 @@ use crate::commands::{self, Exit, Failure};
 use crate::pipeline::Progress;
 use crate::report::Format;
 use args::{Args, Command, RulesCommand};
+use clap::CommandFactory as _;
 use clap::Parser;
 use clap::error::ErrorKind;
 use hook::HookCommand;
@@ -111,8 +112,8 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Init(init) => commands::init(&init.into_options(), out),
         Command::Gitleaks(gitleaks) => gitleaks.run(&progress, out),
         Command::Migrate(migrate) => commands::migrate(&migrate.into_options(), out),
-        Command::Completions(completions) => generate::completions(&completions, out),
-        Command::Man(man) => generate::man(&man, out),
+        Command::Completions(completions) => generate::completions(&completions, Args::command(), out),
+        Command::Man(man) => generate::man(&man, Args::command(), out),
     }?;
     out.flush().map_err(Failure::of_output)?;
     Ok(exit)

@@ -6,7 +6,7 @@
 
 use super::assignment::Assignment;
 use super::classifier;
-use super::filter::REACH;
+use super::classifier::features::REACH;
 use crate::model::Confidence;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

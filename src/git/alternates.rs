@@ -1,8 +1,8 @@
 //! Where else a repository's objects may be: `objects/info/alternates`, and the alternates' own.
 
 use super::gap::{Gap, GapKind};
+use super::open_options::OpenOptions;
 use super::read;
-use super::repo::OpenOptions;
 use std::path::{Path, PathBuf};
 
 /// How deep alternates may be nested; git's own limit.

@@ -27,6 +27,7 @@ pub mod index;
 pub mod lfs;
 pub mod lookup;
 pub mod oid;
+mod open_options;
 pub mod pack;
 pub mod path;
 pub mod ref_file;

@@ -8,6 +8,7 @@ use super::config::Config;
 use super::gap::{Gap, GapKind};
 use super::lookup::Lookup;
 use super::oid::Oid;
+pub use super::open_options::OpenOptions;
 use super::store::{Limits, Store};
 use super::{alternates, read};
 use std::collections::HashSet;
@@ -54,13 +55,6 @@ pub enum OpenError {
         /// Why it failed.
         source: io::Error,
     },
-}
-
-/// What may be followed out of the repository.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct OpenOptions {
-    /// Follow alternates and links to anywhere.
-    pub allow_outside: bool,
 }
 
 /// What of the shared directory `git-new-workdir` and its like make links to, within the repository's surroundings.

@@ -3,9 +3,10 @@
 use super::compat::families;
 use super::digests::Slow;
 use super::error::PolicyError;
+use super::loaded_ledger::LoadedLedger;
 use super::scope::Scope;
 use super::scope_cache::{At, places};
-use super::scopes::{LoadedLedger, Scopes, today};
+use super::scopes::{Scopes, today};
 use crate::compat;
 use crate::config::slashed;
 use crate::ledger::{Salt, SaltId, is_guessable};

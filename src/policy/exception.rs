@@ -1,6 +1,6 @@
 //! A compiled `[[allow]]` of a configuration.
 
-use super::scope::Candidate;
+use super::candidate::Candidate;
 use super::selector::selects;
 use crate::config::{Allow, At, ConfigError, Layer, Patterns};
 use crate::model::{Cause, Day, Fingerprint, Suppression};

@@ -6,12 +6,14 @@
 
 mod active_files;
 mod apply;
+mod candidate;
 mod compat;
 mod digests;
 mod error;
 mod exception;
 mod inline;
 mod layer;
+mod loaded_ledger;
 mod options;
 mod path_policy;
 mod rules;
@@ -20,13 +22,15 @@ mod scope_cache;
 mod scopes;
 mod selector;
 
+pub use candidate::Candidate;
 pub use compat::GitleaksPolicy;
 pub use digests::Slow;
 pub use error::PolicyError;
 pub use inline::Comment;
+pub use loaded_ledger::LoadedLedger;
 pub use options::{BaselineChoice, GitleaksOptions, PolicyOptions};
-pub use scope::{Candidate, Scope, Setting, SettingOrigin};
-pub use scopes::{LoadedLedger, Scopes, today};
+pub use scope::{Scope, Setting, SettingOrigin};
+pub use scopes::{Scopes, today};
 
 pub(crate) use apply::{Scanned, apply};
 pub(crate) use compat::{exempted, is_looked_at};

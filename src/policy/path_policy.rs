@@ -1,7 +1,7 @@
 //! The policy of single findings, for scans that cross directories: of a history or a change.
 
+use super::candidate::Candidate;
 use super::error::PolicyError;
-use super::scope::Candidate;
 use super::scopes::Scopes;
 use crate::engine::Surroundings;
 use crate::model::{Cause, Confidence, Fingerprint, Origin, Suppression};

@@ -1,45 +1,21 @@
 //! The policy of one directory.
 
+use super::candidate::Candidate;
 use super::compat::GitleaksPolicy;
 use super::error::PolicyError;
 use super::inline::Comment;
 use super::layer::Ready;
+use super::loaded_ledger::LoadedLedger;
 use super::options::PolicyOptions;
 use super::rules::{disabled_by, rule_set};
-use super::scopes::LoadedLedger;
 use crate::compat;
 use crate::config::{At, Layer, Patterns, ReportDefaults};
-use crate::engine::Surroundings;
 use crate::ledger::{Baseline, IgnoreFile};
-use crate::model::{Cause, Confidence, Day, Fingerprint, Severity, Suppression};
-use crate::rules::{Rule, RuleSet};
+use crate::model::{Cause, Confidence, Day, Severity, Suppression};
+use crate::rules::RuleSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// An occurrence that an exception may cover.
-pub struct Candidate<'a> {
-    /// The rule's id.
-    pub rule: &'a str,
-    /// The rule's family.
-    pub family: &'a str,
-    /// The secret's identity.
-    pub fingerprint: Fingerprint,
-    /// The secret.
-    pub secret: &'a [u8],
-    /// The surrounding text, if available.
-    pub around: Option<&'a Surroundings>,
-    /// The rules of the scan.
-    pub rules: &'a [Rule],
-    /// The absolute path of the file, computed on demand.
-    pub at: &'a dyn Fn() -> Option<PathBuf>,
-}
-
-impl Candidate<'_> {
-    pub(super) fn path(&self) -> Option<PathBuf> {
-        (self.at)()
-    }
-}
 
 /// Origin of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]

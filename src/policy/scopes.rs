@@ -3,12 +3,13 @@
 use super::compat::GitleaksPolicy;
 use super::error::PolicyError;
 use super::layer::Ready;
+use super::loaded_ledger::LoadedLedger;
 use super::options::{BaselineChoice, PolicyOptions};
 use super::scope::Scope;
 use crate::compat;
 use crate::compat::gitleaks::Input;
 use crate::config::{self, ConfigError, is_repository, slashed};
-use crate::ledger::{Baseline, IgnoreFile, LedgerKey};
+use crate::ledger::{Baseline, IgnoreFile};
 use crate::model::{Day, Origin, Outer};
 use crate::policy_file::{self, NamedBy};
 use crate::rules::RuleSet;
@@ -21,33 +22,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const MAX_PATH_BYTES: usize = 4096;
 /// Name of gitleaks' ignore file.
 const GITLEAKS_IGNORE: &str = ".gitleaksignore";
-
-/// A parsed ledger file.
-#[derive(Debug)]
-pub struct LoadedLedger<T> {
-    /// Name in messages.
-    pub file: String,
-    /// Path of the file.
-    pub path: PathBuf,
-    /// Its content.
-    pub content: T,
-    /// Families that have slow digests in it.
-    pub(super) slow_families: HashSet<String>,
-    met: Mutex<HashSet<LedgerKey>>,
-}
-
-impl<T> LoadedLedger<T> {
-    /// Records that a secret of the ledger was found.
-    pub(super) fn meet(&self, mark: LedgerKey) {
-        lock(&self.met).insert(mark);
-    }
-
-    /// The secrets of the ledger that were found.
-    #[must_use]
-    pub fn met(&self) -> HashSet<LedgerKey> {
-        lock(&self.met).clone()
-    }
-}
 
 /// The scopes of all scanned paths.
 #[derive(Debug)]

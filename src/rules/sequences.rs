@@ -3,15 +3,17 @@
 //! A pattern is expanded into *sequences*: each path through its alternations, as a list of atoms. An atom is either a small set of bytes
 //! (a literal, `[abp]`, a letter in either case) or an opaque part of bounded length.
 //!
-//! The build script also includes this file, so it imports nothing of this crate but its sibling `window`.
+//! The build script also includes this file, so it imports nothing of this crate.
 
-use super::window::LONGEST_MULTILINE;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// A set with more members than this is opaque.
 const SMALL: usize = 16;
 /// A part of a pattern that expands into more sequences than this is opaque.
 const MOST_SEQUENCES: usize = 2048;
+/// Longest match of a pattern with `multiline = true`, in bytes.
+pub const LONGEST_MULTILINE: usize = 32 * 1024;
+
 /// Part of a sequence.
 #[derive(Debug, Clone)]
 pub(super) enum Atom {

@@ -12,8 +12,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Longest match of an ordinary pattern, in bytes.
 pub const LONGEST_WINDOW: usize = 1024;
-/// Longest match of a pattern with `multiline = true`, in bytes.
-pub const LONGEST_MULTILINE: usize = 32 * 1024;
+pub use super::sequences::LONGEST_MULTILINE;
 /// Longest value of an assignment, in bytes.
 pub const LONGEST_VALUE: usize = 512;
 /// The bytes that the parser of assignments may read around a keyword inside the name.

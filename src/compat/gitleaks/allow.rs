@@ -1,7 +1,7 @@
 //! Allowlists of gitleaks.
 
 use super::pattern::Pattern;
-use super::scan::TextContext;
+use super::text_context::TextContext;
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -16,10 +16,12 @@ mod reader;
 mod scan;
 mod syntax;
 mod text;
+mod text_context;
 
 pub use allow::{Allowlist, Subject, Target};
 pub use config::{Config, Required, Rule};
 pub use extend::{Input, load};
 pub use names::{ours, selects_ours};
 pub use pattern::Pattern;
-pub use scan::{COMMENT, ConfigMatch, Exempt, TextContext, entropy};
+pub use scan::{COMMENT, ConfigMatch, Exempt, entropy};
+pub use text_context::TextContext;

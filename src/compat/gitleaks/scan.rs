@@ -3,20 +3,10 @@
 use super::allow::{Allowlist, Subject};
 use super::config::{Config, Required, Rule};
 use super::text::Text;
+use super::text_context::TextContext;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Path and commit of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct TextContext<'a> {
-    /// Path from the root of the scan, with `/`.
-    pub path: Option<&'a str>,
-    /// Commit id.
-    pub commit: Option<&'a str>,
-    /// Whether comments in the text can exempt a match.
-    pub comments: bool,
-}
 
 /// Reason why a match is not reported.
 #[derive(Clone, Debug)]

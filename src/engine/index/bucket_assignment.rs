@@ -1,8 +1,7 @@
 //! Into which bucket each window goes: where the chance that a random place is let through grows least.
 
-use super::buckets::{POSITIONS, share};
+use super::byte_shares::{POSITIONS, WINDOW, share};
 use super::frequent::Frequent;
-use super::windows::WINDOW;
 use std::rc::Rc;
 
 /// How often each window is dealt: anew each time, now that the others are known.

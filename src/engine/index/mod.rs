@@ -5,19 +5,20 @@
 
 mod bucket_assignment;
 mod buckets;
+mod byte_shares;
 mod frequent;
 mod literal;
 mod table;
 mod windows;
 mod words;
 
-pub use buckets::{Buckets, GROUPS, HALF_GROUPS, POSITIONS};
+pub use buckets::{Buckets, GROUPS, HALF_GROUPS};
+pub use byte_shares::{POSITIONS, WINDOW};
 use frequent::Frequent;
 pub use literal::{Hit, Literal};
 use std::collections::BTreeSet;
 
 pub use table::{Entry, Hash, Table};
-pub use windows::WINDOW;
 pub use words::{Kind, LONGEST_NAME, Trigger, Use, Word, Words};
 
 /// A keyword reaches far when more bytes than this, to one side, can decide about its matches, and not just those up to the end of a line.

@@ -1,8 +1,8 @@
 //! The last two sieves: a bitmap of all windows, and behind it the literals themselves, by the hash of their windows.
 
+use super::byte_shares::WINDOW;
 use super::frequent::Frequent;
 use super::literal::{Hit, Literal};
-use super::windows::WINDOW;
 use std::borrow::Cow;
 
 /// Bits of a hash that index the bitmap.

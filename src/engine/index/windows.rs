@@ -6,14 +6,12 @@
 //!
 //! One byte repeated is no window where there is another: a file that is filled up with that byte would be let through as a whole.
 
-use super::buckets::{POSITIONS, share};
+use super::byte_shares::{POSITIONS, WINDOW, share};
 use super::frequent::Frequent;
 use super::literal::Literal;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// Bytes in a window.
-pub const WINDOW: usize = 4;
 /// What a distinct window costs beside the places that have its bytes: about what it adds to what a bucket lets through, in parts of all
 /// places. Ten times as much and a tenth were both slower.
 const DISTINCT: f64 = 1e-6;

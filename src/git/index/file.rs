@@ -1,6 +1,7 @@
 //! The index as a file of a repository.
 
-use super::{Index, Written};
+use super::entries::Index;
+use super::stat::Written;
 use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::read;
 use sha1::Sha1;

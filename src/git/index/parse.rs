@@ -1,8 +1,8 @@
 //! From bytes to entries.
 
 use super::cache_tree::CacheTree;
-use super::split::Link;
-use super::{FOLDER, Index, Slot};
+use super::entries::{FOLDER, Index, Slot};
+use super::split;
 use crate::git::gap::Fault;
 
 /// `DIRC`, a version, a count.
@@ -14,7 +14,17 @@ const MOST_NAMES: usize = 256 << 20;
 
 const CUT: Fault = Fault::Truncated("the index");
 
-pub(super) fn parse(bytes: &[u8], width: usize) -> Result<Index<'_>, Fault> {
+impl<'b> Index<'b> {
+    /// Parses the bytes of an index file; names are `width` bytes, 20 or 32. The checksum at the end is not looked at.
+    ///
+    /// # Errors
+    /// Fails when the bytes are no index, are cut short, or contradict themselves.
+    pub fn parse(bytes: &'b [u8], width: usize) -> Result<Index<'b>, Fault> {
+        parse(bytes, width)
+    }
+}
+
+fn parse(bytes: &[u8], width: usize) -> Result<Index<'_>, Fault> {
     let content = bytes.len().checked_sub(width).and_then(|end| bytes.get(..end)).ok_or(CUT)?;
     let word = |at: usize| content.get(at..at + 4).map(be32).ok_or(CUT);
     if word(0)? != be32(b"DIRC") {
@@ -46,14 +56,9 @@ pub(super) fn parse(bytes: &[u8], width: usize) -> Result<Index<'_>, Fault> {
     extensions(&mut index, content, at)?;
     // The first entries of a split index have no paths of their own.
     if index.link.is_none() {
-        check(in_order && index.slots.first().is_none_or(|slot| slot.length > 0))?;
+        Index::check(in_order && index.slots.first().is_none_or(|slot| slot.length > 0))?;
     }
     Ok(index)
-}
-
-/// Errs unless the entries are in order and all have a path.
-pub(super) fn check(in_order: bool) -> Result<(), Fault> {
-    if in_order { Ok(()) } else { Err(Fault::Corrupt("the entries of the index are not in order")) }
 }
 
 /// Entries that are being read.
@@ -153,7 +158,7 @@ fn extensions<'b>(index: &mut Index<'b>, content: &'b [u8], mut at: usize) -> Re
         match name {
             // Git does without one that makes no sense, too.
             b"TREE" => index.tree = CacheTree::parse(data, index.width),
-            b"link" => index.link = Link::parse(data, index.width)?,
+            b"link" => index.link = split::link(data, index.width)?,
             b"sdir" => knows_folders = true,
             // Whoever does not know one that begins with a small letter must not read on.
             [b'A'..=b'Z', ..] => {}

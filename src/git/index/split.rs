@@ -1,25 +1,15 @@
 //! The split index: most entries are in a file that several writes share, and the index only says what is different.
 
-use super::parse::check;
-use super::{Index, Slot, ewah};
+use super::entries::{Index, Link, Slot};
+use super::ewah;
 use crate::git::gap::Fault;
 use crate::git::oid::Oid;
 
-/// The `link` extension.
-pub(super) struct Link<'b> {
-    /// The shared file's name.
-    pub(super) shared: Oid,
-    /// Which of its entries are taken out, and then which are replaced: two bitmaps.
-    bitmaps: &'b [u8],
-}
-
-impl<'b> Link<'b> {
-    /// Parses the extension; `None` when it says that there is no shared file.
-    pub(super) fn parse(data: &'b [u8], width: usize) -> Result<Option<Link<'b>>, Fault> {
-        let (shared, bitmaps) = data.split_at_checked(width).ok_or(Fault::Truncated("the index"))?;
-        let shared = Oid::from_bytes(shared).filter(|oid| !oid.is_zero());
-        Ok(shared.map(|shared| Link { shared, bitmaps }))
-    }
+/// Parses the extension; `None` when it says that there is no shared file.
+pub(super) fn link(data: &[u8], width: usize) -> Result<Option<Link<'_>>, Fault> {
+    let (shared, bitmaps) = data.split_at_checked(width).ok_or(Fault::Truncated("the index"))?;
+    let shared = Oid::from_bytes(shared).filter(|oid| !oid.is_zero());
+    Ok(shared.map(|shared| Link { shared, bitmaps }))
 }
 
 impl<'b> Index<'b> {
@@ -69,7 +59,7 @@ impl<'b> Index<'b> {
         }
         merged.slots.extend(old);
         let in_order = merged.slots.is_sorted_by(|a, b| merged.key(a) < merged.key(b));
-        check(in_order && merged.slots.first().is_none_or(|slot| slot.length > 0))?;
+        Index::check(in_order && merged.slots.first().is_none_or(|slot| slot.length > 0))?;
         Ok(merged)
     }
 

@@ -6,6 +6,7 @@
 
 mod descend;
 mod index_file;
+mod object;
 mod object_cache;
 mod packs;
 
@@ -19,12 +20,12 @@ use super::pack::entry::{Entry, Stored};
 use super::pack::inflate::Inflater;
 use super::store::Limits;
 use flate2::read::ZlibDecoder;
+pub use object::Object;
 use object_cache::ObjectCache;
 use packs::Packs;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Read};
-use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,22 +49,6 @@ pub struct Lookup {
     /// Objects that others may be made from.
     object_cache: ObjectCache,
     gaps: Vec<Gap>,
-}
-
-/// An object that was read. Cheap to clone.
-#[derive(Clone)]
-pub struct Object {
-    /// What it is.
-    pub kind: Kind,
-    bytes: Arc<Buffer>,
-}
-
-impl Deref for Object {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.bytes
-    }
 }
 
 /// The content of an object.

@@ -1,6 +1,6 @@
 //! Objects that were read lately, because the next one may be made from them: trees of one history are.
 
-use super::Object;
+use super::object::Object;
 use std::collections::HashMap;
 
 /// So many bytes are held; with more, all are forgotten.

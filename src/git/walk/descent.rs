@@ -4,8 +4,8 @@
 //! from one object, the one with the largest family comes last; by then the object itself is no longer needed. So the objects held
 //! at a time are at most the logarithm of the family's size, and in a plain chain two.
 
+use super::visit::{Made, Object, Visit};
 use super::worker::{Worker, Workers};
-use super::{Made, Object, Visit};
 use crate::git::gap::{Fault, Gap};
 use crate::git::oid::Kind;
 use crate::git::pack::Pack;

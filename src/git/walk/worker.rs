@@ -1,6 +1,6 @@
 //! What one thread needs to visit objects, kept from one object to the next.
 
-use super::{Object, Visit};
+use super::visit::{Object, Visit};
 use crate::git::exactly::Exactly;
 use crate::git::gap::Fault;
 use crate::git::loose::LooseObject;

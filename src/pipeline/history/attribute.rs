@@ -2,7 +2,6 @@
 
 use super::delta::{encoding, mark_length};
 use super::secrets::{NumberedSecret, Sighted};
-use super::whole_text_attribution;
 use crate::content::Utf16Reader;
 use crate::engine::{Engine, Lines, Scratch, Surroundings, Verdict, scan};
 use crate::git::commit::{Commit, said};
@@ -18,7 +17,6 @@ use crate::pipeline::path_class;
 use crate::pipeline::whole_text::WholeText;
 use crate::policy::{LocatedFinding, PolicyError, Scopes};
 use crate::proof;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -44,11 +42,11 @@ pub(super) struct Attributor<'a> {
 }
 
 /// Locations of each secret in an object, with the surrounding text.
-type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
+pub(super) type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
 
 /// A secret, its attribution, and the objects that show it.
 pub(super) struct Shown<'a> {
-    secret_id: u32,
+    pub(super) secret_id: u32,
     pub(super) found: &'a NumberedSecret,
     pub(super) attribution: &'a Attribution,
     pub(super) objects: Vec<(ObjectId, Origin)>,
@@ -83,54 +81,6 @@ impl Group {
 }
 
 impl Attributor<'_> {
-    /// Builds the findings. Secrets that no selected commit or tag introduced are left out, unless `keeps_all` is set. Exceptions are
-    /// evaluated for each shown location, in the versions that introduced the secret.
-    ///
-    /// # Errors
-    /// Fails when a policy that applies to one of them is malformed.
-    pub(super) fn findings(&self, all: &[Attribution], keeps_all: bool) -> Result<Attributed, PolicyError> {
-        let mut holders: HashMap<u32, ObjectId> = HashMap::new();
-        for one in self.sighted {
-            holders.entry(one.secret_id).or_insert(one.object);
-        }
-        let nothing = Attribution::default();
-        let mut attributed = Attributed::default();
-        let mut shown: Vec<Shown<'_>> = Vec::new();
-        for (found, secret_id) in self.secrets.iter().zip(0..) {
-            let attribution = all.get(secret_id as usize).unwrap_or(&nothing);
-            let counts = attribution.introduced.is_some() || !attribution.tags.is_empty();
-            if !counts && !keeps_all {
-                continue;
-            }
-            if self.engine.rules()[found.rule as usize].severity < self.severity {
-                attributed.below_severity += 1;
-                continue;
-            }
-            let holder = holders.get(&secret_id).copied().unwrap_or(found.first);
-            shown.push(Shown { secret_id, found, attribution, objects: self.objects(attribution, holder) });
-        }
-        let theirs = whole_text_attribution::Theirs::read(self, shown.iter().filter(|one| self.is_theirs(one.found)));
-        let ours = shown.iter().filter(|one| !self.is_theirs(one.found));
-        let mut objects: Vec<ObjectId> = ours.flat_map(|one| one.objects.iter().map(|(id, _)| *id)).collect();
-        objects.sort_unstable();
-        objects.dedup();
-        let locate = |reader: &mut ObjectReader<'_>, id: ObjectId| (id, self.locate(reader, id));
-        let places: HashMap<ObjectId, Places> =
-            objects.into_par_iter().map_init(|| self.store.reader(), locate).collect();
-        let mut by_path = whole_text_attribution::ByPath::default();
-        for one in shown {
-            if !self.is_theirs(one.found) {
-                self.finding(one, &places, &mut attributed)?;
-            } else if one.found.secret.is_empty() {
-                self.path_alone(&one, &mut by_path)?;
-            } else {
-                self.their_finding(&one, &theirs, &mut attributed)?;
-            }
-        }
-        by_path.into_findings(&mut attributed);
-        Ok(attributed)
-    }
-
     /// The suppression of an occurrence. An object that cannot be read again is checked without its surrounding text.
     pub(super) fn suppression_for(
         &self,
@@ -160,7 +110,7 @@ impl Attributor<'_> {
     }
 
     /// Adds a secret's findings: one for the reported occurrences, and one for each exception that covers some.
-    fn finding(
+    pub(super) fn finding(
         &self,
         shown: Shown<'_>,
         places: &HashMap<ObjectId, Places>,
@@ -232,7 +182,7 @@ impl Attributor<'_> {
 
     /// The objects that show a secret, with their origins: files of the commit that introduced it, its message, tags, or else any object
     /// that contains it. At least one.
-    fn objects(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Origin)> {
+    pub(super) fn objects(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Origin)> {
         let object =
             |what, id| (id, Outer::Object { repository: self.repository.to_owned(), what, id: self.id(id) }.into());
         let mut objects = Vec::new();
@@ -291,7 +241,7 @@ impl Attributor<'_> {
     }
 
     /// Reads an object again and locates its secrets. Read errors were already reported by the first scan.
-    fn locate(&self, reader: &mut ObjectReader<'_>, object: ObjectId) -> Places {
+    pub(super) fn locate(&self, reader: &mut ObjectReader<'_>, object: ObjectId) -> Places {
         let mut places = Places::new();
         match reader.content(object) {
             Ok(Content::Whole(kind, bytes)) => self.locate_in(object, kind, bytes, &mut places),

@@ -9,6 +9,7 @@ mod attribute;
 mod carry_over;
 mod dates;
 mod delta;
+mod findings;
 mod pathspec;
 mod secrets;
 mod select;

@@ -1,10 +1,9 @@
 //! Converts system errors to problems of a scan.
 
-use super::visitor::tidy;
 use crate::model::{Problem, ProblemKind};
 use ignore::Error;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The problem for a path that could not be opened, listed or examined.
 pub(super) fn io_problem(path: &Path, error: &io::Error) -> Problem {
@@ -50,4 +49,12 @@ fn walk_problem_at(path: &Path, error: &Error) -> Option<Problem> {
 
 fn name(path: &Path) -> String {
     tidy(path.to_owned()).to_string_lossy().into_owned()
+}
+
+/// The path without a leading `./`, as code hosts write it.
+pub(super) fn tidy(path: PathBuf) -> PathBuf {
+    match path.strip_prefix(".") {
+        Ok(inside) if !inside.as_os_str().is_empty() => inside.to_owned(),
+        _ => path,
+    }
 }

@@ -1,10 +1,10 @@
 //! Handles every entry of the walk, on all of its threads.
 
-use super::FileOptions;
 use super::exclude::Exclude;
 use super::ignored::Ignored;
 use super::open::{open_fifo, open_regular};
-use super::problem::{io_problem, walk_problem};
+use super::options::FileOptions;
+use super::problem::{io_problem, tidy, walk_problem};
 use super::roots::Roots;
 use super::vcs_dirs::is_store;
 use crate::model::{Blob, Outer, Problem, ProblemKind, Skip, SkipKind};
@@ -136,14 +136,6 @@ impl Visitor<'_> {
             ControlFlow::Continue(()) => then,
             ControlFlow::Break(()) => WalkState::Quit,
         }
-    }
-}
-
-/// The path without a leading `./`, as code hosts write it.
-pub(super) fn tidy(path: PathBuf) -> PathBuf {
-    match path.strip_prefix(".") {
-        Ok(inside) if !inside.as_os_str().is_empty() => inside.to_owned(),
-        _ => path,
     }
 }
 
