@@ -1,8 +1,8 @@
-//! What does a word of the judge cost?
+//! Measures the time of a classifier verdict.
 //!
-//! `cargo bench --bench judge -- DIR` gathers every assignment below DIR that is put before the judge, with what stands around it, and
+//! `cargo bench --bench classifier -- DIR` gathers every assignment below DIR that is put before the classifier, with what stands around it, and
 //! prints how long its features and its verdict take (median of seven rounds, one core), and a sum over all of them that tells whether two
-//! builds agree. The judge's tables stay in the caches here, which they do not while a tree is scanned.
+//! builds agree. The classifier's tables stay in the caches here, which they do not while a tree is scanned.
 
 #![expect(clippy::print_stdout, reason = "a bench prints")]
 
@@ -62,7 +62,7 @@ fn main() {
     });
 }
 
-/// The assignment with as much around it as the judge looks at.
+/// The assignment with the surrounding text that the classifier reads.
 fn apart(text: &[u8], found: &Assignment, rule: &str) -> (Vec<u8>, Assignment, String) {
     let start = found.name.start.min(found.value.start).saturating_sub(features::REACH + 8);
     let end = (found.value.end.max(found.name.end) + features::REACH + 8).min(text.len());

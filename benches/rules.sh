@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What breadth costs: stanch with all rules and the judge, beside stanch with the rules of the 60 best known providers and of structures, and
-# beside the same without the judge (which then lets nothing through).
+# What breadth costs: stanch with all rules and the classifier, beside stanch with the rules of the 60 best known providers and of structures, and
+# beside the same without the classifier (which then lets nothing through).
 #
 #   benches/rules.sh DIR REPO [RUNS]     DIR: at least 500 MB of real source trees; REPO: a repository; RUNS: 15 by default
 #
@@ -29,7 +29,7 @@ done
 build() { (cd "$work/source" && CARGO_TARGET_DIR=$work/target cargo build --release --locked --quiet) && cp "$work/target/release/stanch" "$work/$1"; }
 build few
 body='^    let words = Words::of(&text\[found.name.clone()\]);$'
-grep -q "$body" "$work/source/src/engine/classifier/mod.rs" || fail "the judge is not where this script looks for it"
+grep -q "$body" "$work/source/src/engine/classifier/mod.rs" || fail "the classifier is not where this script looks for it"
 sed -i "s/$body/    if std::hint::black_box(true) {\n        return None;\n    }\n&/" "$work/source/src/engine/classifier/mod.rs"
 build plain
 cp target/release/stanch "$work/all"
@@ -50,7 +50,7 @@ compare() {
     for _ in $(seq "$runs"); do for name in all few plain; do timed $name "$work/$name" "$@"; done; done
     echo "$what: $(cut -d' ' -f1 "$work/times.all" | median) s wall, $(cut -d' ' -f2 "$work/times.all" | median) s processor"
     echo "    beside the known 60:             wall $(ratio few 1), processor $(ratio few 2)"
-    echo "    beside them without the judge:   wall $(ratio plain 1), processor $(ratio plain 2)"
+    echo "    beside them without the classifier:   wall $(ratio plain 1), processor $(ratio plain 2)"
 }
 compare tree scan "$dir"
 compare history git "$repo"

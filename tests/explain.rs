@@ -41,7 +41,7 @@ fn every_fate_of_a_line_is_told() {
     begins(
         2,
         "generic-password: rejected: placeholder: a word that says so (column 13)\n\
-         candidate: `password` ******** for generic-password: not judged: placeholder: a word that says so\n",
+         candidate: `password` ******** for generic-password: not classified: placeholder: a word that says so\n",
     );
     begins(
         3,

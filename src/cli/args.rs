@@ -1,4 +1,4 @@
-//! The arguments, and what they mean.
+//! The arguments of the commands.
 
 use super::generate::{CompletionsArgs, ManArgs};
 use super::gitleaks::GitleaksArgs;

@@ -1,4 +1,4 @@
-//! What is made from the table of arguments itself: shell completions and manual pages.
+//! Generates shell completions and manual pages from the arguments.
 
 use super::help;
 use crate::commands::{Exit, Failure};

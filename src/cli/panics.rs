@@ -1,4 +1,4 @@
-//! A bug of ours must not print what it stumbled over: the message of a panic may hold a piece of what was scanned.
+//! Panics print no message, because a message may contain part of the scanned text.
 
 use signal_hook::low_level;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -8,7 +8,7 @@ use std::panic::{self, Location};
 /// What a run ends with that could not be done.
 const INCOMPLETE: i32 = 3;
 
-/// Makes panics say where they happened, and nothing else. The process then ends with 101.
+/// Makes panics print only their location. The process then exits with 101.
 pub(super) fn hide_payloads() {
     panic::set_hook(Box::new(|panic| {
         if panic.payload_as_str().is_some_and(wants_a_thread) {

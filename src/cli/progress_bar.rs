@@ -1,4 +1,4 @@
-//! Shows how far a run has come to whoever waits longer than half a second at a terminal.
+//! Shows a progress bar on terminals for runs longer than half a second.
 
 use crate::pipeline::Progress;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
@@ -19,7 +19,7 @@ pub(super) struct ProgressWriter<W> {
 }
 
 impl<W: Write> ProgressWriter<W> {
-    /// Begins to watch, if there is somebody at the terminal who `wants` it.
+    /// Starts the progress bar, if there is a terminal and the user `wants` it.
     pub(super) fn start(progress: &Arc<Progress>, wants: bool, out: W) -> ProgressWriter<W> {
         ProgressWriter {
             bar: (wants && io::stderr().is_terminal()).then(|| Bar::start(Arc::clone(progress))).flatten(),

@@ -36,7 +36,7 @@ pub(super) fn stop_on_signals(progress: &Progress) {
     }
 }
 
-/// Whether whoever started us wants this signal to be ignored: `nohup`, or a shell that runs us in the background.
+/// Whether the parent process ignores this signal: `nohup`, or a shell that runs a background job.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     // SAFETY: `sigaction` is a C structure for which zeros are valid.

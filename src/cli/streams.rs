@@ -1,4 +1,4 @@
-//! Standard input and output, as whoever started us left them.
+//! Standard input and output as the parent process left them.
 //!
 //! Rust's runtime opens `/dev/null` in the place of a closed one, so that nobody could tell that what was asked for cannot be read, and that a
 //! report is lost. So they are looked at before it starts.
@@ -38,7 +38,7 @@ extern "C" fn look() {
 static LOOK: extern "C" fn() = look;
 
 fn is_closed(bit: u8) -> bool {
-    // What nobody names, the linker may leave out.
+    // The linker may drop unreferenced symbols.
     #[cfg(any(
         target_os = "linux",
         target_os = "android",

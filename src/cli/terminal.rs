@@ -1,8 +1,8 @@
-//! What the terminal can show.
+//! Capabilities of the terminal.
 
 use std::io::{self, IsTerminal};
 
-/// What was found out about standard output.
+/// Properties of standard output.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terminal {
     /// Whether a person reads it, and wants colour (`NO_COLOR`, <https://no-color.org>, and `TERM=dumb` say no).

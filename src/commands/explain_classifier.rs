@@ -16,7 +16,7 @@ const NAMED: usize = 6;
 /// Sentences about every assignment on the line, whether or not the classifier saw it.
 pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io::Result<Vec<String>> {
     if fs::metadata(path)?.len() > MAX_FILE_BYTES {
-        return Ok(vec![format!("the file is over {MAX_FILE_BYTES} bytes: the judge's reasons are not shown")]);
+        return Ok(vec![format!("the file is over {MAX_FILE_BYTES} bytes: the classifier's reasons are not shown")]);
     }
     let text = read(path)?;
     let number = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u64;
@@ -30,26 +30,26 @@ pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io:
         let name = String::from_utf8_lossy(&text[found.name.clone()]);
         let value = Secret::new(&text[found.value.clone()]);
         if let Some(objection) = engine.objection(&text, found) {
-            sentences.push(format!("candidate: `{name}` {value} for {}: not judged: {objection}", rule.id));
+            sentences.push(format!("candidate: `{name}` {value} for {}: not classified: {objection}", rule.id));
             return;
         }
-        let judge = classifier::compiled_in();
-        let features = judge.features(&text, found, &rule.id);
+        let model = classifier::compiled_in();
+        let features = model.features(&text, found, &rule.id);
         sentences.push(format!(
             "candidate: `{name}` {value} for {}: log-odds {:+.2} (medium from {:+.2}, low from {:+.2})",
             rule.id,
-            judge.log_odds(&features),
-            judge.medium,
-            judge.low
+            model.log_odds(&features),
+            model.medium,
+            model.low
         ));
-        if let Some((trees, sum)) = judge.stopped(&features) {
+        if let Some((trees, sum)) = model.stopped(&features) {
             sentences.push(format!(
                 "    turned down at first sight: {sum:+.2} behind {trees} of {} trees",
-                judge.trees.len()
+                model.trees.len()
             ));
         }
         let (names, _) = model::names();
-        for (feature, share) in judge.shares(&features).into_iter().take(NAMED) {
+        for (feature, share) in model.shares(&features).into_iter().take(NAMED) {
             let called = names.get(feature).map_or("?", String::as_str);
             sentences.push(format!("    {share:+.2}  {called} = {:.2}", features[feature]));
         }

@@ -42,7 +42,7 @@ pub fn run(
     let (subject, skip) = options.kind.subject();
     let outcome = match scan(options, progress, input) {
         Ok(outcome) => outcome,
-        // Whoever ends the hook while it waits for git is told so.
+        // A signal while the hook waits for git's input is reported.
         Err(_) if progress.is_stopped() => return Ok(Exit::Interrupted),
         Err(failure) => return Err(Failure::Hook { failure: Box::new(failure), subject, skip }),
     };
@@ -62,7 +62,7 @@ pub fn run(
 }
 
 fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead) -> Result<Outcome, Failure> {
-    // Read before anything else: git breaks off when nobody takes what it says.
+    // Standard input is read first, because git fails when a hook does not read it.
     let updates = match options.kind {
         Kind::PreCommit => Vec::new(),
         Kind::PrePush | Kind::PreReceive => updates(options.kind, input)?,

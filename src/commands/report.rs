@@ -104,7 +104,8 @@ pub(super) fn deliver(
         outcome.skips.sort();
     }
     if reporting.verbose {
-        // The progress bar goes. The report comes last: what the scan came to is what is read first. Nobody hears that this cannot be said.
+        // The progress bar is removed first. The report comes last, because its result is what users read first. Errors of standard error
+        // are ignored.
         out.flush().map_err(Failure::of_output)?;
         let _ = report::write_details(&scopes.active_files(), &outcome, &mut io::stderr().lock());
     }

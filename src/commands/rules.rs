@@ -142,7 +142,7 @@ pub(super) fn write_rule(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()
             let found = if *by_run { " (found by its run of token characters)" } else { "" };
             writeln!(
                 out,
-                "  secret      a value assigned to a name that holds a keyword, if the judge takes it for one{found}"
+                "  secret      a value assigned to a name that holds a keyword, if the classifier accepts it{found}"
             )?;
         }
     }

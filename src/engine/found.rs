@@ -1,21 +1,21 @@
-//! What a rule found, and what became of it.
+//! Matches of rules and their fate.
 
 use crate::model::{Confidence, Proof};
 use std::fmt;
 use std::ops::Range;
 
-/// Why a match was turned down.
+/// Reason for the rejection of a match.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// Its own bytes disprove it; the text says by what.
+    /// Its own bytes refute it; the text says how.
     Refuted(&'static str),
     /// Its entropy is below the rule's bound.
     Entropy,
-    /// It stands in for a secret; the text says for what it was taken.
+    /// It is a placeholder; the text says of which kind.
     Placeholder(&'static str),
-    /// The value is not what a secret looks like; the text says what it is.
+    /// The value does not look like a secret; the text says what it is.
     Value(&'static str),
-    /// The judge does not take it for a secret.
+    /// The classifier rejects it.
     Classifier,
     /// Among binary bytes only rules of high confidence count.
     Binary,
@@ -30,39 +30,38 @@ impl fmt::Display for Reason {
             Reason::Entropy => f.write_str("entropy below the rule's bound"),
             Reason::Placeholder(what) => write!(f, "placeholder: {what}"),
             Reason::Value(what) => write!(f, "value: {what}"),
-            Reason::Classifier => f.write_str("the judge takes it for no secret"),
+            Reason::Classifier => f.write_str("the classifier rejects it"),
             Reason::Binary => f.write_str("binary surroundings"),
             Reason::Overlap(_) => f.write_str("a more specific rule matched the same bytes"),
         }
     }
 }
 
-/// What became of a match.
+/// Result of the filters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It is reported.
     Kept,
-    /// It is not.
+    /// It is rejected.
     Rejected(Reason),
 }
 
-/// A place where a rule matched. Places are offsets in the text that was scanned.
+/// A match of a rule. Ranges are offsets in the scanned text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// The rule's index in the engine's set.
     pub rule: u32,
     /// The secret.
     pub secret: Range<usize>,
-    /// Where the keyword, or the run of token characters, begins that led to it. The match depends on the bytes around this place and on nothing else, as far as
-    /// `Engine::reach` says.
+    /// Start of the keyword or run that led to the match. The match depends only on the bytes within `Engine::reach` of it.
     pub anchor: usize,
-    /// So many bytes from the anchor on decided about it, no more.
+    /// Number of bytes from the anchor on that affected the match.
     pub extent: usize,
-    /// What its bytes say about it.
+    /// Proof and facts.
     pub proof: Proof,
-    /// How sure it is.
+    /// Confidence.
     pub confidence: Confidence,
-    /// What became of it.
+    /// Result of the filters.
     pub verdict: Verdict,
 }
 

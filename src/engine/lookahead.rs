@@ -1,8 +1,8 @@
 //! How far from an anchor on bytes have decided about it, in the text as it is.
 //!
-//! [`Reach`](super::Reach) is what can decide in any text, and it is long, because values can be. Most are not: they end on their line. Whoever
-//! knows an anchor's true extent, because he has scanned a text that begins alike, need not judge it again in a version that differs
-//! only behind it. As the extent follows from bytes inside it, it is the same in both.
+//! [`Reach`](super::Reach) bounds the bytes that can affect a match in any text, and it is long, because values can be long. Most values
+//! are short and end on their line. If an anchor's actual extent is known from a text with the same beginning, the anchor need not be
+//! evaluated again in a version that differs only after it.
 
 use super::filter::REACH;
 use super::index::LONGEST_NAME;

@@ -38,7 +38,7 @@ pub struct Scratch {
     pub(super) buffer: Vec<u8>,
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
-    /// What the judge said, if that is remembered.
+    /// Cached verdicts of the classifier, if enabled.
     verdict_cache: Option<Arc<VerdictCache>>,
 }
 
@@ -53,7 +53,7 @@ struct Raw {
     secret: Range<usize>,
     anchor: usize,
     extent: usize,
-    /// What the judge is to decide about, for rules that leave it to him.
+    /// The assignment for the classifier, for rules that use it.
     assignment: Option<Assignment>,
 }
 
@@ -168,8 +168,7 @@ impl Engine {
         scratch.verdict_cache = verdict_cache;
     }
 
-    /// Calls `each` with every assignment that is put before the judge, and the rule that does so, for training and for explanations. Some
-    /// come twice.
+    /// Calls `each` with every assignment that reaches the classifier, and its rule, for training and for explanations. Some occur twice.
     pub fn assignments(&self, text: &[u8], scratch: &mut Scratch, mut each: impl FnMut(&Rule, &Assignment)) {
         self.raw(
             text,
@@ -184,7 +183,7 @@ impl Engine {
         );
     }
 
-    /// Why an assignment does not get before the judge: cheap filters turn most of them down.
+    /// The reason why an assignment does not reach the classifier: cheap filters reject most of them.
     #[must_use]
     pub fn objection(&self, text: &[u8], found: &Assignment) -> Option<String> {
         filter::objection(text, found).map(|reason| reason.to_string())
@@ -369,7 +368,7 @@ impl Engine {
 }
 
 impl Scratch {
-    /// One for scanning many versions of the same files: what the judge said is remembered there.
+    /// Scratch space for scanning many versions of the same files, with a cache of classifier verdicts.
     #[must_use]
     pub fn remembering(verdict_cache: &Arc<VerdictCache>) -> Scratch {
         Scratch { verdict_cache: Some(Arc::clone(verdict_cache)), ..Scratch::default() }

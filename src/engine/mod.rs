@@ -1,9 +1,9 @@
 //! Floor 2: decides which bytes are secrets, from the bytes themselves and a bounded reach around them, and from nothing else.
 //!
-//! `index` lays the rules' keywords out, and `prefilter` finds where they stand; `matching` runs the rules of a keyword in the window
-//! around it, by their `regexes`; `filter` turns matches down, with a reason; `overlap` leaves one match where several claim the same bytes;
-//! `stream` does all of that for input of any size. Because every decision is local, the result is the same whether an input is seen whole, in
-//! windows, or in the changed parts of a stored version.
+//! `index` lays out the rules' keywords, and `prefilter` finds them; `matching` runs the rules of a keyword in the window around it, with
+//! their `regexes`; `filter` rejects matches with a reason; `overlap` keeps one match where several share bytes; `stream` does all of this
+//! for input of any size. Because every decision is local, the result is the same for a whole input, for windows of it, and for the changed
+//! parts of a stored version.
 
 mod assignment;
 pub mod classifier;

@@ -1,4 +1,4 @@
-//! One finding a secret: where several rules claim the same bytes, the most specific wins.
+//! Resolves overlaps: where several rules match the same bytes, the most specific one is reported.
 
 use super::found::{Match, Reason, Verdict};
 use super::matching::{Engine, PROVIDER};

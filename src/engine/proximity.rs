@@ -1,9 +1,9 @@
-//! A provider's name near a body: is it that provider's token?
+//! Matches values near a provider's name.
 //!
-//! Hundreds of providers have tokens without a mark of their own: 32 hexadecimal digits, say. What tells them is the name that stands
-//! before: `ACME_API_KEY=…`, `"acme": {"token": "…"}`, `new Acme("…")`. Many of these names are words (`line`, `box`, `front`), and many
-//! bodies are the hash of something. So the name must be a part of an identifier by itself, what stands between must be short and lead to a
-//! value, something there must speak of a secret, and nothing of a hash.
+//! Hundreds of providers have tokens without a prefix, such as 32 hexadecimal digits. They are recognised by a name before them:
+//! `ACME_API_KEY=…`, `"acme": {"token": "…"}`, `new Acme("…")`. Many of these names are words (`line`, `box`, `front`), and many such
+//! values are hashes. The name must therefore be a separate part of an identifier, the text between name and value must be short and lead
+//! to a value, and it must mention a secret and no hash.
 
 use crate::rules::run::{BEFORE_RUN, INSIDE, in_token};
 use std::ops::Range;

@@ -106,7 +106,7 @@ impl Regexes {
                 if is_whole {
                     return Ok(Some(found.range()));
                 }
-                // Groups are dear, and wanted of this match alone: it is the first choice within its own bounds, too.
+                // Groups are expensive and are needed for this match only, which is the first choice within its own bounds too.
                 let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
                 regex.search_captures_with(cache, &again, captures);
                 return Ok(captures.get_group_by_name("secret").map(|secret| secret.range()));

@@ -1,8 +1,7 @@
-//! What the judge said before.
+//! Caches classifier verdicts by a keyed hash of their context.
 //!
-//! Versions of a file repeat its assignments, and the judge is dear: some microseconds each. What he sees is the assignment and
-//! [`REACH`] bytes around it; whoever scans many versions remembers his word by a hash of that, with a key that is another in every process.
-//! Threads share what they remember, for versions of one file are scanned by several.
+//! Versions of a file repeat its assignments, and a verdict takes some microseconds. It depends only on the assignment and [`REACH`] bytes
+//! around it, so scans of many versions cache it by a hash of those bytes. The key of the hash is random in every process.
 
 use super::assignment::Assignment;
 use super::classifier;
@@ -15,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 /// So many words are remembered, two megabytes of them, before all are forgotten.
 const MAX_VERDICTS: usize = 1 << 16;
 
-/// Remembers what the judge said; see the module.
+/// The cache; see the module.
 #[derive(Debug, Default)]
 pub struct VerdictCache {
     keys: RandomState,
@@ -36,7 +35,7 @@ impl VerdictCache {
         if let Some(word) = said().get(&key) {
             return *word;
         }
-        // Nobody waits for a judgement; now and then two threads come to the same one.
+        // Threads do not wait for one another, so two threads may compute the same verdict.
         let word = classifier::classify(text, found, rule);
         let mut said = said();
         if said.len() >= MAX_VERDICTS {

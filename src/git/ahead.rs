@@ -1,4 +1,4 @@
-//! The commits that one side has and another lacks: what a push brings.
+//! Finds the commits that one side of a push has and the other lacks.
 //!
 //! Walked from the newest to the oldest, as `git rev-list NEW --not KNOWN` does, so that of a long history only the end is read. Where clocks
 //! were wrong a commit may be taken for new that is not; never the other way round.

@@ -73,8 +73,8 @@ pub fn message(bytes: &[u8]) -> &[u8] {
     split(bytes).1
 }
 
-/// Everything that somebody says in a commit or an annotated tag: the message, and before it the tags that a merge of tags has taken in
-/// (`mergetag` in the header). What is left out are names, addresses and signatures.
+/// The message of a commit or an annotated tag, including the tags in the header of a merge of tags (`mergetag`). Names, addresses and
+/// signatures are left out.
 pub fn said(bytes: &[u8]) -> &[u8] {
     let header = bytes.len() - message(bytes).len();
     let merged = memchr::memmem::find(&bytes[..header], b"\nmergetag ");

@@ -1,4 +1,4 @@
-//! The few settings that change how a repository must be read.
+//! Reads the few settings that change how a repository is read.
 //!
 //! Only the repository's own file is read, and `include`s are not followed: they can name any file, and nothing they
 //! could say matters here. Syntax after <https://git-scm.com/docs/git-config#_syntax>, read 2026-11-23.

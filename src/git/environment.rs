@@ -1,4 +1,4 @@
-//! What git tells the programs that it runs: hooks above all.
+//! Reads the environment variables that git sets for hooks and other programs.
 //!
 //! Variables after <https://git-scm.com/docs/git#_environment_variables> and <https://git-scm.com/docs/githooks> (read 2026-11-24). They
 //! come from git or from whoever calls us, never from the repository, so what they name is followed.

@@ -1,4 +1,4 @@
-//! Content whose size was declared beforehand.
+//! A reader of content whose size is declared.
 
 use std::io::{self, Read};
 

@@ -1,4 +1,4 @@
-//! What could not be read, as data: the pipeline counts gaps, names them, and lets them decide the exit code.
+//! What could not be read, as data: the pipeline counts and names gaps, and they determine the exit code.
 
 use std::fmt;
 use thiserror::Error;

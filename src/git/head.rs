@@ -1,4 +1,4 @@
-//! Single references, looked up without reading all of them.
+//! Looks up single references without reading all of them.
 
 use super::gap::{Gap, GapKind};
 use super::oid::Oid;

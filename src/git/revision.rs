@@ -1,4 +1,4 @@
-//! Finding the commit that somebody calls `main~3`, `v1.0^{commit}` or `1a2b3c4`.
+//! Resolves revisions such as `main~3`, `v1.0^{commit}` or `1a2b3c4` to commits.
 //!
 //! The ways to name one that <https://git-scm.com/docs/gitrevisions> (read 2026-11-24) describes, without those that search
 //! (`:/text`, `^{/text}`), name files (`main:path`) or tell the time (`main@{yesterday}`): these are errors, never guesses.

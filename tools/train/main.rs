@@ -1,4 +1,4 @@
-//! Trains the judge, and says how good it is.
+//! Trains the classifier and measures its accuracy.
 //!
 //! ```text
 //! cargo run --release --example train -- CREDDATA [--clean DIR]... [--out src/engine/classifier/weights.bin] [--sarif DIR] [--show N]
@@ -36,7 +36,7 @@ use std::path::{Path, PathBuf};
 struct Row {
     features: Vec<f32>,
     slots: model::Slots,
-    /// `None`: nobody knows, or it does not matter.
+    /// `None`: unknown, or irrelevant.
     label: Option<bool>,
     repository: usize,
     /// 0 as it is; more: with passwords drawn again.
@@ -144,7 +144,7 @@ fn main() {
             *sum += if score.precision_strict() > 0.885 { score.f1_strict() } else { 0.0 };
         }
     }
-    // Of thresholds that are as good, the highest: whoever reads reports minds what is wrong in them.
+    // Of equally good thresholds the highest, because wrong findings annoy the readers of reports.
     let best = sums.iter().copied().fold(0.0, f64::max);
     let chosen = steps.iter().zip(&sums).rev().find(|(_, sum)| **sum >= best - AS_GOOD).map_or(0.0, |(at, _)| *at);
     let calibrated = rows
@@ -326,7 +326,7 @@ fn assignments(engine: &Engine, text: &[u8]) -> Vec<(usize, String, Assignment)>
     out
 }
 
-/// Whether nobody keeps a secret in such a file: translations, and what package managers write.
+/// Whether such files hardly ever contain secrets: translations, and files written by package managers.
 fn is_no_place(path: &Path) -> bool {
     let text = path.to_string_lossy().to_lowercase();
     let parts = ["/locale", "/i18n", "/l10n", "/lang/", "/langs/", "/translation", "/messages/"];
@@ -376,7 +376,7 @@ fn innocent(engine: &Engine, dir: &Path, repository: usize) -> Vec<Row> {
     rows.into_iter().flatten().collect()
 }
 
-/// Lines with findings of rules that do not ask the judge.
+/// Lines with findings of rules that do not use the classifier.
 fn by_other_rules(engine: &Engine, text: &[u8]) -> BTreeSet<usize> {
     let mut all = Vec::new();
     engine.matches(text, 0..text.len(), &mut Scratch::default(), &mut all);

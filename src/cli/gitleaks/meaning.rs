@@ -1,4 +1,4 @@
-//! What gitleaks' arguments mean here.
+//! Translates gitleaks' arguments to options of stanch.
 
 use super::super::terminal::{self, Terminal};
 use super::super::{streams, watched};

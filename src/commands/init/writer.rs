@@ -38,7 +38,7 @@ impl<'t> Writer<'t> {
             fs::create_dir_all(dir)?;
             match beside(dir, text)?.persist_noclobber(&path) {
                 Ok(_) => Ok(true),
-                // Somebody else was faster.
+                // Another process created the file.
                 Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
                 Err(error) => Err(error.error),
             }

@@ -15,11 +15,11 @@ use crate::proof::is_locked;
 use crate::rules::Rule;
 use std::ops::Range;
 
-/// How far around a match the filters look, in bytes.
+/// Bytes around a match that the filters may read.
 pub(super) const REACH: usize = classifier::features::REACH;
 
-/// Asks every filter; the first one that objects gives the reason. The confidence is the rule's, or less where the value of an
-/// assignment could be something else. What the judge said before is looked up in `verdict_cache`.
+/// Runs every filter; the first rejection gives the reason. The confidence is the rule's, or lower where the value of an assignment could
+/// be something else. Earlier verdicts of the classifier are taken from `verdict_cache`.
 pub(super) fn apply_filters(
     rule: &Rule,
     text: &[u8],
@@ -55,14 +55,14 @@ pub(super) fn apply_filters(
             None => return reject(Reason::Classifier),
         }
     }
-    // What a passphrase guards opens nothing by itself.
+    // A key that is encrypted with a passphrase grants no access by itself.
     if rule.proof.is_some_and(|kind| is_locked(kind, bytes)) {
         confidence = Confidence::Low;
     }
     (confidence, Verdict::Kept)
 }
 
-/// Why an assignment is not worth the judge's time, if it is not.
+/// The reason for rejecting an assignment before the classifier runs, if any.
 pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<Reason> {
     let bytes = &text[found.value.clone()];
     if is_binary(text, &found.value) {
@@ -76,8 +76,8 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<Reason> {
 
 /// Whether a match stands among bytes that are not text: a NUL is near.
 ///
-/// This is asked of the surroundings, not of the whole input, because a match is decided by what is near it: a database file may
-/// hold a page of plain text, and a text file that somebody appended a NUL to is still one.
+/// This looks at the surroundings and not at the whole input, because a match depends on nearby bytes only: a database file may contain a
+/// page of plain text, and a text file with a NUL appended is still text.
 fn is_binary(text: &[u8], secret: &Range<usize>) -> bool {
     let near = secret.start.saturating_sub(REACH)..(secret.end + REACH).min(text.len());
     memchr::memchr(0, &text[near]).is_some()

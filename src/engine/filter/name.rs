@@ -1,4 +1,4 @@
-//! What the name of an assignment plainly says of its value: that it is public, a hash, encrypted, or no value at all.
+//! Recognises names whose values are not secrets: public values, hashes, encrypted values, or no values at all.
 
 use super::super::substring::contains;
 
@@ -28,7 +28,7 @@ const SHORTEST_HASH: usize = 16;
 /// Longer names are not looked at.
 const LONGEST_NAME_LOOKED_AT: usize = 96;
 
-/// Why the value of such a name cannot be a secret, or `None`.
+/// The reason why a value of this name cannot be a secret; `None` if it can.
 pub(super) fn objection(name: &[u8], value: &[u8]) -> Option<&'static str> {
     let mut joined = [0_u8; LONGEST_NAME_LOOKED_AT];
     let mut length = 0;

@@ -1,4 +1,4 @@
-//! Texts that stand where a secret will be: `changeme`, `<your-token>`, `${TOKEN}`, `xxxx`.
+//! Recognises placeholders: `changeme`, `<your-token>`, `${TOKEN}`, `xxxx`.
 
 use super::super::substring::{Pairs, contains};
 
@@ -44,10 +44,10 @@ const WHOLE: [&str; 10] =
 const LONGEST_NAME: usize = 50;
 /// Longer texts are not searched for the words.
 const LONGEST_PLACEHOLDER: usize = 256;
-/// So many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are nobody's secret.
+/// This many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are not a secret.
 const RUN: usize = 6;
 
-/// What the text stands for, or `None` when it may be a secret.
+/// The kind of placeholder; `None` when the text may be a secret.
 pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     let first = *bytes.first()?;
     if bytes.iter().all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'x' | b'X' | b'#' | b'?' | b' ' | b'0')) {
@@ -93,7 +93,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
 fn is_nearly_one(bytes: &[u8]) -> bool {
     const FEWEST: usize = 12;
     let all = || bytes.iter().filter(|byte| byte.is_ascii_alphanumeric());
-    // Whoever has more than half of the votes is left when each pair of different ones has been crossed out.
+    // Majority vote: if different bytes cancel out in pairs, a byte with more than half of the occurrences remains.
     let (mut left, mut votes) = (0, 0_usize);
     for byte in all() {
         match votes {

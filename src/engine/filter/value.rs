@@ -1,11 +1,11 @@
-//! What the value of an assignment plainly is instead of a secret: code, a comparison, nothing. Cheap, and asked before the judge.
+//! Recognises values that are not secrets: code, comparisons, empty values. These checks are cheap and run before the classifier.
 
 use super::super::assignment::{Assignment, Operator};
 use super::super::substring::contains;
 use super::name;
 use crate::proof::is_public_key;
 
-/// Shorter values are nobody's secret.
+/// Shortest value that can be a secret, in bytes.
 const SHORTEST: usize = 4;
 
 /// Words that are types, constants or states in some language.
@@ -75,7 +75,7 @@ const HASHES: [&str; 22] = [
     "P",
 ];
 
-/// Why the value cannot be a secret, or `None` when the judge is to decide.
+/// The reason why the value cannot be a secret; `None` when the classifier should decide.
 pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str> {
     let value = &text[found.value.clone()];
     if found.operator == Operator::Comparison && found.quote.is_none() {

@@ -1,7 +1,7 @@
-//! The keywords of all rules, laid out for the prefilter.
+//! Lays out the keywords of all rules for the prefilter.
 //!
-//! The build script includes this folder too, and lays out the built-in rules' keywords as static tables: however many they are, the
-//! program starts no later. A set of rules that was changed at run time is laid out then. It imports nothing from outside the folder.
+//! The build script also includes this folder and lays out the built-in rules' keywords as static tables, so their number does not affect
+//! the start of the program. A changed set of rules is laid out at run time. The folder imports nothing from outside.
 
 mod bucket_assignment;
 mod buckets;
@@ -64,9 +64,9 @@ pub struct Index {
 /// How much time there is to lay out an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Care {
-    /// Milliseconds: whoever starts the program waits for it.
+    /// Milliseconds: at run time the user waits for it.
     Quick,
-    /// Some ten times as much, for a first sieve that lets a third less through.
+    /// About ten times as long, for a first sieve that passes a third less.
     Thorough,
 }
 

@@ -1,4 +1,4 @@
-//! The one pass that sees every byte: where do keywords stand?
+//! Finds keywords in a single pass over every byte.
 //!
 //! Hundreds of literals are looked for at once, and almost every byte must be dismissed for a fraction of a cycle. Three sieves,
 //! each finer and dearer than the one before, each seeing only what the last let through:

@@ -1,4 +1,4 @@
-//! Where do long runs of token characters begin?
+//! Finds the beginnings of long runs of token characters.
 //!
 //! Most tokens are a run of 16 or more letters, digits, `_` and `-`. Such runs are rarer than the words that stand around tokens, and
 //! far fewer than the prefixes and names that hundreds of providers use: so runs are found first. Where one begins, its head is

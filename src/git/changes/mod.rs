@@ -1,4 +1,4 @@
-//! What a commit brings that none of its parents has: the next one, which the index holds, or one that is stored.
+//! Lists the changes of a commit against all of its parents: of the next commit in the index, or of a stored one.
 //!
 //! Only trees are read, and only where the two sides differ: a folder that is the same tree in a parent is passed over, and for the index
 //! the cache tree says so without looking at its entries. Compared with several parents, as a merge is, a file counts when it differs from
@@ -81,8 +81,8 @@ struct Comparison<'l, 'i> {
     lookup: &'l mut Lookup,
     changes: Changes,
     todo: Vec<Folder<'i>>,
-    /// Stored trees that were compared with the same others before: whoever makes a repository can nest one in itself so often that no
-    /// path to it could be walked.
+    /// Stored trees that were already compared with the same others: a hostile repository can nest a tree in itself so often that walking
+    /// all paths to it would never end.
     met: HashSet<(Oid, Vec<Option<Oid>>)>,
 }
 

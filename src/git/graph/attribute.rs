@@ -1,8 +1,8 @@
-//! Which commit brought a mark, which took it away, and who has it now.
+//! Finds the commits that introduced and removed each secret id, and the references that contain it.
 //!
-//! A commit *holds* a mark when its tree leads to a blob with that mark. What the trees hold is carried up once for 256 marks,
-//! then one pass over the commits, parents first, compares each with its parents. The cost is that of looking at every marked folder
-//! and every commit once for 256 marks, and does not depend on how often or where the marks stand.
+//! A commit *holds* a secret id when its tree leads to a blob with that id. For every 256 ids, the content of the trees is propagated
+//! upward once, and one pass over the commits, parents first, compares each with its parents. The cost is one visit of every marked folder
+//! and every commit for 256 ids; it does not depend on how often or where the ids occur.
 
 use super::History;
 use super::bits::{Bits, MARKS};

@@ -1,7 +1,7 @@
-//! What is to be attributed: which objects hold which mark.
+//! The input of attribution: which objects hold which secret ids.
 //!
-//! A mark is a number its user chose, counted from zero: for the scanner, one of the distinct secrets. This floor only
-//! knows that some objects hold some marks.
+//! A secret id is a number that the caller chooses, counted from zero: in a scan, one for each distinct secret. This module only knows that
+//! objects hold ids.
 
 use crate::git::store::ObjectId;
 

@@ -1,4 +1,4 @@
-//! The part of the tree graph that leads to marked blobs.
+//! The part of the tree graph that leads to blobs with secret ids.
 //!
 //! Most folders of most versions hold nothing of interest. What is left has its rows in such an order that whatever a
 //! folder leads to comes before it, so that one pass over the rows carries any property of blobs up to the roots.

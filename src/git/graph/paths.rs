@@ -1,4 +1,4 @@
-//! Where in a commit's tree a mark stands, by walking down the folders that hold it.
+//! Locates a secret id in a commit's tree, by walking down the folders that contain it.
 
 use super::bits::Bits;
 use super::blob_set::BlobSet;
@@ -7,7 +7,7 @@ use crate::git::store::{ObjectId, ObjectReader, Store};
 use crate::git::tree::entries;
 use std::collections::HashMap;
 
-/// So many places are named in one commit.
+/// Largest number of paths that are named in one commit.
 pub const NAMED_PATHS: usize = 16;
 
 /// Trees remembered, bytes, before all are forgotten.

@@ -160,7 +160,7 @@ fn extensions<'b>(index: &mut Index<'b>, content: &'b [u8], mut at: usize) -> Re
             b"TREE" => index.tree = CacheTree::parse(data, index.width),
             b"link" => index.link = split::link(data, index.width)?,
             b"sdir" => knows_folders = true,
-            // Whoever does not know one that begins with a small letter must not read on.
+            // Programs that do not know an extension whose name begins with a lower-case letter must reject the index.
             [b'A'..=b'Z', ..] => {}
             _ => return Err(Fault::Corrupt("the index has an extension that is not known, and that must be")),
         }

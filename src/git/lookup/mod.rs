@@ -1,4 +1,4 @@
-//! Single objects, found and read without opening everything: for whoever needs a few of very many.
+//! Finds and reads single objects without opening everything, for callers that need a few of very many.
 //!
 //! A [`Store`](super::store::Store) reads all indexes and every header of every pack before the first object, which pays when most objects
 //! will be read. A hook needs a dozen, and must not be noticed: here a pack's index is asked for one name at a time, and only the chain of

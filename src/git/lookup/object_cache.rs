@@ -1,12 +1,12 @@
-//! Objects that were read lately, because the next one may be made from them: trees of one history are.
+//! Caches recently read objects, because the next one is often a delta against one of them, as trees of one history are.
 
 use super::object::Object;
 use std::collections::HashMap;
 
-/// So many bytes are held; with more, all are forgotten.
+/// Largest size of the cache, in bytes; beyond it the cache is cleared.
 const MAX_KEPT_BYTES: usize = 32 << 20;
 
-/// By pack and offset.
+/// The cache, by pack and offset.
 #[derive(Default)]
 pub(super) struct ObjectCache {
     objects: HashMap<(usize, u64), Object>,

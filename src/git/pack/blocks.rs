@@ -1,8 +1,9 @@
 //! Reading a pack in blocks that are kept for a while.
 //!
-//! Most entries are a few hundred bytes, and a call into the system for each would cost as much as inflating it. What is made from an object
-//! mostly stands behind it, but not in the order in which it is visited: whoever reads ahead and forgets what he skipped reads a pack of large families many times
-//! over. So the file is read in blocks, and the last few megabytes of them are kept, each in the one slot that its number leaves it.
+//! Most entries have a few hundred bytes, and a system call for each would cost as much as inflating it. Objects that are stored as deltas
+//! mostly follow their base, but not in the order of the walk, so a read-ahead buffer without memory would read large families of deltas
+//! many times. The file is therefore read in blocks, and the last few megabytes of blocks are kept, each in the slot that its number
+//! determines.
 
 use super::file::PackFile;
 use crate::git::gap::Fault;

@@ -183,7 +183,7 @@ pub(crate) fn apply(
     if at == size { Ok(()) } else { Err(WRONG_SIZE) }
 }
 
-/// Follows a delta's instructions in memory of its own: [`apply`] for whoever tests it.
+/// Like [`apply`], with newly allocated memory, for tests.
 #[doc(hidden)]
 pub fn make(delta: &[u8], base: &[u8], limit: u64) -> Result<(Vec<u8>, Vec<Copied>), Fault> {
     let (mut out, mut copied) = (Buffer::default(), Vec::new());

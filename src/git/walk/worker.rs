@@ -86,7 +86,7 @@ impl<'s, V: Visit> Workers<'s, V> {
         Workers { store, visit, idle: Mutex::new(Vec::new()) }
     }
 
-    /// Does something with a worker that nobody else uses.
+    /// Runs a function with an idle worker.
     pub(super) fn with<R>(&self, work: impl FnOnce(&mut Worker<'s, V::Scratch>) -> R) -> R {
         // The list is whole whatever a panicking thread did, for it is only pushed to and popped from.
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -1,8 +1,8 @@
 //! gitleaks' own JSON, CSV, SARIF and JUnit, for programs that read them: its field names, an entry for each place
 //! (<https://github.com/gitleaks/gitleaks#readme>, read 2026-11-24).
 //!
-//! Secrets are masked unless somebody asked for them, and with them all of the match, which may hold another one. `Email` and `Message`
-//! stay empty: addresses and what people wrote do not belong into reports.
+//! Secrets are masked unless the user asks for them, and so is the whole match, which may contain another secret. `Email` and `Message`
+//! stay empty: addresses and messages do not belong in reports.
 
 pub(super) mod junit;
 pub(super) mod sarif;

@@ -1,4 +1,4 @@
-//! gitleaks' SARIF: its tool, its words and its fingerprints, for whoever filters or compares by them.
+//! gitleaks' SARIF: its tool, its texts and its fingerprints, for programs that filter or compare by them.
 //!
 //! Beyond it stand only what the standard and code hosts ask for: addresses that are URIs, an `endColumn` behind the last character, the worst
 //! results first and no more than a run may have, and what was not read.
