@@ -7,6 +7,8 @@
 #[allow(unused_imports, reason = "the library uses all of its exports")]
 #[path = "src/engine/index/mod.rs"]
 mod index;
+#[path = "src/rules/languages.rs"]
+mod languages;
 #[path = "src/model/proof_kind.rs"]
 mod proof_kind;
 #[path = "src/rules/regex_advice.rs"]
@@ -34,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/engine/index");
     println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
+    println!("cargo::rerun-if-changed=src/rules/languages.rs");
     println!("cargo::rerun-if-changed=src/rules/regex_advice.rs");
     println!("cargo::rerun-if-changed=src/rules/run.rs");
     println!("cargo::rerun-if-changed=src/rules/short.rs");
@@ -180,10 +183,11 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
     )?;
     writeln!(
         out,
-        "        name: {}, structural: {}, judged: {}, form: {form},",
+        "        name: {}, structural: {}, judged: {}, judged_as: {}, form: {form},",
         text(&rule.name),
         rule.structural,
-        rule.judged
+        rule.judged,
+        rule.judged_as.as_ref().map_or_else(|| "None".to_owned(), |name| format!("Some({})", text(name)))
     )?;
     writeln!(out, "        keywords: Cow::Borrowed(&[{}]),", keywords.join(", "))?;
     let proof = rule.proof.map_or_else(|| "None".to_owned(), |kind| format!("Some(ProofKind::{kind:?})"));

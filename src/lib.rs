@@ -13,11 +13,11 @@
 //!                whole_text (detectors that need a whole text), collect, progress
 //! 3 policy       the configuration in effect for a path, suppression, baseline, apply
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
-//!                filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
+//!                canonical, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        installs and removes git hooks
 //! 2 compat       files of other scanners: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
-//! 1 rules        rule, syntax (the only file that knows a rule's TOML), regex_advice, sequences, window, run, compile, relaxed_pattern,
+//! 1 rules        rule, syntax (the only file that knows a rule's TOML), regex_advice, sequences, window, run, compile, languages, relaxed_pattern,
 //!                set, check, example, builtin
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines

@@ -19,6 +19,7 @@ mod config_discovery;
 mod config_faults;
 mod config_schema;
 mod content;
+mod detection_shapes;
 mod engine;
 mod exit_codes;
 mod explain;

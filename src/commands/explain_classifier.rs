@@ -2,7 +2,7 @@
 
 use crate::content::{Encoding, Utf16Reader};
 use crate::engine::classifier::{self, model};
-use crate::engine::{Engine, Scratch};
+use crate::engine::{Canonical, Engine, Scratch};
 use crate::model::Secret;
 use std::fs;
 use std::io::{self, Read};
@@ -34,7 +34,11 @@ pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io:
             return;
         }
         let model = classifier::compiled_in();
-        let features = model.features(&text, found, &rule.id);
+        let canonical = Canonical::of(rule, &text, found);
+        let features = match &canonical {
+            Some(one) => model.features(&one.text, &one.found, one.rule),
+            None => model.features(&text, found, &rule.id),
+        };
         sentences.push(format!(
             "candidate: `{name}` {value} for {}: log-odds {:+.2} (medium from {:+.2}, low from {:+.2})",
             rule.id,

@@ -271,6 +271,13 @@ impl Engine {
                     (proximity::is_mixed(&text[secret.clone()]) && proximity::belongs(text, &keyword, start))
                         .then_some(secret)
                 }),
+                // A short word, or one of another language, must be a part of the name by itself.
+                Form::Names { .. }
+                    if self.rules.rules()[trigger.rule as usize].judged_as.is_some()
+                        && !proximity::begins_part(text, keyword.start) =>
+                {
+                    None
+                }
                 Form::Names { .. } => assignment.as_ref().map(|found| found.value.clone()),
                 Form::Whole => None,
             };

@@ -6,6 +6,7 @@
 //! parts of a stored version.
 
 mod assignment;
+mod canonical;
 pub mod classifier;
 mod explain;
 mod filter;
@@ -27,6 +28,7 @@ mod surroundings;
 mod verdict_cache;
 
 pub use assignment::{Assignment, Operator};
+pub use canonical::Canonical;
 pub use found::{Match, Reason, Verdict};
 pub use keywords::{FarAnchor, Reach};
 pub use lines::Lines;

@@ -168,6 +168,7 @@ fn named(rule: &gitleaks::Rule) -> Rule {
         name: if rule.description.is_empty() { text(&rule.id) } else { text(&rule.description) },
         structural: false,
         judged: false,
+        judged_as: None,
         form: Form::Whole,
         keywords: Cow::Borrowed(&[]),
         entropy: 0.0,

@@ -21,7 +21,14 @@ const MEMBERS: [(&str, &str); 8] = [
 pub(super) fn in_base64(secret: &[u8]) -> Outcome {
     let Some(start) = start(secret) else { return Outcome::unknown() };
     let run = &secret[start..start + base64_run(&secret[start..])];
-    match base64_head(run).map(|bytes| first_object(&bytes)) {
+    // Where base64 holds `+` or `/`, an underscore is none of its letters but ends it: the rest of the token is more base64 to the eye.
+    let first = run.iter().position(|byte| matches!(byte, b'_' | b'-')).map_or(run, |end| &run[..end]);
+    let object = |run: &[u8]| base64_head(run).map(|bytes| first_object(&bytes));
+    let read = match object(run) {
+        Some(Ok(object)) => Some(Ok(object)),
+        other => object(first).filter(Result::is_ok).or(other),
+    };
+    match read {
         Some(Ok(object)) => Outcome::proved(STRUCTURE).with_facts(facts(&object)),
         Some(Err(true)) => Outcome::unknown(),
         Some(Err(false)) | None => Outcome::refuted("not JSON in base64"),

@@ -6,6 +6,7 @@ pub mod builtin;
 pub mod check;
 mod compile;
 pub mod example;
+pub mod languages;
 mod regex_advice;
 mod relaxed_pattern;
 mod rule;

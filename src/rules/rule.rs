@@ -67,6 +67,8 @@ pub struct Rule {
     pub structural: bool,
     /// Whether the classifier decides about its matches.
     pub judged: bool,
+    /// What the judge is told that the value is assigned to, where the text has no name for it, or one in another language.
+    pub judged_as: Option<Text>,
     /// How it matches.
     pub form: Form,
     /// Literals that start the search.

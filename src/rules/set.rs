@@ -154,6 +154,7 @@ impl From<ParsedRule> for Rule {
             name: parsed.name.into(),
             structural: parsed.structural,
             judged: parsed.judged,
+            judged_as: parsed.judged_as.map(Cow::Owned),
             form: match parsed.form {
                 ParsedForm::Pattern(pattern, PatternFacts { by_run, is_whole, required }) => {
                     Form::Pattern { pattern: pattern.into(), by_run, is_whole, required }

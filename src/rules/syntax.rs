@@ -4,6 +4,7 @@
 //! user's own rule files. It therefore imports only its siblings that the build script includes too.
 
 use super::ProofKind;
+use super::languages;
 use super::run;
 use super::short::{LengthSyntax, Short};
 use super::window::{self, Window};
@@ -73,6 +74,8 @@ struct RuleSyntax {
     by_run: bool,
     #[serde(default)]
     judged: bool,
+    judged_as: Option<String>,
+    names_of: Option<String>,
     #[serde(default)]
     multiline: bool,
     entropy: Option<f32>,
@@ -145,6 +148,7 @@ pub struct ParsedRule {
     pub name: String,
     pub structural: bool,
     pub judged: bool,
+    pub judged_as: Option<String>,
     pub form: ParsedForm,
     pub keywords: Vec<ParsedKeyword>,
     pub entropy: f32,
@@ -210,7 +214,7 @@ fn checked(
     let at = |offset: usize, message: String| SyntaxError { file: file.to_owned(), line: line(text, offset), message };
     let mut rules: Vec<ParsedRule> = Vec::with_capacity(parsed.rules.len());
     let (mut counted, mut last_line) = (0, 1);
-    for rule in parsed.rules {
+    for mut rule in parsed.rules {
         let offset = rule.id.span().start;
         // Rules follow one another, so lines are counted from the last rule.
         let line = match text.get(counted..offset) {
@@ -263,6 +267,11 @@ fn checked(
             return Err(fault("give at least one of `examples` with `{secret}` in it".to_owned()));
         }
         let proof = rule.proof.as_deref().map(proof_kind).transpose().map_err(&fault)?;
+        if let Some(kind) = &rule.names_of {
+            let words = languages::words(kind)
+                .ok_or_else(|| fault(format!("`names_of` is `{kind}`: it is one of password, key")))?;
+            rule.names.extend(words.map(str::to_owned));
+        }
         let (form, keywords) = form(&rule, short.as_ref()).map_err(&fault)?;
         let name = rule.name.clone().unwrap_or_else(|| usual_name(&provider, &id, &family));
         rules.push(ParsedRule {
@@ -271,7 +280,8 @@ fn checked(
             provider,
             name,
             structural: parsed.structural,
-            judged: rule.judged || !rule.names.is_empty(),
+            judged: rule.judged || rule.judged_as.is_some() || !rule.names.is_empty(),
+            judged_as: rule.judged_as,
             form,
             keywords,
             entropy: rule.entropy.or_else(|| short.as_ref().map(|short| short.entropy)).unwrap_or(0.0),

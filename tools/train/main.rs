@@ -25,7 +25,7 @@ use data::File;
 use gbt::{Forest, Settings, Table, grow};
 use rayon::prelude::*;
 use stanch::engine::classifier::{features, model};
-use stanch::engine::{Assignment, Engine, Scratch, Verdict, keep_winners};
+use stanch::engine::{Assignment, Canonical, Engine, Scratch, Verdict, keep_winners};
 use stanch::model::Confidence;
 use stanch::rules::RuleSet;
 use stanch::rules::example::Random;
@@ -312,7 +312,8 @@ fn row(
 fn assignments(engine: &Engine, text: &[u8]) -> Vec<(usize, String, Assignment)> {
     let mut all: BTreeMap<usize, (String, Assignment)> = BTreeMap::new();
     engine.assignments(text, &mut Scratch::default(), |rule, found| {
-        if engine.objection(text, found).is_none() {
+        // What is put in other words for the classifier is nothing that it learns from.
+        if engine.objection(text, found).is_none() && Canonical::of(rule, text, found).is_none() {
             all.entry(found.value.start).or_insert_with(|| (rule.id.to_string(), found.clone()));
         }
     });

@@ -13,6 +13,8 @@ mod shape;
 mod split;
 mod words;
 
+pub(in crate::engine) use shape::covered;
+
 use super::assignment::Assignment;
 use crate::model::Confidence;
 use model::Model;

@@ -39,7 +39,7 @@ pub(super) static PAIRS: LazyLock<Box<[[f32; 26]; 26]>> = LazyLock::new(|| {
 });
 
 /// How many letters of a word are covered by known words, the longest first from the left.
-pub(super) fn covered(word: &[u8]) -> usize {
+pub(in crate::engine) fn covered(word: &[u8]) -> usize {
     let (mut at, mut covered) = (0, 0);
     while at + LENGTHS.start() <= word.len() {
         let lengths = usize::from(BEGINNINGS[beginning(&word[at..])]);

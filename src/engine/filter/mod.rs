@@ -2,17 +2,19 @@
 //! match is kept and counted.
 
 mod entropy;
+mod known;
 mod name;
 mod placeholder;
 mod value;
 
 use super::assignment::Assignment;
+use super::canonical::Canonical;
 use super::classifier;
 use super::found::{Reason, Verdict};
 use super::verdict_cache::VerdictCache;
 use crate::model::Confidence;
 use crate::proof::is_locked;
-use crate::rules::Rule;
+use crate::rules::{Form, Rule};
 use std::ops::Range;
 
 /// Bytes around a match that the filters may read.
@@ -42,17 +44,32 @@ pub(super) fn apply_filters(
     if rule.entropy > 0.0 && entropy::shannon(bytes) < f64::from(rule.entropy) {
         return reject(Reason::Entropy);
     }
+    if matches!(rule.form, Form::Near { .. }) && rule.confidence < Confidence::High && value::is_code(text, secret) {
+        return reject(Reason::Value("code"));
+    }
     if let Some(assignment) = assignment {
         if let Some(what) = value::objection(text, assignment) {
             return reject(Reason::Value(what));
         }
+        let canonical = Canonical::of(rule, text, assignment);
+        if canonical.is_some() && placeholder::is_stand_in(bytes) {
+            return reject(Reason::Placeholder("a word that says so"));
+        }
+        let (text, assignment, id) = match &canonical {
+            Some(one) => (&one.text[..], &one.found, one.rule),
+            None => (text, assignment, &*rule.id),
+        };
         let judged = match verdict_cache {
-            Some(verdict_cache) => verdict_cache.classify(text, assignment, &rule.id),
-            None => classifier::classify(text, assignment, &rule.id),
+            Some(verdict_cache) => verdict_cache.classify(text, assignment, id),
+            None => classifier::classify(text, assignment, id),
         };
         match judged {
             Some(judged) => confidence = confidence.min(judged),
             None => return reject(Reason::Classifier),
+        }
+        // Asked last, for it takes many words.
+        if placeholder::is_label(bytes) {
+            return reject(Reason::Placeholder("the word for a secret"));
         }
     }
     // A key that is encrypted with a passphrase grants no access by itself.

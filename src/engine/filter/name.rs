@@ -3,7 +3,7 @@
 use super::super::substring::contains;
 
 /// What it is: parts of names without their separators, in lower case, that a name ends with.
-const ENDS: [(&str, &str); 14] = [
+const ENDS: [(&str, &str); 37] = [
     ("keyword", "a word to look for"),
     ("keywords", "a word to look for"),
     // A short hash of the key that an assembly is signed with (<https://learn.microsoft.com/dotnet/standard/assembly/identity>, read 2026-11-25).
@@ -20,6 +20,30 @@ const ENDS: [(&str, &str); 14] = [
     ("thumbprint", "a hash"),
     ("checksum", "a hash"),
     ("integrity", "a hash"),
+    ("publishablekey", "a public key"),
+    ("publictoken", "a public key"),
+    ("publicapikey", "a public key"),
+    ("sitekey", "a public key"),
+    ("authenticitytoken", "a nonce"),
+    ("csrftoken", "a nonce"),
+    ("xsrftoken", "a nonce"),
+    ("csrfmiddlewaretoken", "a nonce"),
+    ("requestverificationtoken", "a nonce"),
+    ("idempotencykey", "a nonce"),
+    ("credentialsid", "the name of a secret"),
+    ("credentialid", "the name of a secret"),
+    // Passes of a renderer, of a filter, of a compiler, and words that end so.
+    ("compass", "no password"),
+    ("bypass", "no password"),
+    ("lowpass", "no password"),
+    ("highpass", "no password"),
+    ("bandpass", "no password"),
+    ("renderpass", "no password"),
+    ("subpass", "no password"),
+    ("overpass", "no password"),
+    ("trespass", "no password"),
+    ("encompass", "no password"),
+    ("shaderpass", "no password"),
 ];
 /// What a hash is called, at the end of a name.
 const HASHES: [&str; 8] = ["hash", "sha1", "sha2", "sha256", "sha384", "sha512", "md5", "digest"];
@@ -42,6 +66,14 @@ pub(super) fn objection(name: &[u8], value: &[u8]) -> Option<&'static str> {
     }
     if value.len() < SHORTEST_HASH {
         return None;
+    }
+    // `GPG_KEY`, `--recv-keys`: the fingerprint of a key, or the end of one.
+    let is_key = ["gpgkey", "pgpkey", "recvkeys", "gpgkeys", "signingkeyid", "keyserver"];
+    if matches!(value.len(), 16 | 40)
+        && value.iter().all(u8::is_ascii_hexdigit)
+        && is_key.iter().any(|end| joined.ends_with(end.as_bytes()))
+    {
+        return Some("a hash");
     }
     if HASHES.iter().any(|end| joined.ends_with(end.as_bytes())) || contains(joined, b"hashed") {
         return Some("a hash");

@@ -1,6 +1,7 @@
 //! Recognises placeholders: `changeme`, `<your-token>`, `${TOKEN}`, `xxxx`.
 
 use super::super::substring::{Pairs, contains};
+use crate::rules::languages;
 
 /// Words that say so, wherever they stand; compared without case. They are long enough not to occur in random text by chance.
 const WORDS: [&str; 31] = [
@@ -38,8 +39,21 @@ const WORDS: [&str; 31] = [
     "fake",
 ];
 /// Words that are one when they are all there is: `user:password@host`.
-const WHOLE: [&str; 10] =
-    ["password", "passwd", "passphrase", "pass", "pwd", "pword", "secret", "token", "user", "username"];
+const WHOLE: [&str; 13] = [
+    "public",
+    "anonymous",
+    "anonymous@",
+    "password",
+    "passwd",
+    "passphrase",
+    "pass",
+    "pwd",
+    "pword",
+    "secret",
+    "token",
+    "user",
+    "username",
+];
 /// Longer words in brackets are no names.
 const LONGEST_NAME: usize = 50;
 /// Longer texts are not searched for the words.
@@ -87,6 +101,27 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     let seen = Pairs::of(lowered);
     let says_so = WORDS.iter().any(|word| seen.may_hold(word.as_bytes()) && contains(lowered, word.as_bytes()));
     says_so.then_some("a word that says so")
+}
+
+/// `mypassword`, `my-secret`: what documents put where a name, a place or an option says what is meant.
+pub(super) fn is_stand_in(bytes: &[u8]) -> bool {
+    let lower = bytes.to_ascii_lowercase();
+    let rest = lower.strip_prefix(b"my").or_else(|| lower.strip_prefix(b"some"));
+    let rest = rest.map(|rest| rest.strip_prefix(b"_").or_else(|| rest.strip_prefix(b"-")).unwrap_or(rest));
+    rest.is_some_and(|rest| {
+        let word = [&b"passphrase"[..], b"password", b"passwd", b"pass", b"pwd", b"secret", b"token", b"key", b"pw"]
+            .into_iter()
+            .find(|word| rest.starts_with(word));
+        word.is_some_and(|word| rest[word.len()..].iter().all(u8::is_ascii_digit))
+    })
+}
+
+/// `Passwortwiederholung`, `PowtórzHasło`: the word for a secret in some language, and no digit beside it. What it says is shown to people.
+pub(super) fn is_label(bytes: &[u8]) -> bool {
+    if bytes.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    std::str::from_utf8(bytes).is_ok_and(|text| languages::holds_word(&text.to_lowercase()))
 }
 
 /// `11111111-1111-1111-1111-111111111112`: of so many letters and digits all but an eighth are the same.

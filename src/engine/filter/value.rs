@@ -1,9 +1,11 @@
 //! Recognises values that are not secrets: code, comparisons, empty values. These checks are cheap and run before the classifier.
 
-use super::super::assignment::{Assignment, Operator};
+use super::super::assignment::{Assignment, Operator, lines};
 use super::super::substring::contains;
-use super::name;
+use super::{known, name};
+use crate::engine::classifier;
 use crate::proof::is_public_key;
+use std::ops::Range;
 
 /// Shortest value that can be a secret, in bytes.
 const SHORTEST: usize = 4;
@@ -102,7 +104,13 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str>
         // `user|escape` is code, `743453711936127|1.6ip` a token.
         let is_piped =
             value.contains(&b'|') && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len();
-        if value.iter().any(is_code) || is_piped || is_reference(value) {
+        let is_line = || lines::is_whole(text, found) && is_typed(value);
+        // Behind a digit a star is no pointer: `Summer2025*`.
+        let seen = match value {
+            [rest @ .., digit, b'*'] if digit.is_ascii_digit() && rest.len() > 4 => rest,
+            _ => value,
+        };
+        if (seen.iter().any(is_code) || is_piped) && !is_line() || is_reference(value) {
             return Some("code");
         }
         if is_selector(text, found) {
@@ -112,7 +120,7 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str>
     if let Some(what) = name::objection(name, value) {
         return Some(what);
     }
-    if is_number(value, found.quote) {
+    if is_number(value, found.quote) || is_constant(text, found) {
         return Some("a number");
     }
     if is_pattern(value) {
@@ -125,8 +133,14 @@ pub(super) fn objection(text: &[u8], found: &Assignment) -> Option<&'static str>
         return Some("a nonce");
     }
     // `3b7cd72...`, `67f4(...)8a1b`: who wrote it left the rest out.
-    if contains(value, b"...") {
+    if contains(value, b"...") || known::is_elided(value) {
         return Some("cut off");
+    }
+    if let Some(what) = known::objection(text, found) {
+        return Some(what);
+    }
+    if value.starts_with(b"$ANSIBLE_VAULT;") {
+        return Some("an encrypted value");
     }
     if found.quote.is_none() && value.ends_with(b":") {
         return Some("the name of something else");
@@ -161,6 +175,23 @@ fn is_number(value: &[u8], quote: Option<u8>) -> bool {
     }
     let digits = value.strip_prefix(b"0").unwrap_or(value);
     digits.strip_prefix(b".").is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+}
+
+/// `X: u32 = 1109422304`, `811u32`: a number with its type.
+fn is_constant(text: &[u8], found: &Assignment) -> bool {
+    let value = &text[found.value.clone()];
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_typed = found.name.end < found.value.start
+        && text[found.name.end..found.value.start].iter().any(u8::is_ascii_alphabetic)
+        && found.operator == Operator::Equals;
+    let suffix = &value[digits..];
+    found.quote.is_none()
+        && digits > 0
+        && match suffix {
+            [] => is_typed,
+            [b'u' | b'i', rest @ ..] => matches!(rest, b"8" | b"16" | b"32" | b"64" | b"128" | b"size"),
+            _ => false,
+        }
 }
 
 /// `acme-[a-z0-9]{8}`, `\\d+`, `(?i)…`: a regular expression for secrets, and none itself.
@@ -212,6 +243,45 @@ fn is_hash(value: &[u8]) -> bool {
     })
 }
 
+/// Whether what a provider's rule found is a path of identifiers, or a name of words: code, and no token.
+pub(super) fn is_code(text: &[u8], secret: &Range<usize>) -> bool {
+    let value = &text[secret.clone()];
+    let is_quoted = secret.start.checked_sub(1).is_some_and(|at| matches!(text[at], b'"' | b'\'' | b'`'));
+    if is_quoted {
+        return false;
+    }
+    let goes_on = matches!(text.get(secret.end), Some(b'(' | b'['));
+    let is_name = value.iter().all(u8::is_ascii_alphabetic) && is_words(value);
+    goes_on || is_name || is_reference(value)
+}
+
+/// `existingSubscription`: three quarters of the letters are known words.
+fn is_words(value: &[u8]) -> bool {
+    classifier::covered(&value.to_ascii_lowercase()) * 4 >= value.len() * 3
+}
+
+/// Whether a person may have typed a value with brackets, stars or backslashes in it: it has letters and digits, is no call, no index
+/// and no path, and leaves no bracket open for the next line.
+fn is_typed(value: &[u8]) -> bool {
+    let is_path = value.starts_with(b"\\\\") || (value.len() > 2 && value[1] == b':' && value[2] == b'\\');
+    let opens = matches!(value.first(), Some(b'*' | b'(' | b'[' | b'{' | b'<' | b')' | b']' | b'}'))
+        || matches!(value.last(), Some(b'(' | b'[' | b'{' | b'<' | b'\\'));
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':');
+    let closes = |at: usize, close: u8| value[at..].contains(&close);
+    let is_call = value.windows(2).enumerate().any(|(at, pair)| {
+        in_name(pair[0])
+            && match pair[1] {
+                b'(' => closes(at, b')'),
+                b'[' => closes(at, b']'),
+                b'<' => closes(at, b'>'),
+                b'{' => closes(at, b'}'),
+                _ => false,
+            }
+    });
+    let is_mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    is_mixed && value.len() >= 6 && !is_path && !opens && !is_call
+}
+
 /// `config.password`, `self->token`, `Foo::bar`, `&password`, `@password`, `$this`: a path of identifiers, or a variable.
 fn is_reference(value: &[u8]) -> bool {
     let marked = matches!(value.first(), Some(b'&' | b'@' | b'$' | b':' | b'!'));
@@ -223,7 +293,10 @@ fn is_reference(value: &[u8]) -> bool {
         .windows(2)
         .any(|pair| (pair[0] == b'.' && pair[1].is_ascii_alphabetic()) || pair == b"->" || pair == b"::");
     let digits = inner.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let is_token = inner.split(|byte| !byte.is_ascii_alphanumeric()).any(|part| part.len() > 24);
+    let digits_of = |part: &[u8]| part.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_token = inner
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .any(|part| part.len() > 24 || (part.len() >= 20 && digits_of(part) >= 2));
     !is_token
         && inner.iter().all(in_path)
         && inner.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')

@@ -5,6 +5,9 @@
 //! hand-written because it runs at every `token` and `password` of every source tree, where most hits are rejected after a few bytes. It
 //! reads a bounded number of bytes, as the engine's locality requires.
 
+pub(in crate::engine) mod lines;
+mod pairs;
+
 use crate::rules::window::LONGEST_VALUE;
 use std::ops::Range;
 
@@ -16,6 +19,9 @@ const BLANKS: usize = 24;
 const CALLEE: usize = 40;
 /// A type between a name and its value: `password: Option<&str> = …`.
 const TYPE: usize = 32;
+
+/// So many backslashes escape a quote in a string within strings.
+const SLASHES: usize = 7;
 
 /// The operator between a name and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +40,8 @@ pub enum Operator {
     Comparison,
     /// Any other text of a rule's pattern: `://user:` in a URL, a blank in a header.
     Structure,
+    /// Name and value stand in two fields: `name: X`, `value: Y`.
+    Pair,
 }
 
 /// A value with the name it is assigned to; the ranges are of the text that was parsed.
@@ -65,7 +73,7 @@ impl Assignment {
     #[must_use]
     pub fn parse(text: &[u8], mut keyword: Range<usize>) -> Option<Assignment> {
         // A keyword may include the operator: `pass=`.
-        while keyword.len() > 1 && !in_name(text[keyword.end - 1]) {
+        while keyword.len() > 1 && text[keyword.end - 1].is_ascii() && !in_name(text[keyword.end - 1]) {
             keyword.end -= 1;
         }
         let right = text[keyword.end..].iter().take(NAME).take_while(|byte| in_name(**byte)).count();
@@ -74,9 +82,15 @@ impl Assignment {
         while end > keyword.end && matches!(text[end - 1], b'.' | b'-') {
             end -= 1;
         }
-        let (operator, value) = Self::operator(text, end)?;
+        let parsed = Self::operator(text, end);
         let left = text[..keyword.start].iter().rev().take(NAME).take_while(|byte| in_name(**byte)).count();
         let name = keyword.start - left..end;
+        if !matches!(parsed, Some((Operator::Equals | Operator::Colon | Operator::Element | Operator::Comparison, _)))
+            && let Some((quote, value)) = pairs::of(text, &name, keyword.start)
+        {
+            return Some(Assignment { name, operator: Operator::Pair, quote, value, callee: None });
+        }
+        let (operator, value) = parsed?;
         if operator == Operator::Flag && text[name.start] != b'-' {
             return None;
         }
@@ -85,7 +99,7 @@ impl Assignment {
         if operator == Operator::Argument && text[end] != b'(' && !is_string(text[end]) {
             return None;
         }
-        let (quote, value) = Self::value(text, value, operator)?;
+        let (quote, value) = Self::value(text, &name, value, operator)?;
         let found = Assignment { name, operator, quote, value, callee: None };
         if found.quote.is_none()
             && let Some(inner) = Self::argument(text, &found)
@@ -134,9 +148,11 @@ impl Assignment {
         // The end of the name may be a quote, a bracket, or both; in JSON inside a string the quotes are escaped, and Markdown has `**`.
         let mut at = end;
         for _ in 0..4 {
+            // Quotes are escaped once more with each string that a string stands in.
+            let slashes = text[at.min(text.len())..].iter().take(SLASHES).take_while(|byte| **byte == b'\\').count();
             match byte(at) {
                 b'"' | b'\'' | b'`' | b']' | b')' => at += 1,
-                b'\\' if matches!(byte(at + 1), b'"' | b'\'') => at += 2,
+                b'\\' if matches!(byte(at + slashes), b'"' | b'\'') => at += slashes + 1,
                 b'*' if byte(at + 1) == b'*' => at += 2,
                 _ => break,
             }
@@ -155,6 +171,10 @@ impl Assignment {
                 None => (Operator::Colon, at + 1),
             },
             (b',' | b'(', _) => (Operator::Argument, at + 1),
+            // Full-width colons and equals signs, and the Chinese words for "is".
+            (0xEF, 0xBC) if matches!(byte(at + 2), 0x9A | 0x9D) => (Operator::Colon, at + 3),
+            (0xE6, 0x98) if byte(at + 2) == 0xAF => (Operator::Colon, at + 3),
+            (0xE4, 0xB8) if byte(at + 2) == 0xBA => (Operator::Colon, at + 3),
             (b'>', _) if at == end => (Operator::Element, at + 1),
             (next, _) if blank < at && blank == end && !matches!(next, b'\r' | b'\n' | b'-') => {
                 return Some((Operator::Flag, at));
@@ -179,8 +199,16 @@ impl Assignment {
     }
 
     /// The value that begins at or soon behind `at`.
-    fn value(text: &[u8], at: usize, operator: Operator) -> Option<(Option<u8>, Range<usize>)> {
+    fn value(text: &[u8], name: &Range<usize>, at: usize, operator: Operator) -> Option<(Option<u8>, Range<usize>)> {
         let mut at = skip_blanks(text, at);
+        if operator == Operator::Element {
+            at = lines::element(text, at);
+        } else if operator == Operator::Colon {
+            at = lines::plain(text, at);
+            if let Some(value) = lines::below(text, name, at) {
+                return Some((None, value));
+            }
+        }
         // `**Password:** value`.
         if operator == Operator::Colon && text[at..].starts_with(b"** ") {
             at = skip_blanks(text, at + 2);
@@ -199,22 +227,43 @@ impl Assignment {
             .take(3)
             .take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'@' | b'\\'))
             .count();
+        let slashes = text[at..].iter().take(SLASHES).take_while(|byte| **byte == b'\\').count();
+        let prefix = prefix.max(slashes);
         let opening = at + prefix;
         if let Some(quote) = text.get(opening).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`')) {
             let escaped = opening > at && text[opening - 1] == b'\\';
             let run = text[opening..].iter().take(3).take_while(|byte| **byte == quote).count();
             // Three open a long string; two backticks quote in prose.
             let start = opening + if run == 3 { 3 } else { 1 + usize::from(run == 2 && quote == b'`') };
-            return Self::quoted(text, start, quote, escaped).map(|value| (Some(quote), value));
+            let found = Self::quoted(text, start, quote, escaped)?;
+            // Of a quote that is escaped more than once all backslashes are its own.
+            let own = if slashes > 1 {
+                text[found.clone()].iter().rev().take_while(|byte| **byte == b'\\').count()
+            } else {
+                0
+            };
+            return Some((Some(quote), found.start..found.end - own));
         }
         let is_value = |byte: &u8| {
             byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>') || *byte >= 0x80
         };
         let length = text[at..].iter().take(LONGEST_VALUE + 1).take_while(|byte| is_value(byte)).count();
+        let whole = (length > 0 && matches!(operator, Operator::Equals | Operator::Colon))
+            .then(|| {
+                let ampersand = text[at..at + length].iter().position(|byte| *byte == b'&');
+                lines::end(text, name, at, at + ampersand.unwrap_or(length))
+            })
+            .flatten();
+        if let Some(end) = whole {
+            return Some((None, at..end));
+        }
         // Inside a string an escape sequence ends the value: `"password: abc\\nuser: x"`.
         let is_escape = |pair: &[u8]| pair[0] == b'\\' && matches!(pair[1], b'n' | b'r' | b't' | b'"' | b'\'');
         let seen = &text[at..(at + length + 1).min(text.len())];
         let length = seen.windows(2).position(is_escape).unwrap_or(length);
+        // Behind the marks of Chinese and Japanese sentences no value goes on.
+        let is_mark = |pair: &[u8]| matches!(pair, [0xE3, 0x80] | [0xEF, 0xBC]);
+        let length = text[at..at + length].windows(2).position(is_mark).unwrap_or(length);
         // In a URL the next parameter ends the value; elsewhere `&` is a character like any other.
         let length = match operator {
             Operator::Equals => text[at..at + length].iter().position(|byte| *byte == b'&').unwrap_or(length),
@@ -224,6 +273,12 @@ impl Assignment {
         if length > LONGEST_VALUE {
             return None;
         }
+        // `<![CDATA[value]]>`.
+        let length = if operator == Operator::Element {
+            text[at..at + length].strip_suffix(b"]]").map_or(length, <[u8]>::len)
+        } else {
+            length
+        };
         // A bracket that was opened before the name is not part of the value.
         let mut end = at + length;
         for (open, close) in [(b'{', b'}'), (b'(', b')'), (b'[', b']')] {
@@ -272,7 +327,8 @@ mod tests {
             ("let password: Option<&str> = \"typed\";", "password", Operator::Equals, "typed"),
             ("password: yaml # note", "password", Operator::Colon, "yaml"),
             ("cfg[\"password\"] = 'index'", "password", Operator::Equals, "index"),
-            ("set(\"password\", \"argument\")", "password", Operator::Argument, "argument"),
+            ("set(\"password\", \"argument\")", "password", Operator::Pair, "argument"),
+            ("hash(\"password\", \"argument\")", "password", Operator::Argument, "argument"),
             ("<password>element</password>", "password", Operator::Element, "element"),
             ("mysql --password hunter -u root", "--password", Operator::Flag, "hunter"),
             ("?user=a&password=b&c=d", "password", Operator::Equals, "b"),
