@@ -10,7 +10,8 @@
 //! 5 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template, gitleaks: formats only, one a file; no
 //!                filtering, no deduplication; the only place where an origin becomes text
 //! 4 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), history, changes, path_class (what a path says),
-//!                whole_text (detectors that need a whole text), collect, progress
+//!                whole_text (detectors that need a whole text), watched (reads a blob and tells
+//!                what it is), contents (the parts of a container with their origins), collect, progress
 //! 3 policy       the configuration in effect for a path, suppression, baseline, apply
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
 //!                canonical, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
@@ -22,13 +23,14 @@
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
-//! 1 content      text encodings
+//! 1 content      text encodings; recognise (containers by their first bytes), expand (a container -> its parts, under one budget), archive/ and
+//!                document/, one format a file
 //! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them
 //! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
 //! 0 policy_file  the one place that reads a file which configures: what it may be, how large, and where its links may lead
 //! ```
 //!
-//! **One way.** `source -> blob -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
+//! **One way.** `source -> blob -> (expand) -> decode -> prefilter -> match -> filters -> detection -> sink -> outcome -> report`. Nothing
 //! flows back.
 //!
 //! **Locality.** Whether bytes are a secret is decided from the match and a bounded reach around it ([`engine::Engine::reach`]) and from

@@ -29,14 +29,19 @@ const FLOORS: &[(&str, u8)] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("aho_corasick", &["compat"]),
     ("argon2", &["ledger"]),
+    ("bzip2", &["content"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("git2", &["git"]),
     ("ignore", &["config", "sources"]),
     ("indicatif", &["cli"]),
+    ("lz4_flex", &["content"]),
+    ("lzma_rust2", &["content"]),
     ("minijinja", &["report"]),
+    ("ruzstd", &["content"]),
     ("saphyr", &["compat"]),
+    ("sevenz_rust2", &["content"]),
     ("toml", &["config", "compat", "rules"]),
 ];
 const LONGEST_FILE: usize = 500;

@@ -1,5 +1,6 @@
 //! Panics print no message, because a message may contain part of the scanned text.
 
+use crate::content::is_guarded;
 use signal_hook::low_level;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
@@ -11,6 +12,10 @@ const INCOMPLETE: i32 = 3;
 /// Makes panics print only their location. The process then exits with 101.
 pub(super) fn hide_payloads() {
     panic::set_hook(Box::new(|panic| {
+        // A decoder's: it is caught, and the report names the file.
+        if is_guarded() {
+            return;
+        }
         if panic.payload_as_str().is_some_and(wants_a_thread) {
             // Threads that were started wait for those that were not: unwinding would wait with them.
             let why = "the system gives no more threads; raise the limit on processes or memory (ulimit -u, ulimit -v)";

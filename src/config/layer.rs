@@ -51,6 +51,8 @@ pub struct Layer {
     pub gitleaks: Option<At<String>>,
     /// Line of the first `[[rule]]`.
     pub own_rules: Option<usize>,
+    /// Kinds of containers that are not opened.
+    pub closed: Vec<At<String>>,
     /// Report settings for flags that are not given.
     pub report: ReportDefaults,
 }

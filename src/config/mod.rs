@@ -2,6 +2,7 @@
 //!
 //! The content of `[[rule]]` is parsed by `rules` from the same text.
 
+mod container;
 mod discover;
 mod fault;
 mod layer;
@@ -12,6 +13,7 @@ mod reader;
 mod size;
 
 pub use crate::policy_file::is_repository;
+pub use container::CONTAINERS;
 pub use discover::{Above, NAME, above, exists_in, load};
 pub use fault::ConfigError;
 pub use layer::{Allow, At, Layer, ReportDefaults, RuleSetting};

@@ -1,5 +1,6 @@
 //! Parses the text of a file into a layer.
 
+use super::container::CONTAINERS;
 use super::fault::ConfigError;
 use super::layer::{Allow, Layer, ReportDefaults, RuleSetting};
 use super::parse_size;
@@ -7,7 +8,7 @@ use super::reader::{Reader, Value};
 use crate::model::{Confidence, Fingerprint, Severity};
 use toml::de::{DeTable, DeValue};
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "extends",
     "confidence",
     "severity",
@@ -22,11 +23,13 @@ const KEYS: [&str; 15] = [
     "rule_files",
     "gitleaks",
     "rule",
+    "content",
     "report",
 ];
 const RULE_KEYS: [&str; 4] = ["enabled", "severity", "confidence", "entropy"];
 const ALLOW_KEYS: [&str; 10] =
     ["rules", "paths", "fingerprints", "values", "patterns", "lines", "words", "reason", "owner", "expires"];
+const CONTENT_KEYS: [&str; 1] = ["skip"];
 const REPORT_KEYS: [&str; 4] = ["format", "color", "exit_code", "allow_incomplete"];
 
 /// Parses a file's text. `file` is its name in messages.
@@ -75,6 +78,7 @@ pub fn parse(file: &str, text: &str) -> Result<Layer, ConfigError> {
                     layer.own_rules = Some(reader_of.line(first.span().start));
                 }
             }
+            "content" => content(reader_of, value, &mut layer),
             "report" => report(reader_of, value, &mut layer.report),
             _ => reader_of.unknown(key, "stanch.toml", &KEYS),
         }
@@ -163,6 +167,27 @@ fn fingerprints(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<super::At<Fin
             .ok_or("a fingerprint is the 32 hexadecimal digits that reports print")
     };
     items.iter().filter_map(|item| reader.parsed("fingerprints", item, parse)).collect()
+}
+
+fn content(reader: &mut Reader<'_>, value: &Value<'_>, layer: &mut Layer) {
+    let Some(table) = reader.table("content", value, "a table: write `[content]`") else { return };
+    for (key, value) in table {
+        match key.get_ref().as_ref() {
+            "skip" => {
+                layer.closed = reader.strings("skip", value);
+                for kind in &layer.closed {
+                    if !CONTAINERS.contains(&kind.value.as_str()) {
+                        let all = CONTAINERS.join(", ");
+                        reader.faults.push((
+                            kind.line,
+                            format!("skip: `{}` is no kind of container: there are {all}", kind.value),
+                        ));
+                    }
+                }
+            }
+            _ => reader.unknown(key, "[content]", &CONTENT_KEYS),
+        }
+    }
 }
 
 fn report(reader: &mut Reader<'_>, value: &Value<'_>, report: &mut ReportDefaults) {

@@ -1,5 +1,22 @@
 //! Floor 1: what bytes mean, before they are searched.
 
+mod archive;
+mod budget;
+mod document;
+mod expand;
+mod fault;
+mod guard;
+mod image;
+mod input;
+mod parts;
+mod recognise;
 mod text;
 
+pub use budget::{Budget, Limits};
+pub use expand::expand;
+pub use fault::Fault;
+pub use guard::is_guarded;
+pub use input::Input;
+pub use parts::{Steps, Visit};
+pub use recognise::{Class, Container, recognise};
 pub use text::{Encoding, Utf16Reader};

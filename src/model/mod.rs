@@ -19,7 +19,7 @@ mod sink;
 mod span;
 mod suppression;
 
-pub use blob::Blob;
+pub use blob::{Blob, Whole};
 pub use day::{BadDay, Day};
 pub use finding::{Detection, Finding, Matched, Occurrence};
 pub use fingerprint::Fingerprint;

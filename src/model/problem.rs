@@ -19,6 +19,8 @@ pub enum ProblemKind {
     Elsewhere,
     /// An unsupported storage format.
     Unsupported,
+    /// It is encrypted, or closed by a password.
+    Encrypted,
     /// The scan was interrupted.
     Interrupted,
 }
@@ -35,6 +37,7 @@ impl ProblemKind {
             ProblemKind::Corrupt => "corrupt",
             ProblemKind::Elsewhere => "elsewhere",
             ProblemKind::Unsupported => "unsupported",
+            ProblemKind::Encrypted => "encrypted",
             ProblemKind::Interrupted => "interrupted",
         }
     }
@@ -72,6 +75,8 @@ pub enum SkipKind {
     Submodule,
     /// The target of a Git LFS pointer: it is on another server, which is not contacted.
     LargeFile,
+    /// A container or document that the policy leaves closed; its bytes are searched as they stand.
+    Container,
     /// Git ignores its changes (`git update-index --assume-unchanged` or `--skip-worktree`), so they are not committed.
     Unwatched,
 }
@@ -87,6 +92,7 @@ impl SkipKind {
             SkipKind::Excluded => "excluded",
             SkipKind::Submodule => "repositories of their own",
             SkipKind::LargeFile => "Git LFS files of another server",
+            SkipKind::Container => "containers left closed by the policy",
             SkipKind::Unwatched => "files that git is told not to look at",
         }
     }

@@ -2,11 +2,15 @@
 
 mod changes;
 mod collect;
+mod contents;
+mod detections;
 mod history;
 mod path_class;
 mod progress;
 mod scan;
+mod search;
 mod tree;
+mod watched;
 mod whole_text;
 
 pub use changes::{ChangeError, ChangeScan, ChangeScope, Push, Receiver};

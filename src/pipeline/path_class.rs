@@ -5,7 +5,7 @@
 //! and installed packages such as those in `node_modules`. There such a finding gets low confidence. Tokens with a format keep their
 //! confidence everywhere, and tests and documentation count like any other file, because people leave real secrets in them.
 
-use crate::model::Confidence;
+use crate::model::{Confidence, Origin};
 use crate::rules::{Form, Rule};
 use std::path::Path;
 
@@ -113,6 +113,12 @@ pub(super) fn adjusted(rule: &Rule, confidence: Confidence, path: Option<&Path>)
         return confidence;
     }
     path.and_then(PathClass::of).map_or(confidence, |_| Confidence::Low)
+}
+
+/// The same by what the paths of a file and of the member in it say.
+pub(super) fn adjusted_in(rule: &Rule, confidence: Confidence, origin: &Origin) -> Confidence {
+    let confidence = adjusted(rule, confidence, origin.path());
+    if origin.steps.is_empty() { confidence } else { adjusted(rule, confidence, origin.innermost_path()) }
 }
 
 #[cfg(test)]

@@ -1,19 +1,21 @@
 //! Reads every blob of the sources, runs the engine on it, and passes the results to a sink.
 
+use super::contents::{self, Contents};
+use super::detections::{Policy, detection, rejected, suppression_for};
 use super::path_class;
+use super::watched::Watched;
 use super::whole_text::{self, Sight, WholeText};
 use super::{Progress, count_rejected};
+use crate::content::{Budget, Class, Container, Fault, Input, Limits};
 use crate::engine::{Engine, Match, Reason, Scratch, Sighting, StreamError, Surroundings, Verdict, scan};
 use crate::model::Stats;
 use crate::model::{
-    Blob, Confidence, Detection, Fingerprint, Occurrence, Origin, Outer, Problem, ProblemKind, Proof, RejectedMatch,
-    RuleId, Secret, Severity, Sink, Skip, Suppression,
+    Blob, Confidence, Detection, Fingerprint, Origin, Outer, Problem, ProblemKind, Proof, RejectedMatch, Severity,
+    Sink, Skip, SkipKind, Suppression, Whole,
 };
-use crate::policy::{Candidate, LocatedFinding, Scope, Scopes};
-use crate::proof;
-use crate::rules::Rule;
+use crate::policy::{Scope, Scopes};
 use crate::sources::{Event, Source, SourceError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -36,26 +38,8 @@ pub struct Scan<'e> {
     policy: Policy<'e>,
     whole_text: Option<WholeText>,
     progress: Arc<Progress>,
-}
-
-/// The policy of a scan.
-#[derive(Clone, Copy, Debug)]
-enum Policy<'e> {
-    /// No policy: everything is reported.
-    None,
-    /// One scope for all sources.
-    One(&'e Scopes, &'e Scope),
-    /// Each blob has the scope of its origin.
-    Each(&'e Scopes),
-}
-
-impl<'e> Policy<'e> {
-    fn scopes(self) -> Option<&'e Scopes> {
-        match self {
-            Policy::None => None,
-            Policy::One(scopes, _) | Policy::Each(scopes) => Some(scopes),
-        }
-    }
+    /// Names of containers that stay closed.
+    closed: Arc<[String]>,
 }
 
 /// Messages from the scanning threads to the collector.
@@ -71,7 +55,15 @@ impl<'e> Scan<'e> {
     /// A scan that reports findings of at least this confidence. It advances `progress` and can be stopped by it.
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> Scan<'e> {
-        Scan { engine, confidence, severity: Severity::Low, policy: Policy::None, whole_text: None, progress }
+        Scan {
+            engine,
+            confidence,
+            severity: Severity::Low,
+            policy: Policy::None,
+            whole_text: None,
+            progress,
+            closed: Arc::default(),
+        }
     }
 
     /// Applies a policy, for sources in one scope: its thresholds, its exceptions and inline comments. Ignore files and baselines are
@@ -80,7 +72,8 @@ impl<'e> Scan<'e> {
     pub fn under(self, scopes: &'e Scopes, scope: &'e Scope) -> Scan<'e> {
         let (confidence, severity) = (scope.confidence().value, scope.severity().value);
         let whole_text = WholeText::of(scope, self.engine);
-        Scan { confidence, severity, policy: Policy::One(scopes, scope), whole_text, ..self }
+        let closed = scope.closed_containers().into();
+        Scan { confidence, severity, policy: Policy::One(scopes, scope), whole_text, closed, ..self }
     }
 
     /// Applies policies, for sources in several scopes, all of which have been [prepared](Scopes::prepare). The thresholds are those of
@@ -89,7 +82,8 @@ impl<'e> Scan<'e> {
     pub(super) fn under_each(self, scopes: &'e Scopes, root: &Scope) -> Scan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
         let whole_text = WholeText::of(root, self.engine);
-        Scan { confidence, severity, policy: Policy::Each(scopes), whole_text, ..self }
+        let closed = root.closed_containers().into();
+        Scan { confidence, severity, policy: Policy::Each(scopes), whole_text, closed, ..self }
     }
 
     /// Adds a whole-text detector for rules of another scanner, without a policy.
@@ -154,6 +148,17 @@ struct Worker {
     /// Rejected matches by reason; converted to text once at the end, because there are many.
     turned_down: BTreeMap<Reason, u64>,
     found: Vec<Message>,
+    /// Within a document, the secrets that its text shows.
+    seen: Option<HashSet<Fingerprint>>,
+}
+
+/// Where a part of a container is read.
+#[derive(Clone, Copy)]
+struct Inside<'b> {
+    /// What is left for the file that it lies in.
+    budget: &'b Budget,
+    /// It is what a compressed stream unpacks to.
+    was_compressed: bool,
 }
 
 impl Workers<'_, '_> {
@@ -167,17 +172,24 @@ impl Workers<'_, '_> {
             Event::Blob(blob) => {
                 let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
                 let mut worker = idle().pop().unwrap_or_default();
-                let flow = self.blob(blob, &mut worker);
+                let flow = self.blob(blob, None, &mut worker);
                 idle().push(worker);
                 flow
             }
         }
     }
 
-    fn blob(&self, blob: Blob<'_>, worker: &mut Worker) -> ControlFlow<()> {
-        let Scan { engine, confidence, severity, policy, whole_text, progress } = self.scan;
-        let origin = Arc::new(blob.origin);
-        let mut bytes = Watched { bytes: blob.bytes, progress, failure: None };
+    /// Searches a blob, and what it holds.
+    fn blob(&self, blob: Blob<'_>, inside: Option<Inside<'_>>, worker: &mut Worker) -> ControlFlow<()> {
+        let Scan { engine, confidence, severity, policy, whole_text, progress, closed } = self.scan;
+        let Blob { origin, bytes, whole } = blob;
+        let origin = Arc::new(origin);
+        let mut bytes = Watched::new(bytes, progress, origin.innermost_path()).keeping_closed(closed);
+        bytes = match (inside, whole) {
+            (Some(inside), whole) => bytes.of_member().keeping(if whole.is_some() { 0 } else { inside.budget.room() }),
+            (None, Some(_)) => bytes,
+            (None, None) => bytes.keeping(Limits::default().held),
+        };
         let mut held;
         let mut path = None;
         let input: &mut dyn Read = match whole_text {
@@ -186,18 +198,26 @@ impl Workers<'_, '_> {
                 let absolute = policy.scopes().and_then(|scopes| scopes.absolute(&origin));
                 path = whole_text.path(&origin, absolute.as_deref()).flatten();
                 let looks = whole_text.path(&origin, absolute.as_deref()).is_some();
-                held = self.with_whole_text(whole_text, &origin, looks.then_some(path.as_deref()), bytes)?;
+                held = self.with_whole_text(whole_text, &origin, looks.then_some(path.as_deref()), &mut bytes)?;
                 &mut held
             }
         };
-        let Worker { scratch, stats, turned_down, found: batch } = worker;
-        let mut gather = |message| {
+        let Worker { scratch, stats, turned_down, found: batch, seen: fingerprints } = worker;
+        let mut first = batch.len();
+        let mut gather = |message, fingerprint| {
             batch.push(message);
-            if batch.len() < BATCH { ControlFlow::Continue(()) } else { self.pass_on(std::mem::take(batch)) }
+            if let Some(fingerprints) = fingerprints {
+                fingerprints.extend(fingerprint);
+            }
+            if batch.len() < BATCH {
+                return ControlFlow::Continue(());
+            }
+            first = 0;
+            self.pass_on(std::mem::take(batch))
         };
         let read = scan(engine, input, STEP, scratch, |seen| {
             let rule = engine.rule(seen.found);
-            let believed = || path_class::adjusted(rule, seen.found.confidence, origin.path());
+            let believed = || path_class::adjusted_in(rule, seen.found.confidence, &origin);
             match &seen.found.verdict {
                 Verdict::Kept if believed() < *confidence => stats.below_confidence += 1,
                 Verdict::Kept if rule.severity < *severity => stats.below_severity += 1,
@@ -212,26 +232,30 @@ impl Workers<'_, '_> {
                         let place = whole_text.place(path.as_deref(), origin.commit());
                         whole_text.gitleaks.exempts(&found.family, seen.secret, Some(seen.around), &place)
                     });
-                    return gather(match by {
+                    let fingerprint = Some(found.fingerprint);
+                    let message = match by {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
                         None => Message::Detection(Box::new(found)),
-                    });
+                    };
+                    return gather(message, fingerprint);
                 }
                 Verdict::Rejected(reason) => {
                     *turned_down.entry(reason.clone()).or_default() += 1;
                     if self.wants_rejected {
                         let rejected = rejected(engine, &origin, &seen, reason);
-                        return gather(Message::Rejected(Box::new(rejected)));
+                        return gather(Message::Rejected(Box::new(rejected)), None);
                     }
                 }
             }
             ControlFlow::Continue(())
         });
-        match read {
-            Ok(bytes) => {
+        let flow = match read {
+            Ok(count) => {
                 stats.blobs += 1;
-                stats.bytes += bytes;
-                progress.advance(1, 0);
+                stats.bytes += count;
+                if inside.is_none() {
+                    progress.advance(1, 0);
+                }
                 ControlFlow::Continue(())
             }
             Err(StreamError { after, .. }) if progress.is_stopped() => {
@@ -240,28 +264,96 @@ impl Workers<'_, '_> {
             }
             Err(StreamError { after, error }) => {
                 stats.bytes += after;
-                let detail = format!("reading failed after {after} bytes: {error}");
-                self.send(Message::Problem(Problem {
-                    what: origin.display().into_owned(),
-                    kind: ProblemKind::Unreadable,
-                    detail,
-                }))
+                match inside {
+                    None => self.send(Message::Problem(Problem {
+                        what: origin.display().into_owned(),
+                        kind: ProblemKind::Unreadable,
+                        detail: format!("reading failed after {after} bytes: {error}"),
+                    })),
+                    Some(inside) => match inside.budget.take_reason() {
+                        Some(why) => self.send(Message::Problem(contents::problem(
+                            &origin,
+                            Fault { kind: Budget::KIND, detail: why.into() },
+                        ))),
+                        None if inside.budget.is_spent() => ControlFlow::Continue(()),
+                        None => self.send(Message::Problem(contents::problem(&origin, Fault::of_read(&error)))),
+                    },
+                }
             }
+        };
+        flow?;
+        if let Some(skipped) = bytes.skipped() {
+            let what = format!("{} ({})", origin.display(), skipped.name());
+            return self.send(Message::Skip(Skip { what, kind: SkipKind::Container }));
+        }
+        let Some(container) = bytes.container() else { return ControlFlow::Continue(()) };
+        let was_compressed = inside.is_some_and(|inside| inside.was_compressed);
+        let origin = contents::without_wrapper(&origin, container, was_compressed);
+        if container.class() != Class::Document {
+            return self.open(container, &origin, (bytes, whole), inside, worker);
+        }
+        // What a document shows as it stands is reported only if its text does not show it.
+        let raw = worker.found.split_off(first.min(worker.found.len()));
+        let outer = worker.seen.replace(HashSet::new());
+        let flow = self.open(container, &origin, (bytes, whole), inside, worker);
+        let shown = std::mem::replace(&mut worker.seen, outer).unwrap_or_default();
+        worker.found.extend(raw.into_iter().filter(|message| match message {
+            Message::Detection(found) => !shown.contains(&found.fingerprint),
+            Message::Suppressed(found) => !shown.contains(&found.0.fingerprint),
+            _ => true,
+        }));
+        worker.seen.iter_mut().for_each(|seen| seen.extend(&shown));
+        flow
+    }
+
+    /// Searches what a container holds.
+    fn open(
+        &self,
+        container: Container,
+        origin: &Origin,
+        (bytes, whole): (Watched<'_>, Option<Whole<'_>>),
+        inside: Option<Inside<'_>>,
+        worker: &mut Worker,
+    ) -> ControlFlow<()> {
+        let own;
+        let budget = match inside {
+            Some(inside) => inside.budget,
+            None => {
+                own = contents::budget();
+                &own
+            }
+        };
+        let was_compressed = container.class() == Class::Compression;
+        let mut part = |origin, input: Input<'_>| {
+            let inside = Some(Inside { budget, was_compressed });
+            match input {
+                Input::Stream(bytes) => self.blob(Blob::stream(origin, bytes), inside, worker),
+                Input::Whole(Whole::Memory(text)) => {
+                    self.blob(Blob::memory(origin, text, &mut { text }), inside, worker)
+                }
+                Input::Whole(Whole::File(file)) => self.blob(Blob::file(origin, file, &mut { file }), inside, worker),
+            }
+        };
+        let mut fault = |origin: &Origin, fault| self.send(Message::Problem(contents::problem(origin, fault)));
+        let mut contents = Contents { origin, budget, part: &mut part, fault: &mut fault };
+        match (whole, bytes.into_parts()) {
+            (Some(whole), _) => contents.open_whole(container, whole),
+            (None, (head, rest)) => contents.open_rest(container, &head, rest),
         }
     }
 
     /// Runs the whole-text detector on a blob and sends its matches; returns the reader for the engine. `path` is `None` when the rules do
     /// not scan this origin.
-    fn with_whole_text<'b>(
+    fn with_whole_text<'w, 'b>(
         &self,
         whole_text: &WholeText,
         origin: &Arc<Origin>,
         path: Option<Option<&str>>,
-        mut bytes: Watched<'b>,
-    ) -> ControlFlow<(), Chained<'b>> {
+        bytes: &'w mut Watched<'b>,
+    ) -> ControlFlow<(), Chained<'w, 'b>> {
         let Some(path) = path else { return ControlFlow::Continue(io::Cursor::new(Vec::new()).chain(bytes)) };
         let mut held = Vec::new();
-        let read = (&mut bytes).take(whole_text::MAX_TEXT_BYTES + 1).read_to_end(&mut held);
+        let read = (&mut *bytes).take(whole_text::MAX_TEXT_BYTES + 1).read_to_end(&mut held);
         if held.len() as u64 > whole_text::MAX_TEXT_BYTES {
             let detail = format!(
                 "rules of {} look at whole files, and not at one over {} bytes",
@@ -281,12 +373,15 @@ impl Workers<'_, '_> {
             for sight in whole_text.sights(&text, place) {
                 self.sight(origin, &text, sight)?;
             }
-            for (rule, by) in place.map(|place| whole_text.of_path(place)).unwrap_or_default() {
+            // A path is that of a file, not of each of its members.
+            for (rule, by) in
+                place.filter(|_| origin.steps.is_empty()).map(|place| whole_text.of_path(place)).unwrap_or_default()
+            {
                 self.path_alone(origin, path.unwrap_or_default(), rule, by)?;
             }
         }
-        let rest = bytes.failing(read.err());
-        ControlFlow::Continue(io::Cursor::new(held).chain(rest))
+        bytes.fail_again(read.err());
+        ControlFlow::Continue(io::Cursor::new(held).chain(bytes))
     }
 
     /// Sends a match of the whole-text detector.
@@ -346,86 +441,4 @@ impl Drop for Workers<'_, '_> {
 }
 
 /// The part that the whole-text detector has read, followed by the rest.
-type Chained<'b> = io::Chain<io::Cursor<Vec<u8>>, Watched<'b>>;
-
-/// A reader of a blob that counts bytes and fails when the scan is stopped. Bytes that were read before are still scanned.
-struct Watched<'b> {
-    bytes: &'b mut dyn Read,
-    progress: &'b Progress,
-    failure: Option<io::Error>,
-}
-
-impl<'b> Watched<'b> {
-    /// A reader whose next read returns this earlier error.
-    fn failing(self, failure: Option<io::Error>) -> Watched<'b> {
-        Watched { failure, ..self }
-    }
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.progress.is_stopped() {
-            return Err(io::Error::other("the scan was interrupted"));
-        }
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
-        let count = self.bytes.read(buffer)?;
-        self.progress.advance(0, count as u64);
-        Ok(count)
-    }
-}
-
-/// The suppression of a detection.
-fn suppression_for(policy: Policy<'_>, engine: &Engine, found: &Detection, seen: &Sighting<'_>) -> Option<Suppression> {
-    let (rule, rules) = (engine.rule(seen.found), engine.rules());
-    let (fingerprint, around) = (found.fingerprint, Some(seen.around));
-    match policy {
-        Policy::None => None,
-        Policy::One(scopes, scope) => scope.suppression_for(&Candidate {
-            rule: &rule.id,
-            family: &rule.family,
-            fingerprint,
-            secret: seen.secret,
-            around,
-            rules,
-            at: &|| scopes.absolute(&found.occurrence.origin),
-        }),
-        Policy::Each(scopes) => {
-            let (confidence, origin) = (found.confidence, &*found.occurrence.origin);
-            let placed = LocatedFinding { rule, confidence, fingerprint, secret: seen.secret, origin, around, rules };
-            // Prepared scopes have no errors.
-            scopes.suppression_for(&placed).ok().flatten()
-        }
-    }
-}
-
-fn detection(rule: &Rule, confidence: Confidence, origin: &Arc<Origin>, seen: &Sighting<'_>) -> Detection {
-    Detection {
-        rule: RuleId(rule.id.clone()),
-        family: rule.family.clone(),
-        name: rule.name.clone(),
-        severity: rule.severity,
-        confidence,
-        rotate: rule.rotate.clone(),
-        references: rule.references.clone(),
-        secret: Secret::new(seen.secret),
-        proof: seen.found.proof.clone(),
-        fingerprint: proof::fingerprint(&rule.family, seen.secret),
-        occurrence: Occurrence { origin: Arc::clone(origin), location: seen.location, matched: None },
-    }
-}
-
-fn rejected(engine: &Engine, origin: &Arc<Origin>, seen: &Sighting<'_>, reason: &Reason) -> RejectedMatch {
-    let reason = match reason {
-        Reason::Overlap(winner) => format!("{reason}: {}", engine.rules()[*winner as usize].id),
-        other => other.to_string(),
-    };
-    RejectedMatch {
-        rule: RuleId(engine.rule(seen.found).id.clone()),
-        secret: Secret::new(seen.secret),
-        origin: Arc::clone(origin),
-        location: seen.location,
-        reason,
-    }
-}
+type Chained<'w, 'b> = io::Chain<io::Cursor<Vec<u8>>, &'w mut Watched<'b>>;

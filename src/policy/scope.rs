@@ -166,6 +166,12 @@ impl Scope {
         self.layers.iter().map(|ready| Arc::clone(&ready.exclude)).filter(|patterns| !patterns.is_empty()).collect()
     }
 
+    /// The kinds of containers that stay closed: those of all files.
+    #[must_use]
+    pub fn closed_containers(&self) -> Vec<String> {
+        self.layers().flat_map(|layer| layer.closed.iter().map(|kind| kind.value.clone())).collect()
+    }
+
     /// The suppression of an excluded file.
     #[must_use]
     pub fn excluded(&self, path: &Path) -> Option<Suppression> {

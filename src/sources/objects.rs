@@ -72,9 +72,9 @@ impl Objects {
         let what = || format!("{} (object {:.12})", item.origin.display(), item.oid.to_string());
         let problem = |kind, detail: String| each(Event::Problem(Problem { what: what(), kind, detail }));
         match lookup.open(&item.oid) {
-            Ok(Some(Content::Stream { mut bytes, .. })) => each(Event::Blob(Blob { origin, bytes: &mut bytes })),
+            Ok(Some(Content::Stream { mut bytes, .. })) => each(Event::Blob(Blob::stream(origin, &mut bytes))),
             Ok(Some(Content::Whole(object))) if lfs::is_pointer(&object) => match self.large_file(&object) {
-                Some(mut file) => each(Event::Blob(Blob { origin, bytes: &mut file })),
+                Some(file) => each(Event::Blob(Blob::file(origin, &file, &mut &file))),
                 None if self.leaves_out_large_files => {
                     each(Event::Skip(Skip { what: origin.display().into_owned(), kind: SkipKind::LargeFile }))
                 }
@@ -85,11 +85,11 @@ impl Objects {
                 ),
             },
             Ok(Some(Content::Whole(object))) => {
-                let mut bytes: &[u8] = match object.kind {
+                let bytes: &[u8] = match object.kind {
                     Kind::Commit | Kind::Tag => message(&object),
                     Kind::Blob | Kind::Tree => &object,
                 };
-                each(Event::Blob(Blob { origin, bytes: &mut bytes }))
+                each(Event::Blob(Blob::memory(origin, bytes, &mut { bytes })))
             }
             Ok(None) if self.is_partial => {
                 problem(ProblemKind::Elsewhere, "a partial clone: it is not stored here".to_owned())

@@ -17,7 +17,7 @@ impl Source for Stdin {
     fn visit(&self, each: &(dyn Fn(Event<'_>) -> ControlFlow<()> + Sync)) -> Result<(), SourceError> {
         let mut stdin = Waiting::stdin();
         let event = match &mut stdin {
-            Ok(bytes) => Event::Blob(Blob { origin: Outer::Stdin.into(), bytes }),
+            Ok(bytes) => Event::Blob(Blob::stream(Outer::Stdin.into(), bytes)),
             Err(error) => Event::Problem(Problem {
                 what: Origin::from(Outer::Stdin).display().into_owned(),
                 kind: ProblemKind::Unreadable,

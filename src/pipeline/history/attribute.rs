@@ -1,9 +1,11 @@
 //! Turns secrets in objects into findings with commits, paths and lines.
 
+use super::contents::{Contents, container_of, is_archive};
 use super::delta::{encoding, mark_length};
+use super::paths::path_of;
 use super::secrets::{NumberedSecret, Sighted};
-use crate::content::Utf16Reader;
-use crate::engine::{Engine, Lines, Scratch, Surroundings, Verdict, scan};
+use crate::content::{Limits, Utf16Reader};
+use crate::engine::{Engine, Lines, Scratch, Sighting, Surroundings, Verdict, scan};
 use crate::git::commit::{Commit, said};
 use crate::git::graph::{Attribution, CommitIndex, History};
 use crate::git::oid::Kind;
@@ -11,16 +13,18 @@ use crate::git::refs::Refs;
 use crate::git::store::{Content, ObjectId, ObjectReader, Store};
 use crate::model::{
     CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Origin, Outer, RuleId,
-    SecretHistory, Severity, Span, Suppressed, Suppression,
+    SecretHistory, Severity, Span, Step, Suppressed, Suppression,
 };
 use crate::pipeline::path_class;
+use crate::pipeline::watched::Watched;
 use crate::pipeline::whole_text::WholeText;
 use crate::policy::{LocatedFinding, PolicyError, Scopes};
 use crate::proof;
+use smallvec::SmallVec;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Everything that is needed to build findings.
@@ -33,6 +37,8 @@ pub(super) struct Attributor<'a> {
     pub(super) secrets: &'a [NumberedSecret],
     /// Sightings of the secrets, in order.
     pub(super) sighted: &'a [Sighted],
+    /// Finds again what stands in containers.
+    pub(super) contents: Contents<'a>,
     pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) policy: Option<&'a Scopes>,
@@ -42,7 +48,14 @@ pub(super) struct Attributor<'a> {
 }
 
 /// Locations of each secret in an object, with the surrounding text.
-pub(super) type Places = HashMap<u32, Vec<(Location, Surroundings)>>;
+pub(super) type Places = HashMap<u32, Vec<Place>>;
+
+/// A location in an object, or in a part of one.
+pub(super) struct Place {
+    steps: SmallVec<[Step; 2]>,
+    location: Location,
+    around: Surroundings,
+}
 
 /// A secret, its attribution, and the objects that show it.
 pub(super) struct Shown<'a> {
@@ -129,16 +142,18 @@ impl Attributor<'_> {
             }
             let origin = Arc::new(origin);
             let known = places.get(&object).and_then(|places| places.get(&secret_id)).map_or(&[][..], Vec::as_slice);
-            let mut add = |location, around| -> Result<(), PolicyError> {
+            let mut add = |steps: &[Step], location, around| -> Result<(), PolicyError> {
+                let inner = || Arc::new(Origin { outer: origin.outer.clone(), steps: steps.into() });
+                let origin = if steps.is_empty() { Arc::clone(&origin) } else { inner() };
                 let by = self.suppression_for(found, confidence, &origin, around)?;
                 let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched: None };
                 occurrences.entry(by).or_default().push(confidence, occurrence);
                 Ok(())
             };
-            known.iter().try_for_each(|(location, around)| add(*location, Some(around)))?;
+            known.iter().try_for_each(|place| add(&place.steps, place.location, Some(&place.around)))?;
             // A secret whose object cannot be read again is still reported.
             if known.is_empty() {
-                add(UNKNOWN, None)?;
+                add(&[], UNKNOWN, None)?;
             }
         }
         attributed.below_confidence += u64::from(occurrences.is_empty());
@@ -244,8 +259,27 @@ impl Attributor<'_> {
     pub(super) fn locate(&self, reader: &mut ObjectReader<'_>, object: ObjectId) -> Places {
         let mut places = Places::new();
         match reader.content(object) {
-            Ok(Content::Whole(kind, bytes)) => self.locate_in(object, kind, bytes, &mut places),
-            Ok(Content::Stream(mut content)) => self.locate_by_scan(object, &mut content, &mut places),
+            Ok(Content::Whole(kind, bytes)) => {
+                if kind == Kind::Blob {
+                    self.locate_inside(object, (bytes, None), &mut places);
+                }
+                if kind != Kind::Blob || !is_archive(bytes, self.contents.closed) {
+                    let mut own = Places::new();
+                    self.locate_in(object, kind, bytes, &mut own);
+                    // What the text of a document shows is not said of its bytes.
+                    own.into_iter().for_each(|(secret, found)| _ = places.entry(secret).or_insert(found));
+                }
+            }
+            Ok(Content::Stream(content)) => {
+                let mut content = content;
+                let mut content = Watched::new(&mut content, self.contents.progress, None).of_member();
+                content = content.keeping_closed(self.contents.closed).keeping(Limits::default().held);
+                self.locate_by_scan(object, &mut content, &mut places);
+                if content.container().is_some() {
+                    let (head, rest) = content.into_parts();
+                    self.locate_inside(object, (&head, Some(rest)), &mut places);
+                }
+            }
             Err(_) => {}
         }
         places
@@ -275,21 +309,48 @@ impl Attributor<'_> {
             let range = start..start.saturating_add(self.secrets[one.secret_id as usize].secret.len());
             if range.end <= text.len() {
                 let around = Surroundings::of(text, &range);
-                places.entry(one.secret_id).or_default().push((lines.locate(text, 0, &range), around));
+                places.entry(one.secret_id).or_default().push(Place {
+                    steps: SmallVec::new(),
+                    location: lines.locate(text, 0, &range),
+                    around,
+                });
             }
         }
+    }
+
+    /// The secrets of an object, by what they are.
+    fn marks(&self, object: ObjectId) -> HashMap<Fingerprint, u32> {
+        let fingerprint = |one: &Sighted| (self.secrets[one.secret_id as usize].fingerprint, one.secret_id);
+        self.sighted(object).iter().map(fingerprint).collect()
+    }
+
+    /// Looks for the secrets again in what a container holds.
+    fn locate_inside(&self, object: ObjectId, bytes: (&[u8], Option<&mut dyn Read>), places: &mut Places) {
+        let Some(container) = container_of(bytes.0, self.contents.closed) else { return };
+        let marks = self.marks(object);
+        let mut seen = |steps: &[Step], seen: &Sighting<'_>| {
+            let fingerprint = proof::fingerprint(&self.engine.rule(seen.found).family, seen.secret);
+            if let Some(mark) = marks.get(&fingerprint).filter(|_| seen.found.verdict == Verdict::Kept) {
+                let place = Place { steps: steps.into(), location: seen.location, around: seen.around.clone() };
+                places.entry(*mark).or_default().push(place);
+            }
+        };
+        self.contents.search(container, bytes, &mut Scratch::default(), &mut seen, &mut |_, _| {});
     }
 
     /// Scans an object again that is too large for memory.
     fn locate_by_scan(&self, object: ObjectId, content: &mut dyn Read, places: &mut Places) {
         const STEP: usize = 1 << 20;
-        let fingerprint = |one: &Sighted| (self.secrets[one.secret_id as usize].fingerprint, one.secret_id);
-        let marks: HashMap<Fingerprint, u32> = self.sighted(object).iter().map(fingerprint).collect();
+        let marks = self.marks(object);
         let _ = scan(self.engine, content, STEP, &mut Scratch::default(), |seen| {
             if seen.found.verdict == Verdict::Kept {
                 let fingerprint = proof::fingerprint(&self.engine.rule(seen.found).family, seen.secret);
                 if let Some(mark) = marks.get(&fingerprint) {
-                    places.entry(*mark).or_default().push((seen.location, seen.around.clone()));
+                    places.entry(*mark).or_default().push(Place {
+                        steps: SmallVec::new(),
+                        location: seen.location,
+                        around: seen.around.clone(),
+                    });
                 }
             }
             ControlFlow::Continue(())
@@ -312,15 +373,4 @@ fn decode(text: &[u8]) -> Vec<u8> {
     // Reading from memory does not fail.
     let _ = Utf16Reader::new(encoding, head, &mut nothing).read_to_end(&mut decoded);
     decoded
-}
-
-#[cfg(unix)]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

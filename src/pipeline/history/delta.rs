@@ -11,9 +11,10 @@
 use super::super::whole_text::{self, WholeText};
 use super::super::{Progress, count_rejected};
 use super::carry_over::{FarMatches, Marked, ScannedVersion};
+use super::contents::{Closed, Contents, container_of, is_archive};
 use super::secrets::{Candidate, NumberedSecret, Secrets, Sighted};
-use crate::content::Encoding;
-use crate::engine::{Engine, FarAnchor, Match, Scratch, Verdict, VerdictCache, keep_winners, scan};
+use crate::content::{Encoding, Limits};
+use crate::engine::{Engine, FarAnchor, Match, Scratch, Sighting, Verdict, VerdictCache, keep_winners, scan};
 use crate::git::commit::said;
 use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::graph::{CommitLinks, Tags};
@@ -22,7 +23,8 @@ use crate::git::oid::Kind;
 use crate::git::pack::delta::Copied;
 use crate::git::store::{ObjectId, Store};
 use crate::git::walk::{Made, Object, Visit};
-use crate::model::{Confidence, Fingerprint, Proof, Stats};
+use crate::model::{Confidence, Fingerprint, Proof, Stats, Step};
+use crate::pipeline::watched::Watched;
 use crate::proof;
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
@@ -38,6 +40,9 @@ const MOST_MATCHES: usize = 1 << 16;
 /// Bytes that determine the encoding, as many as [`scan`] uses, so that both agree.
 const HEAD: usize = 64 << 10;
 
+/// Where a secret begins that stands in a part of a blob and not in its own text.
+const INSIDE: u64 = u64::MAX;
+
 /// Scans objects while they are walked.
 pub(super) struct Scanner<'s> {
     engine: &'s Engine,
@@ -48,6 +53,8 @@ pub(super) struct Scanner<'s> {
     secrets: Secrets,
     verdict_cache: Arc<VerdictCache>,
     gaps: Mutex<Vec<Gap>>,
+    /// Kinds of containers that stay closed.
+    closed: &'s [String],
 }
 
 /// Results of all threads of a walk.
@@ -58,6 +65,8 @@ pub(super) struct Gathered {
     pub(super) tags: Tags,
     /// The blobs that are Git LFS pointers.
     pub(super) pointers: Vec<ObjectId>,
+    /// What could not be read in containers.
+    pub(super) closed: Vec<Closed>,
     pub(super) stats: Stats,
 }
 
@@ -82,6 +91,7 @@ impl Gathered {
         self.links.extend(worker.gathered.links);
         self.tags.merge(worker.gathered.tags);
         self.pointers.extend(worker.gathered.pointers);
+        self.closed.extend(worker.gathered.closed);
         self.stats.add(&worker.gathered.stats);
     }
 }
@@ -94,12 +104,37 @@ impl<'s> Scanner<'s> {
         progress: &'s Progress,
     ) -> Scanner<'s> {
         let (secrets, verdict_cache, gaps) = (Secrets::default(), Arc::default(), Mutex::default());
-        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps }
+        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps, closed: &[] }
     }
 
     /// Adds a whole-text detector for rules of another scanner.
     pub(super) fn with_whole_text_rules(self, whole_text: Option<&'s WholeText>) -> Scanner<'s> {
         Scanner { whole_text, ..self }
+    }
+
+    /// The same, keeping these kinds of containers closed.
+    pub(super) fn keeping_closed(self, closed: &'s [String]) -> Scanner<'s> {
+        Scanner { closed, ..self }
+    }
+
+    /// Searches what a blob holds, if it is a container.
+    fn contents(&self, worker: &mut Worker, object: ObjectId, bytes: (&[u8], Option<&mut dyn Read>)) {
+        let Some(container) = container_of(bytes.0, self.closed) else { return };
+        let Worker { scratch, gathered: Gathered { stats, closed, .. }, .. } = worker;
+        let mut found: Vec<u32> = Vec::new();
+        let contents = Contents { engine: self.engine, progress: self.progress, closed: self.closed };
+        let mut seen = |_: &[Step], sighting: &Sighting<'_>| match &sighting.found.verdict {
+            Verdict::Kept => {
+                stats.below_confidence += u64::from(sighting.found.confidence < self.confidence);
+                found.extend(self.secret_id(sighting.found, sighting.secret, object));
+            }
+            Verdict::Rejected(reason) => count_rejected(stats, reason, 1),
+        };
+        let mut fault = |steps, fault| closed.push((object, steps, fault));
+        contents.search(container, bytes, scratch, &mut seen, &mut fault);
+        found.sort_unstable();
+        found.dedup();
+        self.sight(worker, object, found.into_iter().map(|secret_id| (secret_id, INSIDE)).collect());
     }
 
     /// Records what rules of another scanner could find in a blob; their path conditions are evaluated later for each of its paths. They
@@ -357,6 +392,10 @@ impl Visit for Scanner<'_> {
         match object.kind {
             Kind::Blob => {
                 self.with_whole_text(worker, object.id, bytes);
+                self.contents(worker, object.id, (bytes, None));
+                if is_archive(bytes, self.closed) {
+                    return ScannedVersion::default();
+                }
                 self.all(worker, object.id, bytes)
             }
             _ => {
@@ -368,9 +407,11 @@ impl Visit for Scanner<'_> {
 
     fn version(&self, worker: &mut Worker, object: Object, base: &ScannedVersion, made: Made<'_>) -> ScannedVersion {
         let mark = base.mark_length.filter(|mark| object.kind == Kind::Blob && mark_length(made.bytes) == Some(*mark));
+        let mark = mark.filter(|_| !is_archive(made.bytes, self.closed));
         let Some(mark) = mark else { return self.whole(worker, object, made.bytes) };
         self.meet(worker, object, made.bytes);
         self.with_whole_text(worker, object.id, made.bytes);
+        self.contents(worker, object.id, (made.bytes, None));
         let text = Text { object: object.id, bytes: &made.bytes[mark..] };
         let copies = made.copied.iter().filter_map(|copied| behind(mark, copied));
         let seen = self.changed(worker, &text, (base, &made.base[mark..]), copies);
@@ -378,7 +419,13 @@ impl Visit for Scanner<'_> {
     }
 
     fn stream(&self, worker: &mut Worker, object: Object, content: &mut dyn Read) -> io::Result<()> {
-        self.decoded(worker, object.id, content)?;
+        let mut content = Watched::new(content, self.progress, None).of_member().keeping_closed(self.closed);
+        content = content.keeping(Limits::default().held);
+        self.decoded(worker, object.id, &mut content)?;
+        if content.container().is_some() {
+            let (head, rest) = content.into_parts();
+            self.contents(worker, object.id, (&head, Some(rest)));
+        }
         // Only now, because the declared size may be wrong.
         self.meet(worker, object, &[]);
         if let Some(whole_text) = self.whole_text.filter(|_| object.kind == Kind::Blob) {

@@ -7,9 +7,11 @@
 
 mod attribute;
 mod carry_over;
+mod contents;
 mod dates;
 mod delta;
 mod findings;
+mod paths;
 mod pathspec;
 mod secrets;
 mod select;
@@ -63,6 +65,8 @@ pub struct HistoryScan<'e> {
     severity: Severity,
     policy: Option<&'e Scopes>,
     whole_text: Option<WholeText>,
+    /// Kinds of containers that stay closed.
+    closed: Vec<String>,
     progress: Arc<Progress>,
     open: OpenOptions,
     environment: Environment,
@@ -73,8 +77,8 @@ impl<'e> HistoryScan<'e> {
     #[must_use]
     pub fn new(engine: &'e Engine, confidence: Confidence, progress: Arc<Progress>) -> HistoryScan<'e> {
         let (severity, policy, whole_text, open) = (Severity::Low, None, None, OpenOptions::default());
-        let environment = Environment::default();
-        HistoryScan { engine, confidence, severity, policy, whole_text, progress, open, environment }
+        let (closed, environment) = (Vec::new(), Environment::default());
+        HistoryScan { engine, confidence, severity, policy, whole_text, closed, progress, open, environment }
     }
 
     /// The environment says where the parts of the current repository are.
@@ -89,7 +93,8 @@ impl<'e> HistoryScan<'e> {
     pub fn under(self, scopes: &'e Scopes, root: &Scope) -> HistoryScan<'e> {
         let (confidence, severity) = (root.confidence().value, root.severity().value);
         let whole_text = WholeText::of(root, self.engine);
-        HistoryScan { confidence, severity, policy: Some(scopes), whole_text, ..self }
+        let closed = root.closed_containers();
+        HistoryScan { confidence, severity, policy: Some(scopes), whole_text, closed, ..self }
     }
 
     /// Sets which references out of the repository are followed.
@@ -211,7 +216,8 @@ impl<'e> HistoryScan<'e> {
     /// Scans all objects. Returns the results, the secrets by id, the gaps, and whether a limit was exceeded.
     fn walk(&self, store: &Store) -> (delta::Gathered, Vec<NumberedSecret>, Vec<Gap>, bool) {
         let scanner = delta::Scanner::new(self.engine, store, self.confidence, &self.progress)
-            .with_whole_text_rules(self.whole_text.as_ref());
+            .with_whole_text_rules(self.whole_text.as_ref())
+            .keeping_closed(&self.closed);
         let mut gathered = delta::Gathered::default();
         for kind in [Kind::Commit, Kind::Tag, Kind::Blob] {
             walk(store, kind, &scanner).into_iter().for_each(|worker| gathered.merge(worker));
@@ -230,7 +236,7 @@ impl<'e> HistoryScan<'e> {
     ) -> Result<(Outcome, Vec<PathBuf>), PolicyError> {
         let Scanned { repository, refs, store, path } = *scanned;
         let (gathered, secrets, mut gaps, is_full) = self.walk(store);
-        let delta::Gathered { sighted, links, tags, pointers, stats } = gathered;
+        let delta::Gathered { sighted, links, tags, pointers, closed, stats } = gathered;
 
         let named = selected.named();
         // No reference reaches the commits of a push that is being received.
@@ -238,8 +244,13 @@ impl<'e> HistoryScan<'e> {
         let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
         let commits = selected.commits(store, &history);
         let pointers = unread::Pointers::new(pointers, secrets.len() as u32);
+        let containers = unread::Pointers::new(closed.iter().map(|(blob, ..)| *blob).collect(), pointers.next_mark());
         let of = |one: &Sighted| (one.object, one.secret_id);
-        let marks = sighted.chunk_by(|one, next| of(one) == of(next)).map(|same| of(&same[0])).chain(pointers.marks());
+        let marks = sighted
+            .chunk_by(|one, next| of(one) == of(next))
+            .map(|same| of(&same[0]))
+            .chain(pointers.marks())
+            .chain(containers.marks());
         let attributed = history.attribute(store, &SecretHolders::new(marks.collect()), commits.as_deref());
 
         for found in [&repository.gaps, store.gaps(), &refs.gaps, history.gaps(), &attributed.gaps] {
@@ -251,7 +262,10 @@ impl<'e> HistoryScan<'e> {
         let is_stopped = self.progress.is_stopped();
         gaps.retain(|_| !is_stopped);
         let is_partial = is_full || is_stopped;
-        let problems = gaps.into_iter().map(|gap| unread::problem(gap, repository)).collect();
+        let mut problems: Vec<Problem> = gaps.into_iter().map(|gap| unread::problem(gap, repository)).collect();
+        if !is_stopped {
+            problems.extend(contents::problems(closed, &containers, store, &history, &attributed.marks, unreachable));
+        }
         let attributor = attribute::Attributor {
             engine: self.engine,
             store,
@@ -260,6 +274,7 @@ impl<'e> HistoryScan<'e> {
             repository: path,
             secrets: &secrets,
             sighted: &sighted,
+            contents: contents::Contents { engine: self.engine, progress: &self.progress, closed: &self.closed },
             is_partial,
             confidence: self.confidence,
             severity: self.severity,
@@ -269,7 +284,7 @@ impl<'e> HistoryScan<'e> {
         let attribute::Attributed { mut findings, suppressed, below_confidence, below_severity } =
             attributor.findings(&attributed.marks, unreachable || is_partial)?;
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
-        let submodules = attributed.submodules.iter().map(|path| attribute::path_of(path)).collect();
+        let submodules = attributed.submodules.iter().map(|path| paths::path_of(path)).collect();
         let below_confidence = stats.below_confidence + below_confidence;
         let stats = Stats { below_confidence, below_severity, ..stats };
         let root_commit = root_commit(store, &history);

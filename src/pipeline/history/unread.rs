@@ -1,6 +1,6 @@
 //! Names the objects that a repository lacks, so that a clean result is not claimed for them.
 
-use super::attribute::path_of;
+use super::paths::path_of;
 use crate::git::gap::{Gap, GapKind};
 use crate::git::graph::{Attribution, History};
 use crate::git::repo::Repository;
@@ -51,8 +51,8 @@ pub(super) fn shallow(store: &Store, history: &History, selected: Option<&[bool]
     Some(Gap::new(GapKind::Shallow, what, why))
 }
 
-/// Blobs that are Git LFS pointers. They are attributed like secrets, with ids after those of the secrets, so that reports can name their
-/// paths.
+/// Blobs that are Git LFS pointers, or that were not read wholly. They are attributed like secrets, with ids after those of the secrets, so
+/// that reports can name their paths.
 pub(super) struct Pointers {
     blobs: Vec<ObjectId>,
     first: u32,
@@ -71,23 +71,40 @@ impl Pointers {
         self.blobs.iter().take(MOST_POINTERS).copied().zip(self.first..)
     }
 
-    /// Gaps for the pointers that selected commits introduced.
-    pub(super) fn gaps(&self, store: &Store, history: &History, all: &[Attribution], keeps_all: bool) -> Vec<Gap> {
-        let mut gaps = Vec::new();
-        let why = "a Git LFS file; its content is not among the objects of the repository";
+    /// The first number behind them.
+    pub(super) fn next_mark(&self) -> u32 {
+        self.first + self.blobs.len().min(MOST_POINTERS) as u32
+    }
+
+    /// The blobs that the commits which count have brought, and what these call them.
+    pub(super) fn names(
+        &self,
+        store: &Store,
+        history: &History,
+        all: &[Attribution],
+        keeps_all: bool,
+    ) -> Vec<(ObjectId, String)> {
+        let mut names = Vec::new();
         let id = |object| store.oid(object).map_or_else(String::new, |oid| format!("{:.12}", oid.to_string()));
         for (blob, secret_id) in self.marks() {
             let Some(found) = all.get(secret_id as usize) else { continue };
             match (found.introduced, found.introduced_at.first()) {
                 (Some(place), Some(at)) => {
                     let commit = id(history.commits().id(place));
-                    let path = path_of(&at.path);
-                    gaps.push(Gap::new(GapKind::Lfs, format_args!("{} in {commit}", path.display()), why));
+                    names.push((blob, format!("{} in {commit}", path_of(&at.path).display())));
                 }
                 (None, _) if !keeps_all => {}
-                _ => gaps.push(Gap::new(GapKind::Lfs, format_args!("blob {}", id(blob)), why)),
+                _ => names.push((blob, format!("blob {}", id(blob)))),
             }
         }
+        names
+    }
+
+    /// Those that the commits which count have brought.
+    pub(super) fn gaps(&self, store: &Store, history: &History, all: &[Attribution], keeps_all: bool) -> Vec<Gap> {
+        let why = "a Git LFS file; its content is not among the objects of the repository";
+        let names = self.names(store, history, all, keeps_all);
+        let mut gaps: Vec<Gap> = names.into_iter().map(|(_, name)| Gap::new(GapKind::Lfs, name, why)).collect();
         if self.blobs.len() > MOST_POINTERS {
             let what = format_args!("{} more blobs", self.blobs.len() - MOST_POINTERS);
             gaps.push(Gap::new(GapKind::Lfs, what, why));

@@ -61,7 +61,7 @@ impl Visitor<'_> {
             self.read(entry.into_path(), file)
         } else if is_fifo(kind) {
             match open_fifo(entry.path()) {
-                Ok(mut fifo) => self.blob(entry.into_path(), &mut fifo),
+                Ok(mut fifo) => self.stream(entry.into_path(), &mut fifo),
                 Err(error) => self.problem(io_problem(entry.path(), &error)),
             }
         } else {
@@ -97,7 +97,7 @@ impl Visitor<'_> {
     }
 
     fn read(&self, path: PathBuf, file: io::Result<File>) -> WalkState {
-        let (mut file, too_large) = match file.and_then(|file| Ok((self.excess(&file)?, file))) {
+        let (file, too_large) = match file.and_then(|file| Ok((self.excess(&file)?, file))) {
             Ok((too_large, file)) => (file, too_large),
             Err(error) => return self.problem(io_problem(&path, &error)),
         };
@@ -105,11 +105,12 @@ impl Visitor<'_> {
             let what = tidy(path).to_string_lossy().into_owned();
             return self.problem(Problem { what, kind: ProblemKind::TooLarge, detail });
         }
-        self.blob(path, &mut file)
+        let origin = Outer::File(tidy(path)).into();
+        self.say(Event::Blob(Blob::file(origin, &file, &mut &file)), WalkState::Continue)
     }
 
-    fn blob(&self, path: PathBuf, bytes: &mut dyn Read) -> WalkState {
-        self.say(Event::Blob(Blob { origin: Outer::File(tidy(path)).into(), bytes }), WalkState::Continue)
+    fn stream(&self, path: PathBuf, bytes: &mut dyn Read) -> WalkState {
+        self.say(Event::Blob(Blob::stream(Outer::File(tidy(path)).into(), bytes)), WalkState::Continue)
     }
 
     /// The message for a file over the size limit. The size is that of the open file, so the file cannot be replaced in between.

@@ -91,10 +91,10 @@ impl WorkFiles {
         let read = if file.is_link {
             path.read_link().map(|target| {
                 let target = target.into_os_string().into_encoded_bytes();
-                each(Event::Blob(Blob { origin, bytes: &mut target.as_slice() }))
+                each(Event::Blob(Blob::stream(origin, &mut target.as_slice())))
             })
         } else {
-            open_regular(&path, false).map(|mut bytes| each(Event::Blob(Blob { origin, bytes: &mut bytes })))
+            open_regular(&path, false).map(|file| each(Event::Blob(Blob::file(origin, &file, &mut &file))))
         };
         read.unwrap_or_else(|error| each(Event::Problem(self.problem(&file.path, &error))))
     }
