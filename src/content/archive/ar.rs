@@ -23,7 +23,9 @@ pub(in crate::content) fn expand(input: &mut dyn Read, parts: &mut Parts<'_>) ->
             1 if header[0] == b'\n' => return Ok(ControlFlow::Continue(())),
             HEADER if header[58..] == *b"`\n" => {}
             _ => {
-                return Err(Fault::corrupt("it is damaged: a member's header is wrong, and nothing behind it was read"));
+                return Err(Fault::corrupt(
+                    "it is damaged: a member's header is wrong, and nothing behind it was read",
+                ));
             }
         }
         let mut size = digits(&header[48..58]).ok_or_else(|| Fault::corrupt("it is damaged: a size is no number"))?;

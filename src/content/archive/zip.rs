@@ -131,7 +131,9 @@ fn in_order(input: &mut BufReader<impl Read>, parts: &mut Parts<'_>) -> Flow {
             b"PK\x07\x08" | b"PK00" => continue,
             b"PK\x01\x02" | b"PK\x05\x06" | b"PK\x06\x06" => return Ok(ControlFlow::Continue(())),
             _ => {
-                return Err(Fault::corrupt("it is damaged: a member's header is wrong, and nothing behind it was read"));
+                return Err(Fault::corrupt(
+                    "it is damaged: a member's header is wrong, and nothing behind it was read",
+                ));
             }
         }
         let entry = zip_directory::local(input)?;
