@@ -23,8 +23,8 @@
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
-//! 1 content      text encodings; recognise (containers by their first bytes), expand (a container -> its parts, under one budget), archive/ and
-//!                document/, one format a file
+//! 1 content      text encodings; recognise (containers by their first bytes), expand (a container -> its parts, under one budget), archive/,
+//!                document/ and image/, one format a file
 //! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them
 //! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
 //! 0 policy_file  the one place that reads a file which configures: what it may be, how large, and where its links may lead
