@@ -74,7 +74,7 @@ impl<'a> List<'a> {
         let at = usize::try_from(number(self.bytes.get(at..at + self.offset_width)?)).ok()?;
         let mark = *self.bytes.get(at)?;
         match mark >> 4 {
-            0x4 | 0x5 | 0x6 => {
+            0x4..=0x6 => {
                 let (count, at) = self.length(at)?;
                 let width = if mark >> 4 == 6 { 2 } else { 1 };
                 let bytes = self.bytes.get(at..at.checked_add(count.checked_mul(width)?)?)?;
