@@ -156,7 +156,7 @@ fn a_submodule_and_a_repository_whose_directory_is_apart() {
     let url = inner.path.to_str().expect("UTF-8");
     outer.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url, "lib"]);
     assert_all(&outer.path.join("lib"));
-    inner.git(&["init", "-q", "--separate-git-dir", "../nested_configs.git"]);
+    inner.git(&["init", "-q", "--separate-git-dir", "../apart.git"]);
     assert_all(&inner.path);
 }
 

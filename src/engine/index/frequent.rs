@@ -109,7 +109,7 @@ const COMMON: [(f64, &str); 9] = [
          ical ices icpa id=\" ied. igna igne ignm igno ilab ild( ile. ile_ iler ilit ille illi illu ind, ines ing> ingr ing{ \
          inse int) into intp invo ion- ion\\ ioni ionm ionr ire_ isab ist( ist< itat itch ites ives kend kets key) key, keyv \
          kube l.co lags le.c lena leti lf(\" lian lias lici lish lled llis llum log. lper lse) ltip lue, lume lumi lumn mali \
-         mall map( mary verdict_cache mill mita mitt mmen modi mory mpar mpil mt.e mt.s nce. nceo nces ncie ndar ndat ndef ne', nexp \
+         mall map( mary memo mill mita mitt mmen modi mory mpar mpil mt.e mt.s nce. nceo nces ncie ndar ndat ndef ne', nexp \
          nger nges ngs. nil) nit. nnel nnin noer nore norm nost ns-u nse\" nser nsfo nspo nt() nted ntie ntif obta ock. ocks \
          ocol ocum ode. ode> oder odif odin oerr ofil ojec okie olde ollo olor ompi on.c on:\" onds onin onme onre ons( ons) \
          onti ooki or() or(t orco ordi orit oriz orks orme orre ort: orts orwa ory. ose( ostr otal otif otoc oups owed pan> \
