@@ -92,7 +92,7 @@ pub(super) fn moment(value: &Value) -> Option<FactValue> {
 mod tests {
     use super::*;
     use crate::proof::Verdict;
-    use crate::proof::encoding::{to_base64, to_base64url};
+    use crate::proof::encoding::{to_base64, to_base64url, to_padded_base64};
 
     #[test]
     fn what_a_prefix_promises_must_be_there() {
@@ -110,5 +110,21 @@ mod tests {
         assert_eq!(outcome.verdict, Verdict::Proved);
         assert_eq!(outcome.proof.facts.len(), 3);
         assert_eq!(in_base64(&format!("sntrys_{body}").as_bytes()[..40]).verdict, Verdict::Unknown);
+    }
+
+    #[test]
+    fn no_organization_token_is_refuted() {
+        // The secret behind the underscore is standard base64, whose `+` and `/` are no letters of the alphabet that has the underscore.
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 33
+        };
+        for number in 0..10_000 {
+            let head = format!(r#"{{"iat":{}.5,"url":"https://shop{number}.example","org":"shop{}"}}"#, next(), next());
+            let secret: Vec<u8> = (0..32).map(|_| next().to_le_bytes()[0]).collect();
+            let token = format!("sntrys_{}_{}", to_padded_base64(head.as_bytes()), to_base64(&secret));
+            assert_eq!(in_base64(token.as_bytes()).verdict, Verdict::Proved, "{token}");
+        }
     }
 }

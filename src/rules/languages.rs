@@ -196,9 +196,9 @@ const CHINESE_KEYS: [(&str, &str); 4] = [("zh", "秘钥"), ("zh", "令牌"), ("z
 /// The words of a kind, `password` or `key`.
 #[must_use]
 pub fn words(kind: &str) -> Option<impl Iterator<Item = &'static str>> {
-    let (first, second): (&[(&str, &str)], &[(&str, &str)]) = match kind {
-        "password" => (&PASSWORDS, &CHINESE),
-        "key" => (&KEYS, &CHINESE_KEYS),
+    let (first, second) = match kind {
+        "password" => (&PASSWORDS[..], &CHINESE[..]),
+        "key" => (&KEYS[..], &CHINESE_KEYS[..]),
         _ => return None,
     };
     let mut all: Vec<&'static str> = first.iter().chain(second).map(|(_, word)| *word).collect();
