@@ -168,7 +168,8 @@ mod tests {
             ("<password><![CDATA[a1b]]></password>", Some("a1b")),
             ("password:\nuser: a\n", None),
             ("password:\n  user: a\n", None),
-            ("password: |\n  two words\n", None),
+            // The sign alone is too short for a secret.
+            ("password: |\n  two words\n", Some("|")),
             ("if x password:\n  a1b\n", None),
         ] {
             assert_eq!(value(text).as_deref(), expected, "{text}");

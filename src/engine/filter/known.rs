@@ -12,8 +12,9 @@ const PUBLIC: [&[u8]; 7] =
 const ELLIPSIS: &[u8] = "\u{2026}".as_bytes();
 const BULLET: &[u8] = "\u{2022}".as_bytes();
 /// Parts of the names of algorithms, without digits and separators; the longest stand first.
-const ALGORITHMS: [&[u8]; 44] = [
-    b"diffiehellman",
+const ALGORITHMS: [&[u8]; 45] = [
+    b"diffie",
+    b"hellman",
     b"chacha",
     b"poly",
     b"curve",
