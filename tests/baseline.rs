@@ -157,7 +157,7 @@ fn a_baseline_that_is_none_is_refused_with_what_to_do() {
     let number = 1 + marked.lines().position(|line| line == "<<<<<<< HEAD").expect("a marker");
     for (text, part) in [
         (marked.clone(), format!(".stanch-baseline:{number}: a merge marker: this merge was never finished")),
-        (text.replacen("stanch-baseline 2", "stanch-baseline 9", 1), "version 9 of the format".to_owned()),
+        (text.replacen("stanch-baseline 2", "stanch-baseline 9", 1), "another version of the format".to_owned()),
         ("{\"version\": \"1.5.0\"}\n".to_owned(), "`stanch migrate` turns it into ours".to_owned()),
         (String::new(), "it is empty".to_owned()),
         (text.replacen("covers tree", "covers wood", 1), "`tree` or `history`".to_owned()),

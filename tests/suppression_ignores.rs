@@ -200,12 +200,12 @@ fn files_of_others_and_of_the_future_are_refused_with_what_to_do() {
     for (text, part) in [
         ("# x\ncmd/a.go:aws-key:37\n".to_owned(), ".stanchignore:2: a line of a .gitleaksignore file"),
         ("{\n".to_owned(), "JSON: a baseline or report of another tool; `stanch migrate`"),
-        ("stanch-ignore 2\n".to_owned(), "version 2 of the format; this stanch reads version 1: upgrade it"),
-        ("stanch-baseline 1\n".to_owned(), "a stanch-baseline file, where a stanch-ignore file was expected"),
+        ("stanch-ignore 2\n".to_owned(), "another version of the format; this stanch reads version 1: upgrade it"),
+        ("stanch-baseline 1\n".to_owned(), "a file of another kind, where a stanch-ignore file was expected"),
         (format!("{digest}  github\n<<<<<<< HEAD\n"), ".stanchignore:2: a merge marker"),
-        (format!("{digest}  github  until=2027-01-01\n"), "`until=20…` is not understood"),
+        (format!("{digest}  github  until=2027-01-01\n"), "a word is not understood"),
         (format!("{digest}  github  argon2id:00000000\n"), "the `salt …` line is missing"),
-        ("hunter2\n".to_owned(), "`hunter2` is not a fingerprint"),
+        ("hunter2\n".to_owned(), "the first word is not a fingerprint"),
     ] {
         project.write(".stanchignore", &text);
         let ran = project.run(&["scan"]);

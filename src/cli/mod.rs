@@ -18,7 +18,7 @@ mod terminal;
 
 use crate::commands::{self, Exit, Failure};
 use crate::pipeline::Progress;
-use crate::report::Format;
+use crate::report::{Format, conceal};
 use args::{Args, Command, RulesCommand};
 use clap::CommandFactory as _;
 use clap::Parser;
@@ -41,7 +41,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => {
             // Help and version are answers, not errors: clap prints them to standard output and they succeed.
             let failed = error.use_stderr();
-            let _ = error.print();
+            let said = error.to_string();
+            let shown = conceal(&said);
+            let _ = if failed && shown != said { write!(io::stderr(), "{shown}") } else { error.print() };
             // Scripts that call gitleaks may tell by this that they asked for what there is not.
             return match failed {
                 true if is_gitleaks && error.kind() == ErrorKind::UnknownArgument => 126,
@@ -53,7 +55,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     match dispatch(args) {
         Ok(exit) => exit.code(),
         Err(failure) => {
-            let _ = writeln!(io::stderr(), "stanch: error: {}", terminal::harmless(&failure.to_string()));
+            let message = terminal::harmless(&conceal(&failure.to_string()));
+            let _ = writeln!(io::stderr(), "stanch: error: {message}");
             failure.code()
         }
     }

@@ -107,6 +107,7 @@ pub fn baseline_update(options: &Options, adds: bool, out: &mut dyn Write) -> Re
 /// As [`baseline_update`].
 pub fn baseline_show(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (known, outcome) = compare(options)?;
+    let outcome = conceal_names(outcome);
     let baseline = &known.content;
     let found = outcome.findings.iter().chain(outcome.suppressed.iter().map(|one| &one.finding));
     let mut places: HashMap<LedgerKey, Vec<String>> = HashMap::new();

@@ -9,7 +9,7 @@ use crate::hooks::Kind;
 use crate::model::Outcome;
 use crate::pipeline::{ChangeScan, ChangeScope, Progress, Push, Receiver};
 use crate::policy::PolicyOptions;
-use crate::report::Blocked;
+use crate::report::{Blocked, conceal_names};
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub fn run(
     };
     let blocked = Blocked { subject, skip, is_stopped: exit != Exit::Clean, color: options.color };
     // Errors of standard error are ignored.
-    let _ = blocked.write(&outcome, out);
+    let _ = blocked.write(&conceal_names(outcome), out);
     Ok(exit)
 }
 

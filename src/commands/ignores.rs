@@ -71,7 +71,7 @@ pub fn ignores_add(options: PolicyOptions, path: &Path, new: &NewEntry, out: &mu
     let id = new.id.to_ascii_lowercase();
     if !(8..=32).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         let why = "a finding is named by its fingerprint: 32 hexadecimal digits, or at least the first 8";
-        return Err(Failure::Usage(format!("`{}`: {why}", new.id.chars().take(8).collect::<String>())));
+        return Err(Failure::Usage(format!("what was given is none: {why}")));
     }
     let expires = expiry(new.expires.as_deref())?;
     let word = |owner: &String| !owner.is_empty() && !owner.contains(|c: char| c.is_whitespace() || c == '#');

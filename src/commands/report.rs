@@ -103,15 +103,16 @@ pub(super) fn deliver(
         outcome.skips.extend(large.into_iter().map(|one| Skip { what: one.what, kind: SkipKind::Excluded }));
         outcome.skips.sort();
     }
+    let exit = reporting.exit(&outcome, progress);
+    let findings = outcome.findings.len();
+    let shows_secrets = reporting.look.show_secrets;
+    let outcome = Arc::new(if shows_secrets { outcome } else { report::conceal_names(outcome) });
     if reporting.verbose {
         // The progress bar is removed first. The report comes last, because its result is what users read first. Errors of standard error
         // are ignored.
         out.flush().map_err(Failure::of_output)?;
         let _ = report::write_details(&scopes.active_files(), &outcome, &mut io::stderr().lock());
     }
-    let exit = reporting.exit(&outcome, progress);
-    let findings = outcome.findings.len();
-    let outcome = Arc::new(outcome);
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let finished = i64::try_from(since_1970.as_secs()).unwrap_or_default();
     let mut lost = Vec::new();

@@ -153,6 +153,7 @@ impl Engine {
         out: &mut Vec<Match>,
         far: &mut Vec<FarAnchor>,
     ) {
+        scratch.begin_text();
         let verdict_cache = scratch.verdict_cache.take();
         let judged = |raw| out.push(self.judged(text, raw, verdict_cache.as_deref()));
         self.raw(text, (anchors, settled), scratch, |anchor| far.push(anchor), judged);
@@ -170,6 +171,7 @@ impl Engine {
 
     /// Calls `each` with every assignment that reaches the classifier, and its rule, for training and for explanations. Some occur twice.
     pub fn assignments(&self, text: &[u8], scratch: &mut Scratch, mut each: impl FnMut(&Rule, &Assignment)) {
+        scratch.begin_text();
         self.raw(
             text,
             (0..text.len(), 0),
@@ -375,6 +377,11 @@ impl Engine {
 }
 
 impl Scratch {
+    /// Says that the next call of [`Engine::far_matches`] is about another text than the last call on this scratch space.
+    pub fn begin_text(&mut self) {
+        self.caches.begin_text();
+    }
+
     /// Scratch space for scanning many versions of the same files, with a cache of classifier verdicts.
     #[must_use]
     pub fn remembering(verdict_cache: &Arc<VerdictCache>) -> Scratch {

@@ -1,6 +1,6 @@
 //! The rules' regexes: compiled at their first use, and run at the place that a keyword or a value gives them.
 
-use crate::rules::{RelaxedPattern, Screen, compile};
+use crate::rules::{Attempt, RelaxedPattern, Screen, compile};
 use regex_automata::hybrid::dfa;
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
@@ -21,12 +21,11 @@ pub(super) struct Regexes {
 /// What one thread needs to run them.
 #[derive(Debug, Default)]
 pub(super) struct Caches {
-    screens: Vec<Option<Box<dfa::Cache>>>,
+    screens: Vec<Option<Box<(dfa::Cache, u64, Range<usize>)>>>,
+    /// Number of the present text.
+    text: u64,
     regexes: Vec<Option<Box<(Cache, Captures)>>>,
 }
-
-/// A match of a [`RelaxedPattern`] regex that may not be one of the pattern.
-struct TooLong;
 
 impl Caches {
     fn of(&mut self, rule: u32, regex: &Regex) -> (&mut Cache, &mut Captures) {
@@ -39,12 +38,23 @@ impl Caches {
         (cache, captures)
     }
 
-    fn of_screen(&mut self, rule: u32, screen: &Screen) -> &mut dfa::Cache {
+    /// What a screen needs, and the places of the present text, in a row, where no match begins.
+    fn of_screen(&mut self, rule: u32, screen: &Screen) -> (&mut dfa::Cache, &mut Range<usize>) {
         let rule = rule as usize;
         if self.screens.len() <= rule {
             self.screens.resize_with(rule + 1, || None);
         }
-        self.screens[rule].get_or_insert_with(|| Box::new(screen.cache()))
+        let made = self.screens[rule].get_or_insert_with(|| Box::new((screen.cache(), 0, 0..0)));
+        let (cache, text, tried) = &mut **made;
+        if *text != self.text {
+            (*text, *tried) = (self.text, 0..0);
+        }
+        (cache, tried)
+    }
+
+    /// Forgets what is known of a text: another one is looked at.
+    pub(super) fn begin_text(&mut self) {
+        self.text += 1;
     }
 }
 
@@ -58,7 +68,10 @@ impl Regexes {
         }
     }
 
-    /// The secret of the pattern's match over the keyword.
+    /// The secret of the pattern's match over the keyword: the first one in the window, from left to right, that reaches the keyword's end.
+    ///
+    /// A match begins at the keyword or before it, so only those places are tried, each once in a text: where a keyword stands every few bytes,
+    /// its windows overlap a thousandfold.
     pub(super) fn pattern(
         &self,
         (rule, pattern, is_whole): (u32, &str, bool),
@@ -67,53 +80,79 @@ impl Regexes {
         keyword: &Range<usize>,
         caches: &mut Caches,
     ) -> Option<Range<usize>> {
-        if !self.may_match((rule, pattern), text, window.clone(), window.start == keyword.start, caches) {
-            return None;
+        let mut start = window.start;
+        while start <= keyword.start {
+            start = self.next_start((rule, pattern), text, start..window.end, keyword.start, caches)?;
+            let Some(found) = self.matched((rule, pattern, is_whole), text, start..window.end, keyword.end, caches)
+            else {
+                start += 1;
+                continue;
+            };
+            match found {
+                Ok(secret) => return secret,
+                Err(end) => start = end.max(start + 1),
+            }
         }
-        let loose = self.loose(rule, pattern);
-        let cache = caches.of(rule, &loose.regex);
-        let is_exact = |found: &[u8]| loose.is_exact(found);
-        Self::search((&loose.regex, is_whole), text, window.clone(), keyword, is_exact, cache).unwrap_or_else(
-            |TooLong| {
-                let exact = self.exact(rule, pattern);
-                let cache = caches.of(rule + self.exact.len() as u32, exact);
-                Self::search((exact, is_whole), text, window, keyword, |_| true, cache).unwrap_or(None)
-            },
-        )
+        None
     }
 
-    /// The secret of the match over the keyword. In a window that begins with the keyword, so does the match.
-    fn search(
-        (regex, is_whole): (&Regex, bool),
+    /// The first place in the window up to `last` where a match may begin.
+    fn next_start(
+        &self,
+        (rule, pattern): (u32, &str),
         text: &[u8],
         window: Range<usize>,
-        keyword: &Range<usize>,
-        is_exact: impl Fn(&[u8]) -> bool,
-        (cache, captures): (&mut Cache, &mut Captures),
-    ) -> Result<Option<Range<usize>>, TooLong> {
+        last: usize,
+        caches: &mut Caches,
+    ) -> Option<usize> {
+        let screen = self.screen(rule, pattern);
+        let (cache, tried) = caches.of_screen(rule, screen);
         let mut start = window.start;
-        let anchored = if start == keyword.start { Anchored::Yes } else { Anchored::No };
-        while start <= keyword.start {
-            let input = Input::new(text).span(start..window.end).anchored(anchored);
-            let Some(found) = regex.search_with(cache, &input) else { return Ok(None) };
-            if !is_exact(&text[found.range()]) {
-                return Err(TooLong);
+        while start <= last {
+            if tried.contains(&start) {
+                start = tried.end;
+                continue;
             }
-            if found.start() > keyword.start {
-                return Ok(None);
+            match screen.attempt(cache, text, start, window.end) {
+                Attempt::Possible => return Some(start),
+                Attempt::Unfinished => {}
+                Attempt::Dead if tried.end == start => tried.end += 1,
+                Attempt::Dead => *tried = start..start + 1,
             }
-            if found.end() >= keyword.end {
-                if is_whole {
-                    return Ok(Some(found.range()));
-                }
-                // Groups are expensive and are needed for this match only, which is the first choice within its own bounds too.
-                let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
-                regex.search_captures_with(cache, &again, captures);
-                return Ok(captures.get_group_by_name("secret").map(|secret| secret.range()));
-            }
-            start = found.end().max(found.start() + 1);
+            start += 1;
         }
-        Ok(None)
+        None
+    }
+
+    /// The match that begins where the window does: its secret, or its end when it ends before the keyword does. `None` when there is none.
+    fn matched(
+        &self,
+        (rule, pattern, is_whole): (u32, &str, bool),
+        text: &[u8],
+        window: Range<usize>,
+        least_end: usize,
+        caches: &mut Caches,
+    ) -> Option<Result<Option<Range<usize>>, usize>> {
+        let input = Input::new(text).span(window).anchored(Anchored::Yes);
+        let loose = self.loose(rule, pattern);
+        let mut regex = &loose.regex;
+        let (mut cache, mut captures) = caches.of(rule, regex);
+        let mut found = regex.search_with(cache, &input)?;
+        if !loose.is_exact(&text[found.range()]) {
+            regex = self.exact(rule, pattern);
+            (cache, captures) = caches.of(rule + self.exact.len() as u32, regex);
+            found = regex.search_with(cache, &input)?;
+        }
+        if found.end() < least_end {
+            return Some(Err(found.end()));
+        }
+        if is_whole {
+            return Some(Ok(Some(found.range())));
+        }
+        // Groups are dear, and wanted of this match alone: it is the first choice within its own bounds, too.
+        let again = Input::new(text).span(found.range()).anchored(Anchored::Yes);
+        regex.search_captures_with(cache, &again, captures);
+        Some(Ok(captures.get_group_by_name("secret").map(|secret| secret.range())))
     }
 
     /// The secret of a `near` rule: the value, when its beginning has the body's shape and goes on with nothing that could belong to it.
@@ -155,11 +194,15 @@ impl Regexes {
         at_start: bool,
         caches: &mut Caches,
     ) -> bool {
-        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
-        let screen = self.screens[rule as usize]
-            .get_or_init(|| Box::new(Screen::new(pattern).expect("the pattern was checked when the rule was read")));
+        let screen = self.screen(rule, pattern);
         let anchored = if at_start { Anchored::Yes } else { Anchored::No };
-        screen.may_match(caches.of_screen(rule, screen), Input::new(text).span(window).anchored(anchored))
+        screen.may_match(caches.of_screen(rule, screen).0, Input::new(text).span(window).anchored(anchored))
+    }
+
+    fn screen(&self, rule: u32, pattern: &str) -> &Screen {
+        #[expect(clippy::expect_used, reason = "RuleSet compiles what it reads, and a test every built-in rule")]
+        self.screens[rule as usize]
+            .get_or_init(|| Box::new(Screen::new(pattern).expect("the pattern was checked when the rule was read")))
     }
 
     /// The rule's regex with all its bounds, compiled when a match is too long for the other one.

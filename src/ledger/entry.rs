@@ -31,18 +31,15 @@ impl Entry {
         };
         let mut words = words.split_whitespace();
         let digest = words.next().unwrap_or_default();
-        let digest = Digest::parse(digest).ok_or_else(|| {
-            format!(
-                "`{}` is not a fingerprint: a line begins with the 32 hexadecimal digits that reports print",
-                shown(digest)
-            )
-        })?;
+        // Nothing of the line is quoted: somebody may have put a secret there.
+        let digest = Digest::parse(digest).ok_or(
+            "the first word is not a fingerprint: a line begins with the 32 hexadecimal digits that reports print",
+        )?;
         let family = words.next().ok_or("the family of the rule is missing after the fingerprint")?.to_owned();
         if !family.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
-            return Err(format!(
-                "`{}` is not a family: after the fingerprint comes the family that reports print",
-                shown(&family)
-            ));
+            return Err(
+                "the second word is not a family: after the fingerprint comes the family that reports print".to_owned()
+            );
         }
         let mut entry = Entry { mark: LedgerKey { digest, salt: None }, family, owner: None, expires: None, reason };
         for word in words {
@@ -57,10 +54,7 @@ impl Entry {
                     entry.expires = Some(day.parse().map_err(|error| format!("expires: {error}"))?)
                 }
                 _ => {
-                    return Err(format!(
-                        "`{}` is not understood: after the family come `owner=NAME`, `expires=YYYY-MM-DD` and `# a reason`",
-                        shown(word)
-                    ));
+                    return Err("a word is not understood: after the family come `owner=NAME`, `expires=YYYY-MM-DD` and `# a reason`".to_owned());
                 }
             }
         }
@@ -90,12 +84,6 @@ impl fmt::Display for Entry {
     }
 }
 
-/// The part of a word that a message may show: the word may be a secret.
-fn shown(word: &str) -> String {
-    let head: String = word.chars().take(8).flat_map(char::escape_default).collect();
-    if word.chars().count() > 8 { format!("{head}…") } else { head }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,17 +99,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_and_not_much_of_it_shown() {
+    fn what_is_wrong_is_said_and_nothing_of_it_shown() {
         let digest = "3f".repeat(16);
         for (line, part) in [
-            ("hunter2-and-more generic".to_owned(), "`hunter2-…` is not a fingerprint"),
+            ("hunter2-and-more generic".to_owned(), "not a fingerprint"),
             (digest.clone(), "family"),
             (format!("{digest} generic expires=tomorrow"), "YYYY-MM-DD"),
             (format!("{digest} generic severity=low"), "not understood"),
             (format!("{digest} generic argon2id:xyz"), "salt"),
         ] {
             let error = Entry::parse(&line).expect_err(&line);
-            assert!(error.contains(part), "{error}");
+            assert!(error.contains(part) && !error.contains("hunter"), "{error}");
         }
     }
 }

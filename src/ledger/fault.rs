@@ -68,14 +68,14 @@ pub(super) fn sort<'a>(kind: &str, line: &'a str) -> Result<Line<'a>, String> {
     match line.split_once(char::is_whitespace) {
         Some((word, version)) if word.starts_with("stanch-") => {
             if word != kind {
-                return Err(format!("this is a {word} file, where a {kind} file was expected"));
+                return Err(format!("this is a file of another kind, where a {kind} file was expected"));
             }
             let known: &[&str] = if kind == BASELINE { &["1", "2"] } else { &["1"] };
             match version.trim() {
                 version if known.contains(&version) => Ok(Line::Version),
-                other => {
+                _ => {
                     let known = known.join(" and ");
-                    Err(format!("version {other} of the format; this stanch reads version {known}: upgrade it"))
+                    Err(format!("another version of the format; this stanch reads version {known}: upgrade it"))
                 }
             }
         }

@@ -6,6 +6,7 @@
 
 mod blocked;
 mod calendar;
+mod conceal;
 mod csv;
 mod destination;
 mod details;
@@ -28,6 +29,7 @@ mod sarif;
 mod template;
 
 pub use blocked::Blocked;
+pub use conceal::{conceal, conceal_names};
 pub use destination::Destination;
 pub use details::write_details;
 pub use facts::told;

@@ -19,6 +19,6 @@ pub mod window;
 
 pub use compile::compile;
 pub use regex_advice::explain as advice;
-pub use relaxed_pattern::{RelaxedPattern, Screen};
+pub use relaxed_pattern::{Attempt, RelaxedPattern, Screen};
 pub use rule::{Form, Keyword, Rule, Text};
 pub use set::{RuleSet, SetError};

@@ -5,7 +5,7 @@ use super::{regex_advice, window};
 use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::meta::Regex;
 use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::{Input, MatchKind};
+use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 use std::fmt::Display;
 
@@ -88,7 +88,22 @@ fn mark(hir: &Hir, bytes: &mut [bool; 256]) {
 /// are tried only a few times; compiling a full regex, which finds groups and match starts, would then cost more time and memory than it
 /// saves. The screen is a small forward automaton; the regex is compiled only where it matches.
 #[derive(Debug)]
-pub struct Screen(DFA);
+pub struct Screen {
+    automaton: DFA,
+    /// The bytes that a match can begin with.
+    first: [bool; 256],
+}
+
+/// What a screen says of one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// No match begins there, however the text goes on.
+    Dead,
+    /// No match begins there that ends in the window.
+    Unfinished,
+    /// A match may begin there.
+    Possible,
+}
 
 impl Screen {
     /// Compiles the screen of a pattern.
@@ -107,19 +122,75 @@ impl Screen {
         let config =
             dfa::Config::new().match_kind(MatchKind::All).cache_capacity(CACHE).skip_cache_capacity_check(true);
         let automaton = DFA::builder().configure(config).build_from_nfa(nfa).map_err(|error| because(&error))?;
-        Ok(Screen(automaton))
+        let mut first = [false; 256];
+        if mark_first(&hir, &mut first) {
+            first = [true; 256];
+        }
+        Ok(Screen { automaton, first })
     }
 
     /// The cache that one thread needs to run it.
     #[must_use]
     pub fn cache(&self) -> dfa::Cache {
-        self.0.create_cache()
+        self.automaton.create_cache()
     }
 
     /// Whether the pattern may match there.
     pub fn may_match(&self, cache: &mut dfa::Cache, input: Input<'_>) -> bool {
         // A search that gives up proves nothing.
-        !matches!(self.0.try_search_fwd(cache, &input.earliest(true)), Ok(None))
+        !matches!(self.automaton.try_search_fwd(cache, &input.earliest(true)), Ok(None))
+    }
+
+    /// Whether a match may begin at `start` and end at `end` or before.
+    pub fn attempt(&self, cache: &mut dfa::Cache, text: &[u8], start: usize, end: usize) -> Attempt {
+        if text.get(start).is_some_and(|byte| !self.first[usize::from(*byte)]) {
+            return Attempt::Dead;
+        }
+        // A search that gives up proves nothing.
+        self.follow(cache, text, start, end).unwrap_or(Attempt::Possible)
+    }
+
+    fn follow(&self, cache: &mut dfa::Cache, text: &[u8], start: usize, end: usize) -> Option<Attempt> {
+        let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
+        let mut state = self.automaton.start_state_forward(cache, &input).ok()?;
+        for byte in &text[start..end] {
+            state = self.automaton.next_state(cache, state, *byte).ok()?;
+            if state.is_tagged() {
+                if state.is_dead() {
+                    return Some(Attempt::Dead);
+                }
+                if state.is_match() || state.is_quit() {
+                    return None;
+                }
+            }
+        }
+        // A match shows at the byte behind it.
+        let last = match text.get(end) {
+            Some(byte) => self.automaton.next_state(cache, state, *byte),
+            None => self.automaton.next_eoi_state(cache, state),
+        };
+        let last = last.ok()?;
+        if last.is_match() || last.is_quit() { None } else { Some(Attempt::Unfinished) }
+    }
+}
+
+/// Marks the bytes that a match can begin with; whether one can be empty, or begin with anything.
+fn mark_first(hir: &Hir, first: &mut [bool; 256]) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            literal.0.iter().take(1).for_each(|byte| first[usize::from(*byte)] = true);
+            literal.0.is_empty()
+        }
+        HirKind::Class(_) => {
+            mark(hir, first);
+            false
+        }
+        HirKind::Capture(capture) => mark_first(&capture.sub, first),
+        HirKind::Repetition(repetition) => mark_first(&repetition.sub, first) || repetition.min == 0,
+        HirKind::Concat(parts) => parts.iter().all(|part| mark_first(part, first)),
+        // All of them are marked.
+        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| mark_first(part, first) || empty),
     }
 }
 
@@ -148,7 +219,6 @@ fn bounded(hir: Hir, bounds: &mut impl FnMut(&Repetition) -> (u32, Option<u32>))
 mod tests {
     use super::super::compile;
     use super::*;
-    use regex_automata::Anchored;
 
     /// Several thousand texts of a few letters.
     fn texts() -> impl Iterator<Item = Vec<u8>> {
@@ -202,6 +272,17 @@ mod tests {
                 }
             }
             assert!(!screen.may_match(&mut cache, Input::new("-")), "{pattern}");
+            for text in texts().take(300) {
+                let end = text.len() / 2;
+                for start in 0..end {
+                    let anchored = |end| own.find(Input::new(&text).span(start..end).anchored(Anchored::Yes));
+                    match screen.attempt(&mut cache, &text, start, end) {
+                        Attempt::Dead => assert_eq!(anchored(text.len()), None, "{pattern} at {start}"),
+                        Attempt::Unfinished => assert_eq!(anchored(end), None, "{pattern} at {start}"),
+                        Attempt::Possible => {}
+                    }
+                }
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ const STEP: usize = 1 << 20;
 
 /// Largest number of matches of an object that are kept. An object with more is scanned as a stream with few matches in memory, and so is
 /// every version of it.
-const MOST_MATCHES: usize = 1 << 16;
+const MOST_MATCHES: usize = 1 << 18;
 
 /// Bytes that determine the encoding, as many as [`scan`] uses, so that both agree.
 const HEAD: usize = 64 << 10;
@@ -227,6 +227,7 @@ impl<'s> Scanner<'s> {
             return;
         }
         seen.sort();
+        worker.scratch.begin_text();
         for one in seen.far.iter_mut().filter(|one| one.found.is_none()) {
             self.engine.far_matches(text.bytes, one.anchor, &mut worker.scratch, &mut worker.matches);
             let mut found = Vec::new();
