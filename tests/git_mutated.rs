@@ -184,7 +184,7 @@ fn packs_with_their_indexes() {
         (fs::read(file("pack-s.pack")).expect("read"), fs::read(file("pack-s.idx")).expect("read"));
     fs::remove_file(file("pack-s.pack")).expect("remove");
     fs::remove_file(file("pack-s.idx")).expect("remove");
-    let limits = Limits { whole: 1 << 20, stream: 1 << 12, held: 1 << 10 };
+    let limits = Limits { whole: 1 << 20, stream: 1 << 12, held: 1 << 10, memory: 1 << 20 };
     for_a_while("packs", &[vec![0]], |random, _| {
         let pair = if random.below(4) == 0 { (&pack, &index) } else { (&small, &small_index) };
         let (mut pack, mut index) = (pair.0.clone(), pair.1.clone());

@@ -14,7 +14,7 @@ use super::terminal::Terminal;
 use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{ChangeScope, Selection};
+use crate::pipeline::{ChangeScope, MEMORY, Selection};
 use crate::policy::{BaselineChoice, PolicyOptions};
 use crate::report;
 use crate::sources::FileOptions;
@@ -143,6 +143,9 @@ pub(super) struct CommonArgs {
     /// Exit code for findings; 0 lets them pass [default: 1]
     #[arg(long, value_name = "N", help_heading = "What is reported")]
     exit_code: Option<u8>,
+    /// About how much memory all threads together may take; what needs more waits, or is named [default: 256M]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "What is read")]
+    memory: Option<u64>,
 
     #[command(flatten)]
     reports: ReportArgs,
@@ -250,6 +253,7 @@ impl ScanArgs {
     pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<ScanOptions, Failure> {
         Ok(ScanOptions {
             reporting: self.common.reporting(terminal, defaults)?,
+            memory: self.common.memory.unwrap_or(MEMORY),
             paths: self.paths,
             files: FileOptions {
                 exclude: self.exclude,
@@ -281,7 +285,7 @@ impl GitArgs {
         };
         Ok(GitOptions {
             repositories: self.repositories,
-            open: OpenOptions { allow_outside: self.allow_outside },
+            open: OpenOptions { allow_outside: self.allow_outside, memory: self.common.memory },
             scope,
             reporting: self.common.reporting(terminal, defaults)?,
         })

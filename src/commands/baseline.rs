@@ -7,6 +7,7 @@ use crate::model::Finding;
 use crate::model::Outcome;
 use crate::policy::{BaselineChoice, LoadedLedger, PolicyOptions, Scopes, Slow};
 use crate::policy_file::{self, NamedBy};
+use crate::report::conceal_names;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::io::Write;

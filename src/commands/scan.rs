@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Paths; `-` is standard input.
     pub paths: Vec<PathBuf>,
+    /// What the scan may take, bytes.
+    pub memory: u64,
     /// How directories are walked; what a policy may say about it is the policy's.
     pub files: FileOptions,
     /// What becomes of the outcome.
@@ -32,6 +34,6 @@ pub fn scan(
 ) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
     let scan = TreeScan::new(scopes, options.files.clone(), Arc::clone(progress));
-    let (outcome, _) = scan.run(&options.paths, Collector::default())?;
+    let (outcome, _) = scan.run(&options.paths, Collector::of_memory(options.memory))?;
     deliver(outcome, &options.reporting, scopes, progress, destinations, out)
 }

@@ -42,5 +42,6 @@ pub mod walk;
 mod alternates;
 mod exactly;
 mod head;
+mod lane;
 mod loose;
 mod read;

@@ -1,6 +1,7 @@
 //! All objects of a repository under one numbering.
 
 use super::gap::{Fault, Gap, GapKind};
+use super::lane::{Lane, LanePermit};
 use super::loose::{self, LooseObject};
 use super::oid::{Kind, Oid};
 use super::pack::Pack;
@@ -42,11 +43,27 @@ pub struct Limits {
     pub stream: u64,
     /// What one thread may hold of a chain's versions, bytes, before it drops some and makes them anew when needed.
     pub held: usize,
+    /// What all threads together may take, bytes, as long as no single object needs more.
+    pub memory: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { whole: 512 << 20, stream: 8 << 20, held: 64 << 20 }
+        Limits::of_memory(256 << 20)
+    }
+}
+
+impl Limits {
+    /// The limits under which all threads together take about so many bytes.
+    pub fn of_memory(memory: u64) -> Limits {
+        let threads = rayon::current_num_threads() as u64;
+        let held = (memory / (2 * threads)).clamp(1 << 20, 64 << 20);
+        Limits { whole: 512 << 20, stream: 8 << 20, held: held as usize, memory }
+    }
+
+    /// Objects over this, bytes, are made by one thread at a time: a thread has up to three at once, a base, a version and the changes.
+    fn large(&self) -> u64 {
+        (self.memory / (8 * rayon::current_num_threads() as u64)).clamp(1 << 20, 32 << 20)
     }
 }
 
@@ -58,6 +75,7 @@ pub struct Store {
     /// In the order of their names.
     pub(crate) loose: Vec<LooseObject>,
     pub(crate) limits: Limits,
+    pub(crate) lane: Lane,
     width: usize,
     /// Loose objects that cannot be read, in the order of their names.
     broken: Vec<Oid>,
@@ -76,7 +94,8 @@ impl Store {
     /// Never fails: what cannot be opened is in [`gaps`](Self::gaps).
     pub fn open(directories: &[PathBuf], width: usize, limits: Limits) -> Store {
         let (packs, loose, broken, gaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut store = Store { packs, first: vec![0], loose, limits, width, broken, gaps };
+        let lane = Lane::new(limits.large());
+        let mut store = Store { packs, first: vec![0], loose, limits, lane, width, broken, gaps };
         for directory in directories {
             store.open_packs(&directory.join("pack"));
             let listed = loose::list(directory, width);
@@ -170,6 +189,7 @@ impl Store {
             inflater: Inflater::new(),
             object: Buffer::default(),
             other: Buffer::default(),
+            permit: None,
         }
     }
 
@@ -287,6 +307,9 @@ pub enum Content<'c> {
     Stream(Box<dyn Read + 'c>),
 }
 
+/// An object's memory, and the right to it if it is large.
+pub(crate) type Taken<'s> = (Buffer, Option<LanePermit<'s>>);
+
 /// Reads single objects. Much dearer an object than a walk: it makes every base of a chain anew.
 pub struct ObjectReader<'s> {
     store: &'s Store,
@@ -294,12 +317,38 @@ pub struct ObjectReader<'s> {
     inflater: Inflater,
     object: Buffer,
     other: Buffer,
+    /// While one of the two is large.
+    permit: Option<LanePermit<'s>>,
 }
 
 impl<'s> ObjectReader<'s> {
+    /// Gives back the memory of a large object. Whoever keeps a reader says so when done with an object: other threads may be waiting.
+    pub fn release(&mut self) {
+        if self.permit.is_some() {
+            (self.object, self.other) = (Buffer::default(), Buffer::default());
+            self.permit = None;
+        }
+    }
+
+    /// What could not be read is not waited for by others.
+    fn settled<T>(&mut self, loaded: Result<T, Fault>) -> Result<T, Fault> {
+        if loaded.is_err() {
+            self.release();
+        }
+        loaded
+    }
+
+    fn enter(&mut self, size: u64) {
+        if let Some(permit) = self.store.lane.enter(size) {
+            self.permit = Some(permit);
+        }
+    }
+
     /// The kind and content of an object.
     pub fn read(&mut self, id: ObjectId) -> Result<(Kind, &[u8]), Fault> {
-        let kind = self.load(id, 0)?;
+        self.release();
+        let loaded = self.load(id, 0);
+        let kind = self.settled(loaded)?;
         Ok((kind, &self.object))
     }
 
@@ -340,6 +389,7 @@ impl<'s> ObjectReader<'s> {
         let limit = self.store.limits.whole;
         match self.store.place(id).ok_or(Fault::Corrupt("no such object"))? {
             ObjectLocation::Loose(object) => {
+                self.enter(object.size);
                 object.read(&mut self.inflater, limit, &mut self.object)?;
                 Ok(object.kind)
             }
@@ -362,25 +412,39 @@ impl<'s> ObjectReader<'s> {
             let base = self.store.find(&base).filter(|_| hops < MOST_HOPS).ok_or(Fault::MissingBase(base))?;
             self.load(base, hops + 1)?;
         } else if let Some(root) = chain.pop() {
+            let size = self.unpacker.header(pack, root)?.size;
+            self.enter(size);
             self.unpacker.whole(pack, root, limit, &mut self.object)?;
         }
         while let Some(rank) = chain.pop() {
-            self.unpacker.delta(pack, rank, &self.object, limit, &mut self.other)?;
+            let size = self.unpacker.instructions(pack, rank, limit)?;
+            self.enter(size);
+            self.unpacker.apply(&self.object, limit, &mut self.other)?;
             std::mem::swap(&mut self.object, &mut self.other);
         }
         Ok(kind)
     }
 
     /// Reads the object of this rank and hands over the memory it is in.
-    pub(crate) fn take_packed(&mut self, pack: &Pack, rank: u32) -> Result<Buffer, Fault> {
-        self.load_packed(pack, rank, 0)?;
-        Ok(std::mem::take(&mut self.object))
+    pub(crate) fn take_packed(&mut self, pack: &Pack, rank: u32) -> Result<Taken<'s>, Fault> {
+        let loaded = self.load_packed(pack, rank, 0);
+        self.settled(loaded)?;
+        Ok(self.taken())
     }
 
     /// Reads the object of this name and hands over the memory it is in.
-    pub(crate) fn take(&mut self, oid: &Oid) -> Result<Buffer, Fault> {
+    pub(crate) fn take(&mut self, oid: &Oid) -> Result<Taken<'s>, Fault> {
         let id = self.store.find(oid).ok_or(Fault::MissingBase(*oid))?;
-        self.load(id, 0)?;
-        Ok(std::mem::take(&mut self.object))
+        let loaded = self.load(id, 0);
+        self.settled(loaded)?;
+        Ok(self.taken())
+    }
+
+    fn taken(&mut self) -> Taken<'s> {
+        let permit = self.permit.take();
+        if permit.is_some() {
+            self.other = Buffer::default();
+        }
+        (std::mem::take(&mut self.object), permit)
     }
 }

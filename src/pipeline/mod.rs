@@ -14,7 +14,7 @@ mod watched;
 mod whole_text;
 
 pub use changes::{ChangeError, ChangeScan, ChangeScope, Push, Receiver};
-pub use collect::Collector;
+pub use collect::{Collector, MEMORY};
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
 pub use path_class::PathClass;
 pub use progress::Progress;

@@ -7,7 +7,7 @@ use crate::engine::{Engine, Scratch, Verdict};
 use crate::model::{Confidence, Finding, Origin, Outcome, Outer, Secret, Step, Suppression};
 use crate::rules::RuleSet;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,6 +42,10 @@ pub fn conceal_names(mut outcome: Outcome) -> Outcome {
         names.finding(&mut one.finding);
         names.suppression(&mut one.by);
     }
+    names.keys(&mut outcome.repositories);
+    for repository in outcome.repositories.values_mut() {
+        repository.submodule.iter_mut().for_each(|path| names.replace_path(path));
+    }
     let problems = outcome.problems.iter_mut().flat_map(|problem| [&mut problem.what, &mut problem.detail]);
     let skips = outcome.skips.iter_mut().map(|skip| &mut skip.what);
     for text in problems.chain(skips).chain(&mut outcome.notes) {
@@ -73,7 +77,7 @@ fn all_names(outcome: &Outcome) -> Vec<u8> {
             occurrence.origin.path().iter().for_each(|path| line(path.as_os_str().as_encoded_bytes()));
             line(occurrence.origin.steps_text().as_bytes());
         }
-        for history in &finding.history {
+        for history in finding.histories.values() {
             history.refs.iter().for_each(|name| line(name.as_bytes()));
             history.introduced.iter().chain(&history.removed).for_each(|commit| line(commit.author.as_bytes()));
             history.head_paths.iter().for_each(|path| line(path.as_os_str().as_encoded_bytes()));
@@ -168,10 +172,24 @@ impl Names {
         for occurrence in &mut finding.occurrences {
             self.origin(&mut occurrence.origin);
         }
-        let Some(history) = &mut finding.history else { return };
-        history.refs.iter_mut().for_each(|name| self.replace(name));
-        history.head_paths.iter_mut().for_each(|path| self.replace_path(path));
-        history.introduced.iter_mut().chain(&mut history.removed).for_each(|commit| self.replace(&mut commit.author));
+        for history in finding.histories.values_mut() {
+            history.refs.iter_mut().for_each(|name| self.replace(name));
+            history.head_paths.iter_mut().for_each(|path| self.replace_path(path));
+            let commits = history.introduced.iter_mut().chain(&mut history.removed);
+            commits.for_each(|commit| self.replace(&mut commit.author));
+        }
+        self.keys(&mut finding.histories);
+    }
+
+    /// Repositories are known by the same names everywhere.
+    fn keys<T>(&self, by_repository: &mut BTreeMap<PathBuf, T>) {
+        if by_repository.keys().any(|path| self.bytes(path.as_os_str().as_encoded_bytes()).is_some()) {
+            let renamed = std::mem::take(by_repository).into_iter().map(|(mut path, value)| {
+                self.replace_path(&mut path);
+                (path, value)
+            });
+            *by_repository = renamed.collect();
+        }
     }
 
     fn suppression(&self, by: &mut Suppression) {

@@ -7,7 +7,7 @@ use super::{Flags, GitFlags, GitleaksArgs, GitleaksCommand};
 use crate::commands::{self, Delivery, Exit, Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::compat::gitleaks::Input;
 use crate::git::repo::OpenOptions;
-use crate::pipeline::{ChangeScope, Progress};
+use crate::pipeline::{ChangeScope, MEMORY, Progress};
 use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions, Scopes};
 use crate::policy_file;
 use crate::report::{self, Format, GitleaksLook, Template};
@@ -61,7 +61,12 @@ impl GitleaksArgs {
         let mut out = watched(progress, true, out);
         match target {
             Target::Files(paths, follow) => {
-                let options = ScanOptions { paths, files: FileOptions { follow, ..FileOptions::default() }, reporting };
+                let options = ScanOptions {
+                    paths,
+                    memory: MEMORY,
+                    files: FileOptions { follow, ..FileOptions::default() },
+                    reporting,
+                };
                 commands::scan(&options, &scopes, progress, &mut out)
             }
             Target::Git(repository, scope) => {

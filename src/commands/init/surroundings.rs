@@ -31,7 +31,7 @@ impl Surroundings {
             return Err(Failure::Usage(format!("{}: no such directory", dir.display())));
         }
         // Nothing is read but the configuration: a linked work tree may lie anywhere.
-        let (top, repository) = match Repository::discover(dir, OpenOptions { allow_outside: true }) {
+        let (top, repository) = match Repository::discover(dir, OpenOptions { allow_outside: true, memory: None }) {
             Ok(Repository { work_tree: None, .. }) => {
                 let why = format!("{}: a bare repository has no files to set up; name a work tree", dir.display());
                 return Err(Failure::Usage(why));

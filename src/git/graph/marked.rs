@@ -90,6 +90,11 @@ impl MarkedTrees {
         Some(self.row[tree.index()]).filter(|row| *row != NONE).map(|row| row as usize)
     }
 
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Carries a property of blobs up: for each row, the union over all that it leads to.
     pub(super) fn carry<T: Copy + Default>(&self, blobs: &[T], union: impl Fn(T, T) -> T) -> Vec<T> {
         let mut rows: Vec<T> = Vec::with_capacity(self.ends.len());

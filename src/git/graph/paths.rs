@@ -89,6 +89,7 @@ impl<'a> Locator<'a> {
             let known = listed.filter_map(|entry| Some((entry.name, store.find_raw(entry.object)?)));
             let of_use = known.filter(|(_, id)| marked.row(*id).is_some() || set.place(*id).is_some());
             let list: Vec<_> = of_use.map(|(name, id)| (name.to_vec(), id)).collect();
+            reader.release();
             *remembered += list.iter().map(|(name, _)| name.len() + 64).sum::<usize>() + 64;
             list
         })

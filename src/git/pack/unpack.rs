@@ -35,21 +35,7 @@ impl Unpacker {
         self.inflate(pack, rank, limit, Some(out))
     }
 
-    /// Makes an object that is stored as a delta out of its base, into `out`, unless the delta or the object is over
-    /// `limit` bytes.
-    pub(crate) fn delta(
-        &mut self,
-        pack: &Pack,
-        rank: u32,
-        base: &[u8],
-        limit: u64,
-        out: &mut Buffer,
-    ) -> Result<(), Fault> {
-        self.instructions(pack, rank, limit)?;
-        self.apply(base, limit, out).map(drop)
-    }
-
-    /// The first half of [`delta`](Self::delta): inflates the instructions. Returns the size that the object will have, bytes.
+    /// The first half of making an object out of its base: inflates the instructions, unless they are over `limit` bytes. Returns the size that the object will have, bytes.
     pub(crate) fn instructions(&mut self, pack: &Pack, rank: u32, limit: u64) -> Result<u64, Fault> {
         self.inflate(pack, rank, limit, None)?;
         Ok(Delta::parse(&self.instructions)?.size)

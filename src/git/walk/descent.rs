@@ -7,17 +7,15 @@
 use super::visit::{Made, Object, Visit};
 use super::worker::{Worker, Workers};
 use crate::git::gap::{Fault, Gap};
+use crate::git::lane::LanePermit;
 use crate::git::oid::Kind;
 use crate::git::pack::Pack;
 use crate::git::pack::buffer::Buffer;
 use crate::git::store::{Limits, ObjectId, Store, lost};
 use flate2::read::ZlibDecoder;
 use rayon::Scope;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// Objects over this, bytes, are worked on by one thread at a time, so that memory does not grow with the threads.
-const LARGE: u64 = 32 << 20;
 
 /// A family of fewer objects is not worth handing to another thread.
 const WORTH_SHARING: u32 = 8;
@@ -55,8 +53,6 @@ pub(super) struct Descent<'w, 's, V: Visit> {
     cursor: AtomicUsize,
     /// Families handed over and not yet begun.
     shared: AtomicUsize,
-    /// Held by the one thread that works on large objects.
-    large: Mutex<()>,
 }
 
 impl<'w, 's: 'w, V: Visit> Descent<'w, 's, V> {
@@ -79,7 +75,6 @@ impl<'w, 's: 'w, V: Visit> Descent<'w, 's, V> {
             roots: pack.forest.roots(kind).collect(),
             cursor: AtomicUsize::new(0),
             shared: AtomicUsize::new(0),
-            large: Mutex::new(()),
         }
     }
 
@@ -154,7 +149,8 @@ impl<'w, 's: 'w, V: Visit> Descent<'w, 's, V> {
                 && node.bytes.is_none()
             {
                 match worker.reader.take_packed(self.pack, frame.rank) {
-                    Ok(bytes) => node.bytes = Some(bytes),
+                    // What is large here was large before, so the right to it is had already.
+                    Ok((bytes, _)) => node.bytes = Some(bytes),
                     Err(fault) => {
                         self.report(frame.rank, &fault);
                         continue;
@@ -193,16 +189,17 @@ impl<'w, 's: 'w, V: Visit> Descent<'w, 's, V> {
     }
 
     /// Visits an object whose base, if it has one, is not in this pack. Returns it when others are made from it.
-    fn visit_root<'d>(
-        &'d self,
+    fn visit_root(
+        &self,
         worker: &mut Worker<'s, V::Scratch>,
-        large: &mut Option<MutexGuard<'d, ()>>,
+        large: &mut Option<LanePermit<'s>>,
         rank: u32,
     ) -> Result<Option<Node<V::State>>, Fault> {
         let Some(id) = self.wanted(rank) else { return Ok(None) };
         let mut bytes = worker.buffer();
         if let Some(base) = self.pack.forest.stray(rank) {
-            let base = worker.reader.take(&base)?;
+            let (base, permit) = worker.reader.take(&base)?;
+            *large = large.take().or(permit);
             self.reserve(large, worker.unpacker.instructions(self.pack, rank, self.limits.whole)?);
             worker.unpacker.apply(&base, self.limits.whole, &mut bytes)?;
         } else {
@@ -227,10 +224,10 @@ impl<'w, 's: 'w, V: Visit> Descent<'w, 's, V> {
     }
 
     /// Visits an object made from `base`. Returns it when others are made from it.
-    fn visit_version<'d>(
-        &'d self,
+    fn visit_version(
+        &self,
         worker: &mut Worker<'s, V::Scratch>,
-        large: &mut Option<MutexGuard<'d, ()>>,
+        large: &mut Option<LanePermit<'s>>,
         base: &Node<V::State>,
         rank: u32,
     ) -> Result<Option<Node<V::State>>, Fault> {
@@ -260,9 +257,9 @@ impl<'w, 's: 'w, V: Visit> Descent<'w, 's, V> {
     }
 
     /// Waits until no other thread works on large objects, if this size is large.
-    fn reserve<'d>(&'d self, large: &mut Option<MutexGuard<'d, ()>>, size: u64) {
-        if size > LARGE && large.is_none() {
-            *large = Some(self.large.lock().unwrap_or_else(PoisonError::into_inner));
+    fn reserve(&self, large: &mut Option<LanePermit<'s>>, size: u64) {
+        if large.is_none() {
+            *large = self.store.lane.enter(size);
         }
     }
 

@@ -35,6 +35,7 @@ pub fn walk<V: Visit>(store: &Store, kind: Kind, visit: &V) -> Vec<V::Scratch> {
             if kind == Kind::Blob && loose.size > store.limits.stream {
                 return loose.stream().map_err(Fault::from).and_then(|content| worker.stream(visit, object, content));
             }
+            let _permit = store.lane.enter(loose.size);
             worker.loose(visit, object, loose, store.limits.whole)
         });
         if let Err(fault) = visited {

@@ -107,7 +107,7 @@ impl<'e> ChangeScan<'e> {
     /// already.
     #[must_use]
     pub fn trusting(self) -> ChangeScan<'e> {
-        self.opening(OpenOptions { allow_outside: true })
+        self.opening(OpenOptions { allow_outside: true, ..OpenOptions::default() })
     }
 
     /// Scans the changes since the last commit of the repository that contains `name`.

@@ -282,6 +282,7 @@ impl Attributor<'_> {
             }
             Err(_) => {}
         }
+        reader.release();
         places
     }
 

@@ -34,6 +34,7 @@ use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
 use crate::model::{Confidence, Fingerprint, Occurrence, Problem, ProblemKind, Severity};
 use crate::model::{Outcome, ScannedRepository, Stats};
+use crate::pipeline::MEMORY;
 use crate::policy::{self, PolicyError, Scope, Scopes};
 use rayon::slice::ParallelSliceMut;
 use secrets::{NumberedSecret, Sighted};
@@ -168,7 +169,7 @@ impl<'e> HistoryScan<'e> {
         selection: &Selection,
     ) -> Result<(Outcome, bool), HistoryError> {
         let refs = Refs::read(repository);
-        let store = repository.store(Limits::default());
+        let store = repository.store(Limits::of_memory(self.open.memory.unwrap_or(MEMORY)));
         let selected = selection.find(repository, &refs, &store)?;
         let scanned = Scanned { repository, refs: &refs, store: &store, path };
         let (mut outcome, submodules) = self.scan(&scanned, &selected, selection.unreachable || refs.are_unknown)?;
