@@ -97,9 +97,9 @@ pub(super) fn attribute(
 
     let shape = Shape::new(history, &marked, &set);
     let firsts: Vec<u32> = (0..marks.count()).step_by(MARKS as usize).collect();
-    // Each batch keeps what every commit and folder holds: only so many are worked on at a time as fit into a quarter of the memory.
+    // Each batch keeps what every commit and folder holds: only so many are worked on at a time as fit into an eighth of the memory.
     let bytes = history.commits.len() as usize * size_of::<Held>() + (set.len() + marked.len()) * size_of::<Bits>();
-    let at_a_time = usize::try_from(store.limits.memory).unwrap_or(usize::MAX) / 4 / bytes.max(1);
+    let at_a_time = usize::try_from(store.limits.memory).unwrap_or(usize::MAX) / 8 / bytes.max(1);
     let attribute =
         |first| Batch { history, shape: &shape, marked: &marked, set: &set, marks, first, selected }.attribute(store);
     let groups = firsts.chunks(at_a_time.max(1));

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub const NAMED_PATHS: usize = 16;
 
 /// Trees remembered, bytes, before all are forgotten.
-const REMEMBERED: usize = 8 << 20;
+const REMEMBERED: usize = 1 << 20;
 
 /// A marked blob in a commit's tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
