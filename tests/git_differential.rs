@@ -30,7 +30,7 @@ fn naive(contents: &Contents) -> Sightings {
         };
         let read = scan(&ENGINE, &mut text, 1 << 20, &mut Scratch::default(), |seen| {
             if seen.found.verdict == Verdict::Kept && seen.found.confidence >= Confidence::Low {
-                let fingerprint = Fingerprint::new(&ENGINE.rule(seen.found).family, seen.secret);
+                let fingerprint = stanch::proof::fingerprint(&ENGINE.rule(seen.found).family, seen.secret);
                 found.insert((name.clone(), fingerprint, seen.location.view.start));
             }
             ControlFlow::Continue(())

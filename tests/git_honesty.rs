@@ -45,7 +45,7 @@ fn a_shallow_clone() {
     shallow.write("file", token(1));
     shallow.commit("secret");
     assert_eq!(scan(&shallow.path, &[]).code, 1, "findings come before gaps");
-    scan(&shallow.path, &["--range", "HEAD~9..HEAD"]).assert_refused("is not stored here");
+    scan(&shallow.path, &["--range", "HEAD~9..HEAD"]).assert_refused("this is a shallow clone");
 }
 
 #[test]

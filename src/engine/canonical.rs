@@ -5,7 +5,7 @@
 //! `name: "value"`, with the text before and behind around it.
 
 use super::assignment::{Assignment, Operator};
-use super::filter::REACH;
+use super::classifier::features::REACH;
 use crate::rules::Rule;
 use std::ops::Range;
 
