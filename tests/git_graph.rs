@@ -3,7 +3,7 @@
 use crate::git_support::{Contents, Random, Repo, oid};
 use stanch::git::gap::{Gap, GapKind};
 use stanch::git::graph::{
-    Attributed, Attribution, CommitLinks, History, NAMED_PATHS, SecretHolders, Starts, Tags, TreePath,
+    Attributed, Attribution, CommitLinks, History, MOST_PATHS, SecretHolders, Starts, Tags, TreePath,
 };
 use stanch::git::oid::Kind;
 use stanch::git::refs::Refs;
@@ -198,7 +198,7 @@ fn check(read: &Read, naive: &Naive, mark: u32, got: &Attribution, selected: Opt
             let is_brought = holds.contains(&commit) && !held_before(&commit);
             assert_eq!((got.is_brought, got.is_said), (is_brought, has(&commit)), "how {commit} has mark-{mark}");
             let named = files.iter().filter(|(_, blob)| is_brought && has(blob)).map(|(path, _)| path.clone());
-            let expected: Vec<String> = named.take(NAMED_PATHS).collect();
+            let expected: Vec<String> = named.take(MOST_PATHS).collect();
             let mut found = paths(&got.introduced_at);
             found.sort();
             assert_eq!(found, expected, "paths of mark-{mark} in {commit}");

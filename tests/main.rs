@@ -24,6 +24,8 @@ mod containers_support;
 mod content;
 mod detection_shapes;
 mod engine;
+#[cfg(unix)]
+mod exempt_places;
 mod exit_codes;
 mod explain;
 mod generated;
@@ -40,6 +42,7 @@ mod git_index;
 mod git_layouts;
 mod git_lookup;
 mod git_mutated;
+mod git_referee;
 mod git_references;
 mod git_reftable;
 mod git_select;

@@ -11,7 +11,7 @@ pub(super) const LINE: usize = 1024;
 pub(super) const BEFORE: usize = 2 * LINE + 1;
 
 /// The text around a secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Surroundings {
     bytes: Vec<u8>,
     /// Where the secret's own lines begin in `bytes`; before it stands the line before, with its end.

@@ -17,9 +17,11 @@ pub struct CommitInfo {
 /// The history of a secret in a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretHistory {
-    /// The first commit that contains it while no parent does; `None` when no reference reaches it.
+    /// The first commit that has it while none of its parents does; `None` when no commit is known to have brought it.
     pub introduced: Option<CommitInfo>,
-    /// Number of such commits; more than one if it was introduced again.
+    /// The first commit that has it, where a shallow clone ends: it came with that one or before.
+    pub came_before: Option<CommitInfo>,
+    /// How many commits are such: more than one if it was brought again.
     pub introductions: u32,
     /// The last commit that removed it; `None` when `HEAD` contains it.
     pub removed: Option<CommitInfo>,

@@ -86,13 +86,7 @@ impl<'e> Scan<'e> {
         Scan { confidence, severity, policy: Policy::Each(scopes), whole_text, closed, ..self }
     }
 
-    /// Adds a whole-text detector for rules of another scanner, without a policy.
-    #[must_use]
-    pub(super) fn with_whole_text_rules(self, whole_text: Option<WholeText>) -> Scan<'e> {
-        Scan { whole_text, ..self }
-    }
-
-    /// Visits all sources and passes the results to the sink, on this thread.
+    /// Visits all sources and feeds the sink, on this thread.
     ///
     /// # Errors
     /// Fails when a source cannot start. The results in the sink are then incomplete.

@@ -65,6 +65,8 @@ struct ByJson<'a> {
 #[derive(Clone, Serialize)]
 struct HistoryJson<'a> {
     introduced: Option<CommitJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    came_before: Option<CommitJson<'a>>,
     introductions: u32,
     removed: Option<CommitJson<'a>>,
     at_head: bool,
@@ -259,6 +261,7 @@ pub(super) fn finding_json<'a>(finding: &'a Finding, options: &Options) -> Findi
 fn history_json(history: &SecretHistory) -> HistoryJson<'_> {
     HistoryJson {
         introduced: history.introduced.as_ref().map(commit_json),
+        came_before: history.came_before.as_ref().map(commit_json),
         introductions: history.introductions,
         removed: history.removed.as_ref().map(commit_json),
         at_head: history.at_head,

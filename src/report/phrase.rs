@@ -69,10 +69,14 @@ pub(super) fn told(finding: &Finding) -> Vec<String> {
 }
 
 fn history_line(history: &SecretHistory) -> String {
-    let introduced = history.introduced.as_ref().map_or_else(
-        || "no reference leads to it".to_owned(),
-        |commit| format!("by {} on {}", commit.author, day(commit.time)),
-    );
+    let introduced = match (&history.introduced, &history.came_before, history.refs.first()) {
+        (Some(commit), ..) => format!("by {} on {}", commit.author, day(commit.time)),
+        (None, Some(commit), _) => {
+            format!("with commit {:.12} or before it, where the shallow clone ends", commit.id)
+        }
+        (None, None, Some(reference)) => format!("no commit brought it; {reference} leads to it"),
+        (None, None, None) => "no reference leads to it".to_owned(),
+    };
     let fate = match &history.removed {
         _ if history.at_head => "still at HEAD".to_owned(),
         Some(commit) => format!("removed in {:.12} on {}", commit.id, day(commit.time)),

@@ -205,6 +205,7 @@ fn sample() -> Outcome {
             PathBuf::from("."),
             SecretHistory {
                 introduced: Some(commit.clone()),
+                came_before: None,
                 introductions: 1,
                 removed: Some(commit),
                 at_head: false,

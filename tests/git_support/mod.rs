@@ -1,5 +1,6 @@
 //! Makes repositories with the real `git` and reads them back with it, for comparison.
 
+pub(crate) mod odd;
 pub(crate) mod pack;
 pub(crate) mod planted;
 pub(crate) mod report;

@@ -90,6 +90,7 @@ pub(crate) fn hostile() -> Outcome {
         let by = CommitInfo { id: commit, author: (*name).to_owned(), time: 1_700_000_000 };
         let history = SecretHistory {
             introduced: Some(by.clone()),
+            came_before: None,
             introductions: 1,
             removed: at.is_multiple_of(2).then_some(by),
             at_head: at % 2 == 1,

@@ -14,10 +14,16 @@ use super::oid::Oid;
 use super::tree::{EntryKind, is_empty_tree};
 use new::{Child, Children, Side};
 use old::Cursor;
+pub use old::Removed;
 use std::collections::HashSet;
 
 /// A longer path, bytes, is of no file: folders that are nested deeper are not entered.
 const LONGEST_PATH: usize = 1 << 16;
+
+/// So often folders are entered that are the same as others.
+const MOST_REPEATED: usize = 50_000;
+/// With more files than this, none is.
+const MOST_FILES: usize = 1 << 20;
 
 /// A file that is new, or new in this version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +40,7 @@ pub struct Changes {
     /// The files that are new or changed, in no order. One in conflict is there twice: as ours and as theirs.
     pub files: Vec<Change>,
     /// What a parent has and this has not: files that were deleted, or have another name now. Folders are not taken apart.
-    pub removed: Vec<(EntryKind, Oid)>,
+    pub removed: Vec<Removed>,
     /// The paths of submodules that are new or at another commit.
     pub submodules: Vec<Vec<u8>>,
     /// Trees that could not be read. What is below them counts as new.
@@ -59,6 +65,7 @@ fn compare(lookup: &mut Lookup, side: Side<'_>, parents: &[Oid]) -> Changes {
         changes: Changes::default(),
         todo: vec![Folder { path: Vec::new(), side, parents }],
         met: HashSet::new(),
+        repeated: 0,
     };
     while let Some(folder) = comparison.todo.pop() {
         if let Err(gap) = comparison.enter(folder) {
@@ -81,9 +88,10 @@ struct Comparison<'l, 'i> {
     lookup: &'l mut Lookup,
     changes: Changes,
     todo: Vec<Folder<'i>>,
-    /// Stored trees that were already compared with the same others: a hostile repository can nest a tree in itself so often that walking
-    /// all paths to it would never end.
+    /// Stored trees that were compared with the same others before.
     met: HashSet<(Oid, Vec<Option<Oid>>)>,
+    /// How often one was met again, at another path.
+    repeated: usize,
 }
 
 impl<'i> Comparison<'_, 'i> {
@@ -97,7 +105,7 @@ impl<'i> Comparison<'_, 'i> {
         let mut children = match side {
             Side::Index { index, range, node } => Children::of_index(index, range, node, path.len()),
             Side::Tree(oid) => {
-                if !self.met.insert((oid, parents.clone())) {
+                if !self.met.insert((oid, parents.clone())) && !self.may_repeat() {
                     return Ok(());
                 }
                 bytes = self.read(&oid)?;
@@ -115,11 +123,11 @@ impl<'i> Comparison<'_, 'i> {
             };
             cursors.push(Cursor::new(tree, self.lookup.width()));
         }
+        let mut removed = Vec::new();
         while let Some(child) = children.next() {
             let child = child.map_err(|fault| Gap::from_fault(folder_name(&path), &fault))?;
-            let removed = &mut self.changes.removed;
             let there: Vec<_> =
-                cursors.iter_mut().map(|cursor| cursor.seek(child.name(), child.is_folder(), removed)).collect();
+                cursors.iter_mut().map(|cursor| cursor.seek(child.name(), child.is_folder(), &mut removed)).collect();
             match child {
                 Child::Blob(name, blob) if !there.contains(&Some((EntryKind::Blob, blob))) => {
                     self.changes.files.push(Change { path: [&path, name].concat(), blob });
@@ -141,8 +149,24 @@ impl<'i> Comparison<'_, 'i> {
                 Child::Blob(..) | Child::Submodule(..) => {}
             }
         }
-        cursors.into_iter().for_each(|cursor| cursor.finish(&mut self.changes.removed));
+        cursors.into_iter().for_each(|cursor| cursor.finish(&mut removed));
+        let below = |one: Removed| Removed { path: [&path, &one.path[..]].concat(), ..one };
+        self.changes.removed.extend(removed.into_iter().map(below));
         Ok(())
+    }
+
+    /// Whether a folder is entered that is the same as one that was entered before: its files have other paths here, which may mean
+    /// something else to whoever judges them. Whoever makes a repository can nest one in itself so often that no path to it could be walked.
+    fn may_repeat(&mut self) -> bool {
+        if self.changes.files.len() >= MOST_FILES {
+            self.repeated = self.repeated.max(MOST_REPEATED - 1);
+        }
+        self.repeated += 1;
+        if self.repeated == MOST_REPEATED {
+            let why = "the same folder stands in more places than are looked at; its files were looked at elsewhere";
+            self.changes.gaps.push(Gap::new(GapKind::TooLarge, "folders", why));
+        }
+        self.repeated < MOST_REPEATED
     }
 
     /// A tree's bytes.

@@ -4,6 +4,17 @@ use crate::git::oid::Oid;
 use crate::git::tree::{EntryKind, first_entry};
 use std::cmp::Ordering;
 
+/// What a parent has and the new side has not: a file, or a folder with all that is in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Removed {
+    /// The path from the top of the work tree; whatever bytes the repository chose.
+    pub path: Vec<u8>,
+    /// What it was.
+    pub kind: EntryKind,
+    /// The object.
+    pub oid: Oid,
+}
+
 /// A place in a tree. It only moves forward, as both sides are in git's order; in a tree that is not, what is passed by counts as not
 /// there, and so what it stands beside as new.
 pub(super) struct Cursor {
@@ -25,7 +36,7 @@ impl Cursor {
         &mut self,
         name: &[u8],
         is_folder: bool,
-        removed: &mut Vec<(EntryKind, Oid)>,
+        removed: &mut Vec<Removed>,
     ) -> Option<(EntryKind, Oid)> {
         while let Ok(Some(entry)) = first_entry(&self.tree[self.at..], self.width) {
             let found = (entry.kind, Oid::from_bytes(entry.object)?);
@@ -37,7 +48,7 @@ impl Cursor {
                 }
                 Ordering::Less => {
                     if !self.is_shared {
-                        removed.push(found);
+                        removed.push(Removed { path: entry.name.to_owned(), kind: found.0, oid: found.1 });
                     }
                     self.at += entry.len;
                     self.is_shared = false;
@@ -48,11 +59,12 @@ impl Cursor {
     }
 
     /// What is left in the tree is removed too.
-    pub(super) fn finish(mut self, removed: &mut Vec<(EntryKind, Oid)>) {
+    pub(super) fn finish(mut self, removed: &mut Vec<Removed>) {
         // No name comes after this one: in a path, no byte is zero.
         while let Ok(Some(entry)) = first_entry(&self.tree[self.at..], self.width) {
             if !self.is_shared {
-                removed.extend(Oid::from_bytes(entry.object).map(|oid| (entry.kind, oid)));
+                let (path, kind) = (entry.name.to_owned(), entry.kind);
+                removed.extend(Oid::from_bytes(entry.object).map(|oid| Removed { path, kind, oid }));
             }
             self.at += entry.len;
             self.is_shared = false;

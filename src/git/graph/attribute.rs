@@ -15,12 +15,13 @@ use super::trees::Trees;
 use crate::git::gap::Gap;
 use crate::git::store::{ObjectId, Store};
 use rayon::prelude::*;
+use std::sync::atomic::AtomicUsize;
 
 /// So many references are named of those that hold a mark; the others are counted.
 pub const NAMED_REFS: usize = 16;
 
 /// What one pass over trees and commits found.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Attributed {
     /// By mark.
     pub marks: Vec<Attribution>,
@@ -28,6 +29,30 @@ pub struct Attributed {
     pub submodules: Vec<Vec<u8>>,
     /// Trees that could not be read, and objects that reachable trees lead to in vain.
     pub gaps: Vec<Gap>,
+    /// For further questions.
+    pub followed: Followed,
+}
+
+/// The folders that lead to marked objects, kept for further questions about these.
+#[derive(Default)]
+pub struct Followed {
+    pub(super) set: BlobSet,
+    pub(super) marked: MarkedTrees,
+}
+
+impl Followed {
+    /// By place in the set: the marks of each object itself, from `first` on.
+    pub(super) fn own(&self, marks: &SecretHolders, first: u32) -> Vec<Bits> {
+        let mut own = vec![Bits::default(); self.set.len()];
+        for (id, mark) in marks.pairs() {
+            if let (Some(bit), Some(place)) = (mark.checked_sub(first), self.set.place(*id))
+                && bit < MARKS
+            {
+                own[place].insert(bit);
+            }
+        }
+        own
+    }
 }
 
 /// Where one mark came from and where it is.
@@ -59,6 +84,8 @@ pub struct Attribution {
     pub introduced_at: Vec<TreePath>,
     /// Where it stands at `HEAD`.
     pub head_at: Vec<TreePath>,
+    /// Whether it stands in more places than are named.
+    pub lacks_places: bool,
 }
 
 /// References, by their places in [`Refs::list`](crate::git::refs::Refs::list).
@@ -96,16 +123,20 @@ pub(super) fn attribute(
     gaps.extend(super::missing_gaps(store, "file or folder", marked.missing.clone()));
 
     let shape = Shape::new(history, &marked, &set);
+    let followed = Followed { set, marked };
+    let named = AtomicUsize::new(0);
     let firsts: Vec<u32> = (0..marks.count()).step_by(MARKS as usize).collect();
     // Each batch keeps what every commit and folder holds: only so many are worked on at a time as fit into an eighth of the memory.
+    let Followed { set, marked } = &followed;
     let bytes = history.commits.len() as usize * size_of::<Held>() + (set.len() + marked.len()) * size_of::<Bits>();
     let at_a_time = usize::try_from(store.limits.memory).unwrap_or(usize::MAX) / 8 / bytes.max(1);
-    let attribute =
-        |first| Batch { history, shape: &shape, marked: &marked, set: &set, marks, first, selected }.attribute(store);
+    let attribute = |first| {
+        Batch { history, shape: &shape, followed: &followed, marks, first, selected, named: &named }.attribute(store)
+    };
     let groups = firsts.chunks(at_a_time.max(1));
     let found = groups.flat_map(|group| group.par_iter().map(|first| attribute(*first)).collect::<Vec<_>>());
     let found = found.flatten().collect();
-    Attributed { marks: found, submodules, gaps }
+    Attributed { marks: found, submodules, gaps, followed }
 }
 
 /// The marked tags of a reference: their places in the set, and themselves.
@@ -167,11 +198,12 @@ impl Shape {
 struct Batch<'a> {
     history: &'a History,
     shape: &'a Shape,
-    marked: &'a MarkedTrees,
-    set: &'a BlobSet,
+    followed: &'a Followed,
     marks: &'a SecretHolders,
     first: u32,
     selected: Option<&'a [bool]>,
+    /// How many places were named.
+    named: &'a AtomicUsize,
 }
 
 /// What a commit holds, what it or any ancestor held, and what it or any ancestor said.
@@ -186,33 +218,25 @@ impl Batch<'_> {
     fn attribute(&self, store: &Store) -> Vec<Attribution> {
         let count = (self.marks.count() - self.first).min(MARKS);
         let mut found = vec![Attribution::default(); count as usize];
-        let own = self.own();
-        let rows = self.marked.carry(&own, Bits::union);
+        let Followed { set, marked } = self.followed;
+        let own = self.followed.own(self.marks, self.first);
+        let rows = marked.carry(&own, Bits::union);
         let held = self.follow_commits(&own, &rows, &mut found);
         self.ask_refs(&own, &held, &mut found);
         self.count_versions(&own, &mut found);
         found.par_iter_mut().enumerate().for_each_init(
-            || Locator::new(store, self.marked, self.set, &own, &rows),
+            || Locator::new(store, marked, set, &own, &rows, self.named),
             |locator, (mark, found)| {
                 let root = |place: Option<CommitIndex>| place.and_then(|place| self.history.commits.root(place));
-                found.introduced_at = locator.locate(root(found.introduced.filter(|_| found.is_brought)), mark as u32);
-                found.head_at = locator.locate(root(self.history.head).filter(|_| found.at_head), mark as u32);
+                let (mark, brought) = (mark as u32, root(found.introduced.filter(|_| found.is_brought)));
+                let (introduced_at, lacks_introduced) = locator.locate(brought, mark);
+                let head = root(self.history.head).filter(|_| found.at_head);
+                let (head_at, lacks_head) = locator.locate(head, mark);
+                (found.introduced_at, found.head_at) = (introduced_at, head_at);
+                found.lacks_places = lacks_introduced || lacks_head;
             },
         );
         found
-    }
-
-    /// By place in the set: the marks of each object itself.
-    fn own(&self) -> Vec<Bits> {
-        let mut own = vec![Bits::default(); self.set.len()];
-        for (id, mark) in self.marks.pairs() {
-            if let (Some(bit), Some(place)) = (mark.checked_sub(self.first), self.set.place(*id))
-                && bit < MARKS
-            {
-                own[place].insert(bit);
-            }
-        }
-        own
     }
 
     fn follow_commits(&self, own: &[Bits], rows: &[Bits], found: &mut [Attribution]) -> Vec<Held> {
@@ -237,9 +261,11 @@ impl Batch<'_> {
             held.push(here);
 
             if self.selected.is_none_or(|selected| selected[place as usize]) {
+                let is_cut = self.history.boundary.binary_search(&place).is_ok();
                 for mark in now.minus(before).union(said).iter() {
                     let found = &mut found[mark as usize];
-                    found.introductions += 1;
+                    // Where a shallow clone ends, the parents that were left behind may have it too.
+                    found.introductions += u32::from(!is_cut || said.contains(mark));
                     if found.introduced.is_none() {
                         found.introduced = Some(place);
                         found.is_brought = now.minus(before).contains(mark);
@@ -280,7 +306,7 @@ impl Batch<'_> {
         for (place, tag) in tags {
             for mark in own[*place].iter() {
                 let named = &mut found[mark as usize].tags;
-                if !named.contains(tag) && named.len() < NAMED_REFS {
+                if !named.contains(tag) {
                     named.push(*tag);
                 }
             }

@@ -20,6 +20,11 @@ impl Bits {
         Bits(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
 
+    /// What is in both.
+    pub(super) fn and(self, other: Bits) -> Bits {
+        Bits(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+
     /// What is in `self` and not in `other`.
     pub(super) fn minus(self, other: Bits) -> Bits {
         Bits(std::array::from_fn(|i| self.0[i] & !other.0[i]))

@@ -44,6 +44,7 @@ impl SecretHolders {
 }
 
 /// A set of objects, quick to say no.
+#[derive(Default)]
 pub(super) struct BlobSet {
     ids: Vec<ObjectId>,
     member: Vec<u64>,
@@ -52,7 +53,7 @@ pub(super) struct BlobSet {
 impl BlobSet {
     /// The object's place among the set's members.
     pub(super) fn place(&self, id: ObjectId) -> Option<usize> {
-        if self.member[id.index() / 64] >> (id.index() % 64) & 1 == 0 {
+        if self.member.get(id.index() / 64)? >> (id.index() % 64) & 1 == 0 {
             return None;
         }
         self.ids.binary_search(&id).ok()

@@ -19,6 +19,7 @@ struct Link(u32);
 const BLOB: u32 = 1 << 31;
 
 /// See the module.
+#[derive(Default)]
 pub(super) struct MarkedTrees {
     /// By object number.
     row: Vec<u32>,
@@ -52,13 +53,17 @@ impl MarkedTrees {
             while let Some((tree, next)) = path.last_mut() {
                 let edges = trees.edges(*tree).unwrap_or_default();
                 let Some(edge) = edges.get(*next) else {
-                    marked.finish(*tree, edges);
+                    marked.finish(*tree, edges, set);
                     path.pop();
                     continue;
                 };
                 *next += 1;
                 match edge.leads() {
-                    Leads::Tree(child) if !std::mem::replace(&mut seen[child.index()], true) => path.push((child, 0)),
+                    Leads::Tree(child) if !std::mem::replace(&mut seen[child.index()], true) => {
+                        path.push((child, 0));
+                        // What a tree calls a folder may be a file.
+                        set.place(child).into_iter().for_each(|place| marked.reached[place] = true);
+                    }
                     Leads::Blob(place) => marked.reached[place as usize] = true,
                     Leads::Missing(place) => missed[place as usize] = true,
                     Leads::Tree(_) | Leads::Submodule | Leads::Nothing => {}
@@ -70,11 +75,12 @@ impl MarkedTrees {
     }
 
     /// Gives the tree a row if it leads to a marked blob, now that all it leads to have theirs.
-    fn finish(&mut self, tree: ObjectId, edges: &[Edge]) {
+    fn finish(&mut self, tree: ObjectId, edges: &[Edge], set: &BlobSet) {
         let before = self.links.len();
         for edge in edges {
             match edge.leads() {
                 Leads::Tree(child) if self.row[child.index()] != NONE => self.links.push(Link(self.row[child.index()])),
+                Leads::Tree(child) => self.links.extend(set.place(child).map(|place| Link(BLOB | place as u32))),
                 Leads::Blob(place) => self.links.push(Link(BLOB | place)),
                 _ => {}
             }

@@ -8,6 +8,7 @@ mod attribute;
 mod bits;
 mod blob_set;
 mod commits;
+mod counting;
 mod edge;
 mod marked;
 mod paths;
@@ -15,10 +16,11 @@ mod submodules;
 mod tips;
 mod trees;
 
-pub use attribute::{Attributed, Attribution, Holders, NAMED_REFS};
+pub use attribute::{Attributed, Attribution, Followed, Holders, NAMED_REFS};
 pub use blob_set::SecretHolders;
 pub use commits::{CommitIndex, CommitLinks, Commits};
-pub use paths::{NAMED_PATHS, TreePath};
+pub use counting::{Counted, Counting, Judge, Place};
+pub use paths::{MOST_PATHS, TreePath};
 pub use tips::{Tags, Tip};
 
 use super::gap::{Gap, GapKind};
@@ -98,6 +100,19 @@ impl History {
     /// can have introduced anything. Reads all trees.
     pub fn attribute(&self, store: &Store, marks: &SecretHolders, selected: Option<&[bool]>) -> Attributed {
         attribute::attribute(self, store, marks, selected)
+    }
+
+    /// Says for each mark which commit first has it at a place that counts, while none of its parents has. With `selected` only those commits
+    /// are asked about. `followed` is what attributing has left, of these marks or more.
+    pub fn first_counting(
+        &self,
+        store: &Store,
+        followed: &Followed,
+        marks: &SecretHolders,
+        selected: Option<&[bool]>,
+        counts: Judge<'_>,
+    ) -> Counted {
+        counting::first_counting(self, store, followed, marks, selected, counts)
     }
 }
 

@@ -6,9 +6,14 @@ use super::marked::MarkedTrees;
 use crate::git::store::{ObjectId, ObjectReader, Store};
 use crate::git::tree::entries;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Largest number of paths that are named in one commit.
-pub const NAMED_PATHS: usize = 16;
+/// So many places are named of each mark in one commit, whatever else there is.
+const FEW_PATHS: usize = 16;
+/// No more places than this are named of a mark in one commit.
+pub const MOST_PATHS: usize = 1 << 16;
+/// And no more than so many of all marks together.
+pub(super) const MOST_PATHS_IN_ALL: usize = 1 << 19;
 
 /// Trees remembered, bytes, before all are forgotten.
 const REMEMBERED: usize = 1 << 20;
@@ -34,6 +39,8 @@ pub(super) struct Locator<'a> {
     /// The marked entries of trees read before.
     read: HashMap<ObjectId, Vec<(Vec<u8>, ObjectId)>>,
     remembered: usize,
+    /// How many places all locators have named.
+    named: &'a AtomicUsize,
 }
 
 impl<'a> Locator<'a> {
@@ -43,12 +50,14 @@ impl<'a> Locator<'a> {
         set: &'a BlobSet,
         own: &'a [Bits],
         rows: &'a [Bits],
+        named: &'a AtomicUsize,
     ) -> Locator<'a> {
-        Locator { store, reader: store.reader(), marked, set, own, rows, read: HashMap::new(), remembered: 0 }
+        let (reader, read) = (store.reader(), HashMap::new());
+        Locator { store, reader, marked, set, own, rows, read, remembered: 0, named }
     }
 
-    /// The first [`NAMED_PATHS`] places below this root, in git's order of names.
-    pub(super) fn locate(&mut self, root: Option<ObjectId>, mark: u32) -> Vec<TreePath> {
+    /// The places below this root, in git's order of names; and whether there are more than are named.
+    pub(super) fn locate(&mut self, root: Option<ObjectId>, mark: u32) -> (Vec<TreePath>, bool) {
         let mut found = Vec::new();
         let (set, own, marked, rows) = (self.set, self.own, self.marked, self.rows);
         let holds = |id: ObjectId| match marked.row(id) {
@@ -60,20 +69,20 @@ impl<'a> Locator<'a> {
             root.filter(|root| holds(*root)).map(|root| (0, root)).into_iter().collect();
         while let Some((name, id)) = todo.pop() {
             let Some(row) = marked.row(id) else {
-                found.push(TreePath { path: names.path(name), blob: id });
-                if found.len() == NAMED_PATHS {
-                    break;
+                let is_named = found.len() < FEW_PATHS
+                    || found.len() < MOST_PATHS && self.named.fetch_add(1, Ordering::Relaxed) < MOST_PATHS_IN_ALL;
+                if !is_named {
+                    return (found, true);
                 }
+                found.push(TreePath { path: names.path(name), blob: id });
                 continue;
             };
             // What a folder holds has a lower row. In a store that lies, a folder can seem to hold itself.
             let is_below = |id: ObjectId| marked.row(id).is_none_or(|below| below < row);
-            let below = self.entries(id).iter().filter(|(_, id)| holds(*id) && is_below(*id));
-            // Each leads to at least one place, so more are not needed of one folder.
-            let below: Vec<_> = below.take(NAMED_PATHS).collect();
+            let below: Vec<_> = self.entries(id).iter().filter(|(_, id)| holds(*id) && is_below(*id)).collect();
             todo.extend(below.into_iter().rev().map(|(part, id)| (names.add(name, part), *id)));
         }
-        found
+        (found, false)
     }
 
     /// The entries of a tree that are marked at all. None if it cannot be read, of which the walk has told.

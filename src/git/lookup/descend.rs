@@ -32,18 +32,20 @@ impl Lookup {
         Ok(Some(found))
     }
 
-    /// Calls `each` for the blobs below a tree, each blob once, until it answers `false`. Trees that cannot be read are passed over.
-    pub fn blobs_below(&mut self, tree: Oid, mut each: impl FnMut(Oid) -> bool) {
+    /// Calls `each` for the blobs below a tree, each blob once, with its path from there, until it answers `false`. Trees that cannot be
+    /// read are passed over.
+    pub fn blobs_below(&mut self, tree: Oid, mut each: impl FnMut(&[u8], Oid) -> bool) {
         let width = self.width();
         let mut met = std::collections::HashSet::new();
-        let mut todo = vec![tree];
-        while let Some(tree) = todo.pop() {
+        let mut todo = vec![(Vec::new(), tree)];
+        while let Some((folder, tree)) = todo.pop() {
             let Ok(Some(object)) = self.read(&tree) else { continue };
             for entry in entries(&object, width).map_while(Result::ok) {
                 let Some(oid) = Oid::from_bytes(entry.object).filter(|oid| met.insert(*oid)) else { continue };
+                let path = [&folder, entry.name].concat();
                 match entry.kind {
-                    EntryKind::Tree => todo.push(oid),
-                    EntryKind::Blob if !each(oid) => return,
+                    EntryKind::Tree => todo.push(([&path[..], b"/"].concat(), oid)),
+                    EntryKind::Blob if !each(&path, oid) => return,
                     EntryKind::Blob | EntryKind::Submodule => {}
                 }
             }

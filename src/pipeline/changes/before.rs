@@ -1,18 +1,18 @@
 //! Finds secrets that existed before a change, so that only new ones are reported.
 
-use super::super::whole_text::WholeText;
-use super::super::{Progress, Scan};
-use crate::engine::Engine;
+use super::super::Scan;
+use crate::git::changes::Removed;
 use crate::git::lookup::Lookup;
 use crate::git::oid::Oid;
+use crate::git::path::native;
 use crate::git::repo::Repository;
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
 use crate::model::Outcome;
-use crate::model::{Confidence, Detection, Fingerprint, Occurrence, Origin, Outer, Problem, Sink, Skip};
+use crate::model::{Detection, Fingerprint, Occurrence, Origin, Outer, Problem, Sink, Skip, Suppression};
 use crate::sources::{Item, Objects, Source};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Largest number of removed blobs that are scanned for a change.
@@ -25,99 +25,116 @@ const NO_NEWS: &str = "stood there before the change";
 pub(super) struct Before {
     /// The trees of its parents.
     pub(super) parents: Vec<Oid>,
-    /// Entries of the parents that the commit removes.
-    pub(super) removed: Vec<(EntryKind, Oid)>,
+    /// What they have and it has not.
+    pub(super) removed: Vec<Removed>,
 }
 
 impl Before {
-    /// Whether a parent has this secret in the file at this path, or in one that is removed.
-    pub(super) fn holds(&self, known: &mut Fingerprints<'_>, path: &[u8], fingerprint: Fingerprint) -> bool {
+    /// Whether a parent has this secret in the file at this path, or in one that is removed. What is to be reported is known only from where
+    /// nothing exempts it; what is exempt, from anywhere.
+    pub(super) fn holds(&self, known: &mut Fingerprints<'_>, path: &[u8], secret: Secret) -> bool {
         let in_file = self.parents.iter().any(|tree| match known.lookup.descend(*tree, path) {
-            Ok(Some((EntryKind::Blob, blob))) => known.of(blob).contains(&fingerprint),
+            Ok(Some((EntryKind::Blob, blob))) => known.of(path, blob).has(secret),
             _ => false,
         });
-        in_file || known.of_removed(&self.removed).contains(&fingerprint)
+        in_file || known.of_removed(&self.removed).has(secret)
     }
 }
 
-/// Fingerprints of the secrets in blobs. Only requested blobs are scanned: the earlier versions of files in which something was found.
+/// The secrets in blobs that would be reported there. Only blobs that are asked for are scanned: those that had a file's place when something
+/// was found in it.
 pub(super) struct Fingerprints<'e> {
-    engine: &'e Engine,
-    whole_text: Option<WholeText>,
+    scan: Scan<'e>,
     repository: &'e Repository,
+    /// What the user calls the repository.
+    name: &'e Path,
     pub(super) lookup: Lookup,
-    of_blobs: HashMap<Oid, HashSet<Fingerprint>>,
-    of_removed: HashMap<Vec<(EntryKind, Oid)>, HashSet<Fingerprint>>,
+    /// By path and blob.
+    of_files: HashMap<(Vec<u8>, Oid), Gather>,
+    of_removed: HashMap<Vec<Removed>, Gather>,
 }
 
 impl<'e> Fingerprints<'e> {
-    pub(super) fn new(
-        engine: &'e Engine,
-        whole_text: Option<WholeText>,
-        repository: &'e Repository,
-    ) -> Fingerprints<'e> {
-        Fingerprints {
-            engine,
-            whole_text,
-            repository,
-            lookup: repository.lookup(Limits::default()),
-            of_blobs: HashMap::new(),
-            of_removed: HashMap::new(),
-        }
+    pub(super) fn new(scan: Scan<'e>, name: &'e Path, repository: &'e Repository) -> Fingerprints<'e> {
+        let lookup = repository.lookup(Limits::default());
+        Fingerprints { scan, repository, name, lookup, of_files: HashMap::new(), of_removed: HashMap::new() }
     }
 
-    fn of(&mut self, blob: Oid) -> &HashSet<Fingerprint> {
-        if !self.of_blobs.contains_key(&blob) {
-            let found = self.scan(vec![blob]);
-            self.of_blobs.insert(blob, found);
+    fn of(&mut self, path: &[u8], blob: Oid) -> &Gather {
+        let key = (path.to_owned(), blob);
+        if !self.of_files.contains_key(&key) {
+            let found = self.scan(vec![key.clone()]);
+            self.of_files.insert(key.clone(), found);
         }
-        &self.of_blobs[&blob]
+        &self.of_files[&key]
     }
 
-    fn of_removed(&mut self, removed: &[(EntryKind, Oid)]) -> &HashSet<Fingerprint> {
+    fn of_removed(&mut self, removed: &[Removed]) -> &Gather {
         if !self.of_removed.contains_key(removed) {
-            let mut blobs = Vec::new();
-            for (kind, oid) in removed {
+            let mut files = Vec::new();
+            for Removed { path, kind, oid } in removed {
                 match kind {
-                    EntryKind::Blob => blobs.push(*oid),
-                    EntryKind::Tree => self.lookup.blobs_below(*oid, |blob| {
-                        blobs.push(blob);
-                        blobs.len() < MOST_REMOVED
+                    EntryKind::Blob => files.push((path.clone(), *oid)),
+                    EntryKind::Tree => self.lookup.blobs_below(*oid, |below, blob| {
+                        files.push(([path, &b"/"[..], below].concat(), blob));
+                        files.len() < MOST_REMOVED
                     }),
                     EntryKind::Submodule => {}
                 }
             }
-            blobs.truncate(MOST_REMOVED);
-            let found = self.scan(blobs);
+            files.truncate(MOST_REMOVED);
+            let found = self.scan(files);
             self.of_removed.insert(removed.to_owned(), found);
         }
         &self.of_removed[removed]
     }
 
-    /// All secrets in these blobs, of any confidence. Unreadable blobs contain none, so that a secret counts as new in case of doubt.
-    fn scan(&self, blobs: Vec<Oid>) -> HashSet<Fingerprint> {
+    /// All secrets in these files. What cannot be read holds none: in doubt something is news.
+    fn scan(&self, files: Vec<(Vec<u8>, Oid)>) -> Gather {
         let mut found = Gather::default();
-        if blobs.is_empty() {
-            return found.0;
+        if files.is_empty() {
+            return found;
         }
-        let origin = Origin::from(Outer::Object { repository: PathBuf::new(), what: "blob", id: "".into() });
-        let items = blobs.into_iter().map(|oid| Item { oid, origin: origin.clone() }).collect();
+        let item = |(path, oid): (Vec<u8>, Oid)| {
+            let origin = Outer::Staged { repository: self.name.to_owned(), path: native(&path) }.into();
+            Item { oid, origin }
+        };
+        let items = files.into_iter().map(item).collect();
         let source: Box<dyn Source> = Box::new(Objects::new(self.repository, items));
-        // Earlier versions have a separate progress counter and do not count as read.
-        let scan = Scan::new(self.engine, Confidence::Low, Arc::new(Progress::default()))
-            .with_whole_text_rules(self.whole_text.clone());
-        let _ = scan.run(&[source], &mut found);
-        found.0
+        let _ = self.scan.run(&[source], &mut found);
+        found
     }
 }
 
 /// A sink that keeps only fingerprints.
 #[derive(Default)]
-struct Gather(HashSet<Fingerprint>);
+struct Gather {
+    /// Those that would be reported.
+    counting: HashSet<Fingerprint>,
+    exempt: HashSet<Fingerprint>,
+}
+
+/// A secret that was found now.
+#[derive(Clone, Copy)]
+pub(super) struct Secret {
+    pub(super) fingerprint: Fingerprint,
+    pub(super) is_exempt: bool,
+}
+
+impl Gather {
+    fn has(&self, secret: Secret) -> bool {
+        let Secret { fingerprint, is_exempt } = secret;
+        self.counting.contains(&fingerprint) || is_exempt && self.exempt.contains(&fingerprint)
+    }
+}
 
 impl Sink for Gather {
     fn detection(&mut self, detection: Detection) {
-        self.0.insert(detection.fingerprint);
+        self.counting.insert(detection.fingerprint);
+    }
+
+    fn suppressed(&mut self, detection: Detection, _: Suppression) {
+        self.exempt.insert(detection.fingerprint);
     }
 
     fn problem(&mut self, _: Problem) {}
@@ -125,16 +142,17 @@ impl Sink for Gather {
     fn skip(&mut self, _: Skip) {}
 }
 
-/// Replaces each occurrence by those that `news` returns, and drops findings without occurrences.
-pub(super) fn keep_news(outcome: &mut Outcome, mut news: impl FnMut(&Arc<Origin>, Fingerprint) -> Vec<Arc<Origin>>) {
+/// Puts each occurrence where `news` says the secret is news, and drops those and in the end the findings for which that is nowhere.
+pub(super) fn keep_news(outcome: &mut Outcome, mut news: impl FnMut(&Arc<Origin>, Secret) -> Vec<Arc<Origin>>) {
     let mut dropped = 0;
-    let suppressed = outcome.suppressed.iter_mut().map(|one| &mut one.finding);
-    for finding in outcome.findings.iter_mut().chain(suppressed) {
+    let suppressed = outcome.suppressed.iter_mut().map(|one| (&mut one.finding, true));
+    for (finding, is_exempt) in outcome.findings.iter_mut().map(|finding| (finding, false)).chain(suppressed) {
+        let secret = Secret { fingerprint: finding.fingerprint, is_exempt };
         let mut places: HashMap<Arc<Origin>, Vec<Arc<Origin>>> = HashMap::new();
         let mut kept = Vec::new();
         for occurrence in std::mem::take(&mut finding.occurrences) {
             let place = Arc::clone(&occurrence.origin);
-            let places = places.entry(place).or_insert_with_key(|place| news(place, finding.fingerprint));
+            let places = places.entry(place).or_insert_with_key(|place| news(place, secret));
             dropped += u64::from(places.is_empty());
             let occurrence = |place: &Arc<Origin>| Occurrence { origin: Arc::clone(place), ..occurrence.clone() };
             kept.extend(places.iter().map(occurrence));

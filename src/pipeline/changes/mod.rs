@@ -1,8 +1,9 @@
 //! Scans a change: the next commit, the work tree, or a push.
 //!
-//! There are three steps. `git` lists new and changed files by reading trees only. The engine scans them like any other source. `before`
-//! then drops secrets that are not new: a secret is new when no parent of the commit contains it in the same file or in a file that the
-//! change removes, so moved lines and renames are not reported.
+//! Three steps. The git room says which files are new or changed, reading trees only. The engine scans those, as it scans any source. Then
+//! `before` drops what was found and is no news: a secret counts when no parent of the commit has it in the same file, nor in a file that
+//! the change takes away, at a place where it would have been reported: so neither a moved line nor a rename stops anybody, and what leaves a
+//! folder that is exempt does.
 
 mod before;
 mod pushed;
@@ -11,10 +12,9 @@ pub use pushed::{Push, Receiver};
 
 use super::history::unread::problem;
 use super::history::{HistoryError, SelectError};
-use super::whole_text::WholeText;
 use super::{Collector, Progress, Scan};
 use crate::engine::Engine;
-use crate::git::changes::{self, Changes};
+use crate::git::changes::{self, Changes, Removed};
 use crate::git::commit::Commit;
 use crate::git::environment::Environment;
 use crate::git::gap::{Fault, Gap, GapKind};
@@ -148,7 +148,8 @@ impl<'e> ChangeScan<'e> {
         gaps.extend(lookup.take_gaps());
 
         let mut removed = std::mem::take(&mut staged.removed);
-        removed.extend(listing.iter().flat_map(|listing| &listing.removed).map(|oid| (EntryKind::Blob, *oid)));
+        let gone = listing.iter().flat_map(|listing| listing.removed.clone());
+        removed.extend(gone.map(|(path, oid)| Removed { path, kind: EntryKind::Blob, oid }));
         let before = Before { parents, removed };
         self.prepare(staged.files.iter().map(|file| staged_at(name, &file.path)))?;
         let work_files = listing.iter().flat_map(|listing| &listing.files);
@@ -158,9 +159,9 @@ impl<'e> ChangeScan<'e> {
         }))?;
         let (sources, skips) = sources(name, &repository, staged, listing.zip(top));
         let mut outcome = self.scan(&sources)?;
-        let mut fingerprints = before::Fingerprints::new(self.engine, self.whole_text(), &repository);
-        before::keep_news(&mut outcome, |place, fingerprint| match place.path() {
-            Some(path) if before.holds(&mut fingerprints, &path::of(path), fingerprint) => Vec::new(),
+        let mut fingerprints = before::Fingerprints::new(self.before(), name, &repository);
+        before::keep_news(&mut outcome, |place, secret| match place.path() {
+            Some(path) if before.holds(&mut fingerprints, &path::of(path), secret) => Vec::new(),
             _ => vec![Arc::clone(place)],
         });
         self.apply(&mut outcome)?;
@@ -169,19 +170,22 @@ impl<'e> ChangeScan<'e> {
         Ok(outcome)
     }
 
-    /// The whole-text detector for rules of another scanner.
-    fn whole_text(&self) -> Option<WholeText> {
-        self.policy.and_then(|(_, root)| WholeText::of(root, self.engine))
+    /// The same scan for what was there before. It has a progress of its own: that is not counted as read.
+    fn before(&self) -> Scan<'e> {
+        self.scan_of(Arc::new(Progress::default()))
+    }
+
+    fn scan_of(&self, progress: Arc<Progress>) -> Scan<'e> {
+        let scan = Scan::new(self.engine, self.confidence, progress);
+        match self.policy {
+            Some((scopes, root)) => scan.under_each(scopes, root),
+            None => scan,
+        }
     }
 
     fn scan(&self, sources: &[Box<dyn Source>]) -> Result<Outcome, SourceError> {
         let mut collector = Collector::default();
-        let scan = Scan::new(self.engine, self.confidence, Arc::clone(&self.progress));
-        let scan = match self.policy {
-            Some((scopes, root)) => scan.under_each(scopes, root),
-            None => scan,
-        };
-        let stats = scan.run(sources, &mut collector)?;
+        let stats = self.scan_of(Arc::clone(&self.progress)).run(sources, &mut collector)?;
         Ok(collector.finish(stats).0)
     }
 

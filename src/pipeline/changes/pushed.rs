@@ -2,7 +2,7 @@
 //!
 //! A secret that one commit adds and the next one removes is pushed nevertheless, so every commit counts.
 
-use super::before::{Before, Fingerprints, keep_news};
+use super::before::{Before, Fingerprints, Secret, keep_news};
 use super::{ChangeError, ChangeScan, finish, trees};
 use crate::git::ahead::{Ahead, ahead};
 use crate::git::changes;
@@ -15,7 +15,7 @@ use crate::git::repo::Repository;
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
 use crate::model::Outcome;
-use crate::model::{Fingerprint, Origin, Outer, Skip, SkipKind};
+use crate::model::{Origin, Outer, Skip, SkipKind};
 use crate::pipeline::{HistoryScan, Selection};
 use crate::sources::{Item, Objects};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -27,8 +27,11 @@ use std::time::Instant;
 const MANY_COMMITS: usize = 1000;
 /// Pushes of more versions of files are scanned like a history.
 const MANY_BLOBS: usize = 20_000;
-/// Largest number of commits that are named for one version.
-const MOST_PLACES: usize = 16;
+/// What a policy says of a version depends on its path, so it is scanned once for each; a push of more paths than this beside the first of
+/// each version is scanned as a history is.
+const MANY_PATHS: usize = 2000;
+/// A push of more places of versions, by commit and path, likewise.
+const MANY_PLACES: usize = 1 << 20;
 
 /// A push that is sent or received.
 #[derive(Clone, Debug)]
@@ -86,8 +89,8 @@ impl ChangeScan<'_> {
         items.extend(extras);
         self.prepare(items.iter().map(|item| item.origin.clone()))?;
         let mut outcome = self.scan(&[Box::new(objects(items))])?;
-        let mut fingerprints = Fingerprints::new(self.engine, self.whole_text(), &repository);
-        keep_news(&mut outcome, |place, fingerprint| brought.news(name, &ahead, place, fingerprint, &mut fingerprints));
+        let mut fingerprints = Fingerprints::new(self.before(), name, &repository);
+        keep_news(&mut outcome, |place, secret| brought.news(name, &ahead, place, secret, &mut fingerprints));
         self.apply(&mut outcome)?;
         let skip =
             |path: &Vec<u8>| Skip { what: native(path).to_string_lossy().into_owned(), kind: SkipKind::Submodule };
@@ -143,16 +146,15 @@ impl Brought {
     /// Compares each commit with its parents; `None` when they introduce too many versions.
     fn find(lookup: &mut Lookup, ahead: &Ahead) -> Option<Brought> {
         let mut brought = Brought::default();
+        let mut count = 0;
         for (place, commit) in ahead.commits.iter().enumerate() {
             let parents = trees(lookup, &commit.parents, &mut brought.gaps);
             let changes = changes::of_tree(lookup, commit.tree, &parents);
             for file in changes.files {
-                let places = brought.places.entry(file.blob).or_default();
-                if places.len() < MOST_PLACES {
-                    places.push((place, file.path));
-                }
+                brought.places.entry(file.blob).or_default().push((place, file.path));
+                count += 1;
             }
-            if brought.places.len() > MANY_BLOBS {
+            if brought.places.len() > MANY_BLOBS || count > MANY_PLACES {
                 return None;
             }
             brought.before.push(Before { parents, removed: changes.removed });
@@ -160,7 +162,9 @@ impl Brought {
             brought.submodules.extend(changes.submodules);
             brought.gaps.extend(changes.gaps);
         }
-        Some(brought)
+        let paths = |places: &Vec<(usize, Vec<u8>)>| places.iter().map(|(_, path)| path).collect::<HashSet<_>>().len();
+        let more: usize = brought.places.values().map(|places| paths(places) - 1).sum();
+        (more <= MANY_PATHS).then_some(brought)
     }
 
     /// Objects to be scanned: each version once, and the commits' messages.
@@ -182,7 +186,7 @@ impl Brought {
         name: &Path,
         ahead: &Ahead,
         found: &Arc<Origin>,
-        fingerprint: Fingerprint,
+        secret: Secret,
         known: &mut Fingerprints<'_>,
     ) -> Vec<Arc<Origin>> {
         let Outer::Committed { path, commit, .. } = &found.outer else { return vec![Arc::clone(found)] };
@@ -193,9 +197,8 @@ impl Brought {
             return vec![Arc::clone(found)];
         };
         let same = path::of(path);
-        let is_news = |(commit, path): &&(usize, Vec<u8>)| {
-            *path == *same && !self.before[*commit].holds(known, path, fingerprint)
-        };
+        let is_news =
+            |(commit, path): &&(usize, Vec<u8>)| *path == *same && !self.before[*commit].holds(known, path, secret);
         places.iter().filter(is_news).map(|(commit, path)| Arc::new(committed(name, ahead, *commit, path))).collect()
     }
 }
@@ -205,7 +208,7 @@ fn extras(lookup: &mut Lookup, name: &Path, ahead: &Ahead) -> Vec<Item> {
     let mut items: Vec<Item> = ahead.tags.iter().map(|tag| object(name, "tag message", *tag)).collect();
     for (kind, oid) in &ahead.others {
         match kind {
-            Kind::Tree => lookup.blobs_below(*oid, |blob| {
+            Kind::Tree => lookup.blobs_below(*oid, |_, blob| {
                 items.push(object(name, "blob", blob));
                 true
             }),

@@ -1,66 +1,54 @@
 //! Turns secrets in objects into findings with commits, paths and lines.
 
-use super::contents::{Contents, container_of, is_archive};
-use super::delta::{encoding, mark_length};
+use super::located::Sightings;
 use super::paths::path_of;
-use super::secrets::{NumberedSecret, Sighted};
-use crate::content::{Limits, Utf16Reader};
-use crate::engine::{Engine, Lines, Scratch, Sighting, Surroundings, Verdict, scan};
-use crate::git::commit::{Commit, said};
+use super::secrets::NumberedSecret;
+use crate::engine::{Engine, Surroundings};
+use crate::git::commit::Commit;
 use crate::git::graph::{Attribution, CommitIndex, History};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
-use crate::git::store::{Content, ObjectId, ObjectReader, Store};
+use crate::git::store::{ObjectId, Store};
 use crate::model::{
-    CommitInfo, Confidence, Finding, Fingerprint, LineColumn, Location, Occurrence, Origin, Outer, RuleId,
-    SecretHistory, Severity, Span, Step, Suppressed, Suppression,
+    CommitInfo, Confidence, Finding, LineColumn, Location, Occurrence, Origin, Outer, RuleId, SecretHistory, Severity,
+    Span, Suppressed, Suppression,
 };
-use crate::pipeline::path_class;
-use crate::pipeline::watched::Watched;
+use crate::pipeline::path_class::adjusted;
 use crate::pipeline::whole_text::WholeText;
 use crate::policy::{LocatedFinding, PolicyError, Scopes};
-use crate::proof;
-use smallvec::SmallVec;
-use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
-use std::ops::ControlFlow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Everything that is needed to build findings.
+/// So many places in one commit are shown of each secret.
+pub(super) const SHOWN_PLACES: usize = 16;
+
+/// What findings are made from.
 pub(super) struct Attributor<'a> {
     pub(super) engine: &'a Engine,
     pub(super) store: &'a Store,
     pub(super) refs: &'a Refs,
     pub(super) history: &'a History,
     pub(super) repository: &'a Path,
-    pub(super) secrets: &'a [NumberedSecret],
-    /// Sightings of the secrets, in order.
-    pub(super) sighted: &'a [Sighted],
-    /// Finds again what stands in containers.
-    pub(super) contents: Contents<'a>,
+    /// What was found, and where it was seen.
+    pub(super) sightings: &'a Sightings<'a>,
     pub(super) confidence: Confidence,
     pub(super) severity: Severity,
     pub(super) policy: Option<&'a Scopes>,
     /// Whether a limit was exceeded, so that objects that seem unreachable may be reachable.
     pub(super) is_partial: bool,
     pub(super) whole_text: Option<&'a WholeText>,
+    /// Whether some secrets were seen in more places than are kept.
+    pub(super) lacks_sightings: bool,
 }
 
-/// Locations of each secret in an object, with the surrounding text.
-pub(super) type Places = HashMap<u32, Vec<Place>>;
-
-/// A location in an object, or in a part of one.
-pub(super) struct Place {
-    steps: SmallVec<[Step; 2]>,
-    location: Location,
-    around: Surroundings,
-}
-
-/// A secret, its attribution, and the objects that show it.
+/// A secret, what the graph says of it, and the objects that show it.
 pub(super) struct Shown<'a> {
+    /// The secret's number.
     pub(super) secret_id: u32,
-    pub(super) found: &'a NumberedSecret,
+    /// The numbers of what was found of it, by several rules or with several confidences.
+    pub(super) found_ids: &'a [u32],
     pub(super) attribution: &'a Attribution,
     pub(super) objects: Vec<(ObjectId, Origin)>,
 }
@@ -72,29 +60,41 @@ pub(super) struct Attributed {
     pub(super) suppressed: Vec<Suppressed>,
     pub(super) below_confidence: u64,
     pub(super) below_severity: u64,
+    /// The secrets of which nothing is reported so far: where they were brought they are exempt, or no commit that counts has brought them.
+    pub(super) open: Vec<Open>,
 }
 
-/// Occurrences of a secret that are reported or suppressed together, with the highest confidence of any of them.
-pub(super) struct Group {
-    confidence: Confidence,
+/// A secret of which nothing is reported so far.
+pub(super) struct Open {
+    pub(super) secret_id: u32,
+    /// What it was counted as.
+    pub(super) below: Option<Below>,
+}
+
+/// Which floor keeps a secret out of the report.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Below {
+    Confidence,
+    Severity,
+}
+
+/// Occurrences of a secret that are reported or suppressed together.
+pub(super) type Groups<'a> = BTreeMap<Option<Suppression>, Group<'a>>;
+
+/// What the report says of them together: the best of what was found there names the secret, with the most confidence that it deserves at
+/// one of its places.
+#[derive(Default)]
+pub(super) struct Group<'a> {
+    best: Option<(&'a NumberedSecret, Confidence)>,
     occurrences: Vec<Occurrence>,
 }
 
-impl Default for Group {
-    fn default() -> Group {
-        Group { confidence: Confidence::Low, occurrences: Vec::new() }
-    }
-}
-
-impl Group {
-    pub(super) fn push(&mut self, confidence: Confidence, occurrence: Occurrence) {
-        self.confidence = self.confidence.max(confidence);
-        self.occurrences.push(occurrence);
-    }
-}
-
 impl Attributor<'_> {
-    /// The suppression of an occurrence. An object that cannot be read again is checked without its surrounding text.
+    pub(super) fn found(&self, found_id: u32) -> &NumberedSecret {
+        &self.sightings.found[found_id as usize]
+    }
+
+    /// Who says that an occurrence is not to be reported. What cannot be read again is judged by what is known of it.
     pub(super) fn suppression_for(
         &self,
         found: &NumberedSecret,
@@ -122,56 +122,48 @@ impl Attributor<'_> {
         Ok(by.or_else(exempts))
     }
 
-    /// Adds a secret's findings: one for the reported occurrences, and one for each exception that covers some.
-    pub(super) fn finding(
-        &self,
-        shown: Shown<'_>,
-        places: &HashMap<ObjectId, Places>,
-        attributed: &mut Attributed,
-    ) -> Result<(), PolicyError> {
-        let Shown { secret_id, found, attribution, objects } = shown;
-        let rule = &self.engine.rules()[found.rule as usize];
-        let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
-        for (object, origin) in objects {
-            let adjusted = |path: Option<&Path>| path_class::adjusted(rule, found.confidence, path);
-            // A secret that `HEAD` has in an ordinary file keeps its full confidence.
-            let at_head = attribution.head_at.iter().map(|found| adjusted(Some(&path_of(&found.path)))).max();
-            let confidence = adjusted(origin.path()).max(at_head.unwrap_or(Confidence::Low));
-            if confidence < self.confidence {
-                continue;
-            }
-            let origin = Arc::new(origin);
-            let known = places.get(&object).and_then(|places| places.get(&secret_id)).map_or(&[][..], Vec::as_slice);
-            let mut add = |steps: &[Step], location, around| -> Result<(), PolicyError> {
-                let inner = || Arc::new(Origin { outer: origin.outer.clone(), steps: steps.into() });
-                let origin = if steps.is_empty() { Arc::clone(&origin) } else { inner() };
-                let by = self.suppression_for(found, confidence, &origin, around)?;
-                let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched: None };
-                occurrences.entry(by).or_default().push(confidence, occurrence);
-                Ok(())
-            };
-            known.iter().try_for_each(|place| add(&place.steps, place.location, Some(&place.around)))?;
-            // A secret whose object cannot be read again is still reported.
-            if known.is_empty() {
-                add(&[], UNKNOWN, None)?;
-            }
-        }
-        attributed.below_confidence += u64::from(occurrences.is_empty());
-        self.add(found, attribution, occurrences, attributed);
-        Ok(())
-    }
-
-    /// Adds the findings of a secret, grouped by the suppression of their occurrences.
-    pub(super) fn add(
+    /// The confidence in what was found, in a file of this path; or the floor that it is below.
+    pub(super) fn confidence_at(
         &self,
         found: &NumberedSecret,
-        attribution: &Attribution,
-        occurrences: BTreeMap<Option<Suppression>, Group>,
-        attributed: &mut Attributed,
-    ) {
+        path: Option<&Path>,
+        is_plain_at_head: bool,
+    ) -> Result<Confidence, Below> {
         let rule = &self.engine.rules()[found.rule as usize];
-        let history = self.history(attribution);
-        for (by, Group { confidence, mut occurrences }) in occurrences {
+        let confidence = if is_plain_at_head { found.confidence } else { adjusted(rule, found.confidence, path) };
+        match () {
+            () if confidence < self.confidence => Err(Below::Confidence),
+            () if rule.severity < self.severity => Err(Below::Severity),
+            () => Ok(confidence),
+        }
+    }
+
+    /// Puts an occurrence into its group.
+    pub(super) fn put<'f>(
+        &self,
+        groups: &mut Groups<'f>,
+        by: Option<Suppression>,
+        new: (&'f NumberedSecret, Confidence),
+        occurrence: Occurrence,
+    ) {
+        // As a scan of files chooses.
+        let rank = |(found, confidence): (&'f NumberedSecret, Confidence)| {
+            let severity = self.engine.rules()[found.rule as usize].severity;
+            (severity, confidence, Reverse(found.rule), &found.proof)
+        };
+        let group = groups.entry(by).or_default();
+        if group.best.is_none_or(|best| rank(new) > rank(best)) {
+            group.best = Some(new);
+        }
+        group.occurrences.push(occurrence);
+    }
+
+    /// Adds the findings of a secret, by who suppresses which of its occurrences.
+    pub(super) fn add(&self, shown: &Shown<'_>, groups: Groups<'_>, attributed: &mut Attributed) {
+        let history = (!groups.is_empty()).then(|| (self.repository.to_owned(), self.history(shown.attribution)));
+        for (by, Group { best, mut occurrences }) in groups {
+            let Some((found, confidence)) = best else { continue };
+            let rule = &self.engine.rules()[found.rule as usize];
             occurrences.sort();
             occurrences.dedup();
             let finding = Finding {
@@ -186,7 +178,7 @@ impl Attributor<'_> {
                 fingerprint: found.fingerprint,
                 proof: found.proof.clone(),
                 occurrences,
-                histories: [(self.repository.to_owned(), history.clone())].into(),
+                histories: history.clone().into_iter().collect(),
             };
             match by {
                 None => attributed.findings.push(finding),
@@ -195,8 +187,8 @@ impl Attributor<'_> {
         }
     }
 
-    /// The objects that show a secret, with their origins: files of the commit that introduced it, its message, tags, or else any object
-    /// that contains it. At least one.
+    /// The objects that show a secret, and what to call them: the files of the commit that introduced it, its message, the tags that say it,
+    /// or else whatever holds it. At least one.
     pub(super) fn objects(&self, attribution: &Attribution, holder: ObjectId) -> Vec<(ObjectId, Origin)> {
         let object =
             |what, id| (id, Outer::Object { repository: self.repository.to_owned(), what, id: self.id(id) }.into());
@@ -230,19 +222,25 @@ impl Attributor<'_> {
 
     pub(super) fn history(&self, attribution: &Attribution) -> SecretHistory {
         let names = |holders: &[usize]| holders.iter().map(|at| self.refs.list[*at].display().into_owned()).collect();
+        let first = attribution.introduced.and_then(|place| self.commit(place));
+        // Whether the parents that a shallow clone left behind had it too, nobody can tell.
+        let is_cut = |place: CommitIndex| self.history.boundary().binary_search(&place).is_ok();
+        let is_cut = !attribution.is_said && attribution.introduced.is_some_and(is_cut);
+        let (introduced, came_before) = if is_cut { (None, first) } else { (first, None) };
         SecretHistory {
-            introduced: attribution.introduced.and_then(|place| self.commit(place)),
+            introduced,
+            came_before,
             introductions: attribution.introductions,
             removed: attribution.removed.and_then(|place| self.commit(place)),
             at_head: attribution.at_head,
-            head_paths: attribution.head_at.iter().map(|found| path_of(&found.path)).collect(),
+            head_paths: attribution.head_at.iter().take(SHOWN_PLACES).map(|found| path_of(&found.path)).collect(),
             refs: names(&attribution.history_refs.named),
             ref_count: attribution.history_refs.count,
             versions: attribution.versions,
         }
     }
 
-    fn id(&self, object: ObjectId) -> Arc<str> {
+    pub(super) fn id(&self, object: ObjectId) -> Arc<str> {
         self.store.oid(object).map_or_else(String::new, |oid| oid.to_string()).into()
     }
 
@@ -254,124 +252,10 @@ impl Attributor<'_> {
         let author = String::from_utf8_lossy(commit.author.name).into_owned();
         Some(CommitInfo { id: self.id(object), author, time: commit.author.time })
     }
-
-    /// Reads an object again and locates its secrets. Read errors were already reported by the first scan.
-    pub(super) fn locate(&self, reader: &mut ObjectReader<'_>, object: ObjectId) -> Places {
-        let mut places = Places::new();
-        match reader.content(object) {
-            Ok(Content::Whole(kind, bytes)) => {
-                if kind == Kind::Blob {
-                    self.locate_inside(object, (bytes, None), &mut places);
-                }
-                if kind != Kind::Blob || !is_archive(bytes, self.contents.closed) {
-                    let mut own = Places::new();
-                    self.locate_in(object, kind, bytes, &mut own);
-                    // What the text of a document shows is not said of its bytes.
-                    own.into_iter().for_each(|(secret, found)| _ = places.entry(secret).or_insert(found));
-                }
-            }
-            Ok(Content::Stream(content)) => {
-                let mut content = content;
-                let mut content = Watched::new(&mut content, self.contents.progress, None).of_member();
-                content = content.keeping_closed(self.contents.closed).keeping(Limits::default().held);
-                self.locate_by_scan(object, &mut content, &mut places);
-                if content.container().is_some() {
-                    let (head, rest) = content.into_parts();
-                    self.locate_inside(object, (&head, Some(rest)), &mut places);
-                }
-            }
-            Err(_) => {}
-        }
-        reader.release();
-        places
-    }
-
-    fn sighted(&self, object: ObjectId) -> &[Sighted] {
-        let first = self.sighted.partition_point(|one| one.object < object);
-        let count = self.sighted[first..].partition_point(|one| one.object == object);
-        &self.sighted[first..first + count]
-    }
-
-    fn locate_in(&self, object: ObjectId, kind: Kind, bytes: &[u8], places: &mut Places) {
-        let bytes = if kind == Kind::Blob { bytes } else { said(bytes) };
-        let decoded;
-        let text = match mark_length(bytes) {
-            Some(mark) => &bytes[mark..],
-            None => {
-                decoded = decode(bytes);
-                &decoded
-            }
-        };
-        let mut sighted = self.sighted(object).to_vec();
-        sighted.sort_unstable_by_key(|one| one.start);
-        let mut lines = Lines::default();
-        for one in sighted {
-            let start = usize::try_from(one.start).unwrap_or(usize::MAX);
-            let range = start..start.saturating_add(self.secrets[one.secret_id as usize].secret.len());
-            if range.end <= text.len() {
-                let around = Surroundings::of(text, &range);
-                places.entry(one.secret_id).or_default().push(Place {
-                    steps: SmallVec::new(),
-                    location: lines.locate(text, 0, &range),
-                    around,
-                });
-            }
-        }
-    }
-
-    /// The secrets of an object, by what they are.
-    fn marks(&self, object: ObjectId) -> HashMap<Fingerprint, u32> {
-        let fingerprint = |one: &Sighted| (self.secrets[one.secret_id as usize].fingerprint, one.secret_id);
-        self.sighted(object).iter().map(fingerprint).collect()
-    }
-
-    /// Looks for the secrets again in what a container holds.
-    fn locate_inside(&self, object: ObjectId, bytes: (&[u8], Option<&mut dyn Read>), places: &mut Places) {
-        let Some(container) = container_of(bytes.0, self.contents.closed) else { return };
-        let marks = self.marks(object);
-        let mut seen = |steps: &[Step], seen: &Sighting<'_>| {
-            let fingerprint = proof::fingerprint(&self.engine.rule(seen.found).family, seen.secret);
-            if let Some(mark) = marks.get(&fingerprint).filter(|_| seen.found.verdict == Verdict::Kept) {
-                let place = Place { steps: steps.into(), location: seen.location, around: seen.around.clone() };
-                places.entry(*mark).or_default().push(place);
-            }
-        };
-        self.contents.search(container, bytes, &mut Scratch::default(), &mut seen, &mut |_, _| {});
-    }
-
-    /// Scans an object again that is too large for memory.
-    fn locate_by_scan(&self, object: ObjectId, content: &mut dyn Read, places: &mut Places) {
-        const STEP: usize = 1 << 20;
-        let marks = self.marks(object);
-        let _ = scan(self.engine, content, STEP, &mut Scratch::default(), |seen| {
-            if seen.found.verdict == Verdict::Kept {
-                let fingerprint = proof::fingerprint(&self.engine.rule(seen.found).family, seen.secret);
-                if let Some(mark) = marks.get(&fingerprint) {
-                    places.entry(*mark).or_default().push(Place {
-                        steps: SmallVec::new(),
-                        location: seen.location,
-                        around: seen.around.clone(),
-                    });
-                }
-            }
-            ControlFlow::Continue(())
-        });
-    }
 }
 
 /// The beginning of a text, for secrets at an unknown location.
-const UNKNOWN: Location = {
+pub(super) const UNKNOWN: Location = {
     let start = LineColumn { line: 1, column: 1 };
     Location { view: Span { start: 0, end: 0 }, outer: Span { start: 0, end: 0 }, start, end: start }
 };
-
-/// Decodes UTF-16 to UTF-8.
-fn decode(text: &[u8]) -> Vec<u8> {
-    let encoding = encoding(text);
-    let mut nothing: &[u8] = &[];
-    let mut decoded = Vec::new();
-    let head = &text[encoding.mark_length(text)..];
-    // Reading from memory does not fail.
-    let _ = Utf16Reader::new(encoding, head, &mut nothing).read_to_end(&mut decoded);
-    decoded
-}

@@ -15,11 +15,11 @@ pub(super) struct ScannedVersion {
     pub(super) far: Vec<FarMatches>,
 }
 
-/// A match and the id of its secret; `None` when its confidence is too low to be reported.
+/// A match and the number of what was found; none when it is of too little confidence to be reported.
 #[derive(Clone)]
 pub(super) struct Marked {
     pub(super) found: Match,
-    pub(super) secret_id: Option<u32>,
+    pub(super) found_id: Option<u32>,
 }
 
 /// An anchor with a long reach and its kept matches; `None` until they are computed.
@@ -42,7 +42,7 @@ impl Marked {
         let secret = moved(self.found.secret.start)..moved(self.found.secret.end);
         Marked {
             found: Match { secret, anchor: moved(self.found.anchor), ..self.found.clone() },
-            secret_id: self.secret_id,
+            found_id: self.found_id,
         }
     }
 }

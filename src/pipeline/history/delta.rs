@@ -8,13 +8,14 @@
 //! Rules for whole private keys reach too far to stay within a stretch. Their keywords are rare: their offsets are stored and carried over,
 //! and they are evaluated again in every version in which any byte within their reach differs.
 
+use super::super::Progress;
 use super::super::whole_text::{self, WholeText};
-use super::super::{Progress, count_rejected};
 use super::carry_over::{FarMatches, Marked, ScannedVersion};
 use super::contents::{Closed, Contents, container_of, is_archive};
+use super::distinct::{Distinct, hash};
 use super::secrets::{Candidate, NumberedSecret, Secrets, Sighted};
 use crate::content::{Encoding, Limits};
-use crate::engine::{Engine, FarAnchor, Match, Scratch, Sighting, Verdict, VerdictCache, keep_winners, scan};
+use crate::engine::{Engine, FarAnchor, Match, Reason, Scratch, Sighting, Verdict, VerdictCache, keep_winners, scan};
 use crate::git::commit::said;
 use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::graph::{CommitLinks, Tags};
@@ -26,8 +27,10 @@ use crate::git::walk::{Made, Object, Visit};
 use crate::model::{Confidence, Fingerprint, Proof, Stats, Step};
 use crate::pipeline::watched::Watched;
 use crate::proof;
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes that are read at once.
@@ -53,8 +56,8 @@ pub(super) struct Scanner<'s> {
     secrets: Secrets,
     verdict_cache: Arc<VerdictCache>,
     gaps: Mutex<Vec<Gap>>,
-    /// Kinds of containers that stay closed.
-    closed: &'s [String],
+    /// One bit an object: whether it was counted. One that stands in several packs may be met several times.
+    counted: Vec<AtomicU64>,
 }
 
 /// Results of all threads of a walk.
@@ -68,6 +71,10 @@ pub(super) struct Gathered {
     /// What could not be read in containers.
     pub(super) closed: Vec<Closed>,
     pub(super) stats: Stats,
+    /// What was found with too little confidence.
+    unsure: Distinct,
+    /// What was turned down, by reason.
+    rejected: BTreeMap<Reason, Distinct>,
 }
 
 /// State of one thread.
@@ -93,6 +100,31 @@ impl Gathered {
         self.pointers.extend(worker.gathered.pointers);
         self.closed.extend(worker.gathered.closed);
         self.stats.add(&worker.gathered.stats);
+        self.unsure.merge(worker.gathered.unsure);
+        for (reason, values) in worker.gathered.rejected {
+            self.rejected.entry(reason).or_default().merge(values);
+        }
+    }
+
+    /// Puts into the counts how many different values were turned down, and how many were not found with more confidence elsewhere.
+    pub(super) fn count(&mut self, engine: &Engine, found: &[NumberedSecret]) {
+        self.unsure.remove(found.iter().map(|one| value_hash(engine, one.rule, one.secret.expose())));
+        self.stats.below_confidence += self.unsure.count();
+        for (reason, values) in &self.rejected {
+            *self.stats.rejected.entry(reason.to_string()).or_default() += values.count();
+        }
+    }
+
+    /// Takes note of a value that was turned down. One that lost its bytes to a better rule's match is not counted: that one is reported.
+    fn reject(&mut self, reason: &Reason, secret: &[u8]) {
+        if matches!(reason, Reason::Overlap(_)) {
+            return;
+        }
+        if let Some(values) = self.rejected.get_mut(reason) {
+            values.insert(hash(secret));
+        } else {
+            self.rejected.entry(reason.clone()).or_default().insert(hash(secret));
+        }
     }
 }
 
@@ -104,7 +136,8 @@ impl<'s> Scanner<'s> {
         progress: &'s Progress,
     ) -> Scanner<'s> {
         let (secrets, verdict_cache, gaps) = (Secrets::default(), Arc::default(), Mutex::default());
-        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps, closed: &[] }
+        let counted = (0..store.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps, counted }
     }
 
     /// Adds a whole-text detector for rules of another scanner.
@@ -120,21 +153,19 @@ impl<'s> Scanner<'s> {
     /// Searches what a blob holds, if it is a container.
     fn contents(&self, worker: &mut Worker, object: ObjectId, bytes: (&[u8], Option<&mut dyn Read>)) {
         let Some(container) = container_of(bytes.0, self.closed) else { return };
-        let Worker { scratch, gathered: Gathered { stats, closed, .. }, .. } = worker;
-        let mut found: Vec<u32> = Vec::new();
+        let Worker { scratch, gathered, .. } = worker;
+        let (mut found, mut faults): (Vec<u32>, Vec<Closed>) = (Vec::new(), Vec::new());
         let contents = Contents { engine: self.engine, progress: self.progress, closed: self.closed };
         let mut seen = |_: &[Step], sighting: &Sighting<'_>| match &sighting.found.verdict {
-            Verdict::Kept => {
-                stats.below_confidence += u64::from(sighting.found.confidence < self.confidence);
-                found.extend(self.secret_id(sighting.found, sighting.secret, object));
-            }
-            Verdict::Rejected(reason) => count_rejected(stats, reason, 1),
+            Verdict::Kept => found.extend(self.found_id(gathered, sighting.found, sighting.secret, object)),
+            Verdict::Rejected(reason) => gathered.reject(reason, sighting.secret),
         };
-        let mut fault = |steps, fault| closed.push((object, steps, fault));
+        let mut fault = |steps, fault| faults.push((object, steps, fault));
         contents.search(container, bytes, scratch, &mut seen, &mut fault);
+        gathered.closed.append(&mut faults);
         found.sort_unstable();
         found.dedup();
-        self.sight(worker, object, found.into_iter().map(|secret_id| (secret_id, INSIDE)).collect());
+        self.sight(worker, object, found.into_iter().map(|found_id| (found_id, INSIDE)).collect());
     }
 
     /// Records what rules of another scanner could find in a blob; their path conditions are evaluated later for each of its paths. They
@@ -148,18 +179,18 @@ impl<'s> Scanner<'s> {
             let (rule, secret) = (sight.found.rule, &text[sight.found.secret.clone()]);
             let fingerprint = proof::fingerprint(&self.engine.rule(&sight.found).family, secret);
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret, object };
-            places.extend(self.secrets.secret_id(&new).map(|secret_id| (secret_id, sight.found.secret.start as u64)));
+            places.extend(self.secrets.found_id(&new).map(|found_id| (found_id, sight.found.secret.start as u64)));
         }
         // A rule may match a file by its path alone, and any blob may have that path.
         if let Some((rule, oid)) = whole_text.any_of_path().zip(self.store.oid(object)) {
             let fingerprint = Fingerprint::new("", oid.to_string().as_bytes());
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret: b"", object };
-            places.extend(self.secrets.secret_id(&new).map(|secret_id| (secret_id, 0)));
+            places.extend(self.secrets.found_id(&new).map(|found_id| (found_id, 0)));
         }
         self.sight(worker, object, places);
     }
 
-    /// The secrets by id, the gaps, and whether a limit on secrets was exceeded.
+    /// What was found, what could not be read, and whether there were more secrets than could be kept.
     pub(super) fn finish(self) -> (Vec<NumberedSecret>, Vec<Gap>, bool) {
         let mut gaps = self.gaps.into_inner().unwrap_or_else(PoisonError::into_inner);
         let is_full = self.secrets.is_full();
@@ -171,28 +202,28 @@ impl<'s> Scanner<'s> {
         (self.secrets.into_list(), gaps, is_full)
     }
 
-    /// The id of a match's secret; `None` when its confidence is too low to be reported.
-    fn secret_id(&self, found: &Match, secret: &[u8], object: ObjectId) -> Option<u32> {
+    /// The number of what a kept match found; none when its confidence is too little to be reported, which is counted.
+    fn found_id(&self, gathered: &mut Gathered, found: &Match, secret: &[u8], object: ObjectId) -> Option<u32> {
         if found.confidence < self.confidence {
+            gathered.unsure.insert(value_hash(self.engine, found.rule, secret));
             return None;
         }
         let fingerprint = proof::fingerprint(&self.engine.rule(found).family, secret);
         let (rule, confidence, proof) = (found.rule, found.confidence, &found.proof);
-        self.secrets.secret_id(&Candidate { rule, confidence, proof, fingerprint, secret, object })
+        self.secrets.found_id(&Candidate { rule, confidence, proof, fingerprint, secret, object })
     }
 
     /// Moves the worker's new matches that are kept to `kept`, with the ids of their secrets.
     fn keep(&self, worker: &mut Worker, text: &Text<'_>, kept: &mut Vec<Marked>) {
-        for found in worker.matches.drain(..) {
+        let Worker { matches, gathered, .. } = worker;
+        for found in matches.drain(..) {
+            let secret = &text.bytes[found.secret.clone()];
             match &found.verdict {
                 Verdict::Kept => {
-                    let secret_id = self.secret_id(&found, &text.bytes[found.secret.clone()], text.object);
-                    worker.gathered.stats.below_confidence += u64::from(found.confidence < self.confidence);
-                    kept.push(Marked { found, secret_id });
+                    let found_id = self.found_id(gathered, &found, secret, text.object);
+                    kept.push(Marked { found, found_id });
                 }
-                Verdict::Rejected(reason) => {
-                    count_rejected(&mut worker.gathered.stats, reason, 1);
-                }
+                Verdict::Rejected(reason) => gathered.reject(reason, secret),
             }
         }
     }
@@ -237,17 +268,14 @@ impl<'s> Scanner<'s> {
         let mut all: Vec<&Marked> =
             seen.near.iter().chain(seen.far.iter().flat_map(|one| one.found.iter().flatten())).collect();
         keep_winners(self.engine, &mut all);
-        let sighted = all.iter().filter_map(|one| Some((one.secret_id?, one.found.secret.start as u64)));
+        let sighted = all.iter().filter_map(|one| Some((one.found_id?, one.found.secret.start as u64)));
         self.sight(worker, text.object, sighted.collect());
     }
 
     fn sight(&self, worker: &mut Worker, object: ObjectId, places: Vec<(u32, u64)>) {
         if !places.is_empty() && self.secrets.may_keep(places.len()) {
-            worker.gathered.sighted.extend(places.iter().map(|(secret_id, start)| Sighted {
-                object,
-                secret_id: *secret_id,
-                start: *start,
-            }));
+            let sighted = |(found_id, start)| Sighted { object, found_id, start };
+            worker.gathered.sighted.extend(places.into_iter().map(sighted));
         }
     }
 
@@ -278,19 +306,13 @@ impl<'s> Scanner<'s> {
         let read = scan(self.engine, input, STEP, scratch, |sighting| {
             match &sighting.found.verdict {
                 Verdict::Kept => {
-                    let secret_id = self.secret_id(sighting.found, sighting.secret, object);
-                    gathered.stats.below_confidence += u64::from(sighting.found.confidence < self.confidence);
-                    places.extend(secret_id.map(|secret_id| (secret_id, sighting.location.view.start)));
+                    let found_id = self.found_id(gathered, sighting.found, sighting.secret, object);
+                    places.extend(found_id.map(|found_id| (found_id, sighting.location.view.start)));
                 }
-                Verdict::Rejected(reason) => count_rejected(&mut gathered.stats, reason, 1),
+                Verdict::Rejected(reason) => gathered.reject(reason, sighting.secret),
             }
             if self.progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        // For a very frequent secret the first locations are enough.
-        if places.len() > MOST_MATCHES {
-            places.sort_unstable();
-            places.dedup_by_key(|(secret_id, _)| *secret_id);
-        }
         self.sight(worker, object, places);
         read.map(|_| ()).map_err(|stopped| stopped.error)
     }
@@ -342,9 +364,12 @@ impl<'s> Scanner<'s> {
 
     /// Work for every object, however it is scanned.
     fn meet(&self, worker: &mut Worker, object: Object, bytes: &[u8]) {
-        worker.gathered.stats.blobs += 1;
-        worker.gathered.stats.bytes += object.size;
-        self.progress.advance(1, object.size);
+        let (word, bit) = (object.id.index() / 64, 1 << (object.id.index() % 64));
+        if self.counted[word].fetch_or(bit, Ordering::Relaxed) & bit == 0 {
+            worker.gathered.stats.blobs += 1;
+            worker.gathered.stats.bytes += object.size;
+            self.progress.advance(1, object.size);
+        }
         match object.kind {
             Kind::Commit => match CommitLinks::parse(self.store, object.id, bytes) {
                 Some(links) => worker.gathered.links.push(links),
@@ -359,7 +384,12 @@ impl<'s> Scanner<'s> {
     }
 }
 
-/// The encoding of a blob.
+/// What tells a value that was found from others.
+fn value_hash(engine: &Engine, rule: u32, secret: &[u8]) -> u64 {
+    hash((&*engine.rules()[rule as usize].family, secret))
+}
+
+/// How a blob is encoded.
 pub(super) fn encoding(bytes: &[u8]) -> Encoding {
     Encoding::of(&bytes[..bytes.len().min(HEAD)])
 }

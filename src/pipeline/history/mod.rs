@@ -10,9 +10,12 @@ mod carry_over;
 mod contents;
 mod dates;
 mod delta;
+mod distinct;
 mod findings;
+mod located;
 mod paths;
 mod pathspec;
+mod reconsider;
 mod secrets;
 mod select;
 mod submodules;
@@ -25,22 +28,25 @@ use super::Progress;
 use super::whole_text::WholeText;
 use crate::engine::Engine;
 use crate::git::environment::Environment;
-use crate::git::gap::Gap;
+use crate::git::gap::{Gap, GapKind};
 use crate::git::graph::{History, SecretHolders, Starts};
 use crate::git::oid::Kind;
 use crate::git::refs::Refs;
 use crate::git::repo::{OpenError, OpenOptions, Repository};
 use crate::git::store::{Limits, Store};
 use crate::git::walk::walk;
-use crate::model::{Confidence, Fingerprint, Occurrence, Problem, ProblemKind, Severity};
-use crate::model::{Outcome, ScannedRepository, Stats};
+use crate::model::{Confidence, Fingerprint, Problem, ProblemKind, Severity};
+use crate::model::{Occurrence, Origin, Outcome, Outer, ScannedRepository, Stats};
 use crate::pipeline::MEMORY;
 use crate::policy::{self, PolicyError, Scope, Scopes};
+use attribute::SHOWN_PLACES;
+use located::Sightings;
 use rayon::slice::ParallelSliceMut;
 use secrets::{NumberedSecret, Sighted};
 use select::Selected;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use thiserror::Error;
 
@@ -157,6 +163,7 @@ impl<'e> HistoryScan<'e> {
             let roots = if is_everything { vec![scopes.dir_of(path)] } else { Vec::new() };
             policy::apply(scopes, &policy::Scanned { roots, history: true }, &mut outcome)?;
         }
+        shorten(&mut outcome);
         outcome.stats.elapsed = begin.elapsed();
         Ok(outcome)
     }
@@ -208,9 +215,10 @@ impl<'e> HistoryScan<'e> {
         let store = repository.store(Limits::default());
         let (gathered, secrets, _, _) = self.walk(&store);
         let name = |one: &Sighted| store.oid(one.object).map_or_else(String::new, |oid| oid.to_string());
-        let sighting = |one: &Sighted| (name(one), secrets[one.secret_id as usize].fingerprint, one.start);
+        let sighting = |one: &Sighted| (name(one), secrets[one.found_id as usize].fingerprint, one.start);
         let mut sightings: Vec<_> = gathered.sighted.iter().map(sighting).collect();
         sightings.sort();
+        sightings.dedup();
         Ok(sightings)
     }
 
@@ -226,6 +234,7 @@ impl<'e> HistoryScan<'e> {
         gathered.sighted.par_sort_unstable();
         gathered.sighted.dedup();
         let (secrets, gaps, is_full) = scanner.finish();
+        gathered.count(self.engine, &secrets);
         (gathered, secrets, gaps, is_full)
     }
 
@@ -236,17 +245,18 @@ impl<'e> HistoryScan<'e> {
         unreachable: bool,
     ) -> Result<(Outcome, Vec<PathBuf>), PolicyError> {
         let Scanned { repository, refs, store, path } = *scanned;
-        let (gathered, secrets, mut gaps, is_full) = self.walk(store);
-        let delta::Gathered { sighted, links, tags, pointers, closed, stats } = gathered;
+        let (gathered, found, mut gaps, is_full) = self.walk(store);
+        let delta::Gathered { sighted, links, tags, pointers, closed, stats, .. } = gathered;
 
         let named = selected.named();
         // No reference reaches the commits of a push that is being received.
         let starts = if unreachable || selected.only.is_some() { Starts::Everything } else { Starts::Refs(&named) };
         let history = History::build(store, refs, &tags, links, &repository.shallow(), starts);
         let commits = selected.commits(store, &history);
-        let pointers = unread::Pointers::new(pointers, secrets.len() as u32);
+        let secrets = found.iter().map(|one| one.secret_id + 1).max().unwrap_or(0);
+        let pointers = unread::Pointers::new(pointers, secrets);
         let containers = unread::Pointers::new(closed.iter().map(|(blob, ..)| *blob).collect(), pointers.next_mark());
-        let of = |one: &Sighted| (one.object, one.secret_id);
+        let of = |one: &Sighted| (one.object, found[one.found_id as usize].secret_id);
         let marks = sighted
             .chunk_by(|one, next| of(one) == of(next))
             .map(|same| of(&same[0]))
@@ -263,27 +273,34 @@ impl<'e> HistoryScan<'e> {
         let is_stopped = self.progress.is_stopped();
         gaps.retain(|_| !is_stopped);
         let is_partial = is_full || is_stopped;
-        let mut problems: Vec<Problem> = gaps.into_iter().map(|gap| unread::problem(gap, repository)).collect();
-        if !is_stopped {
-            problems.extend(contents::problems(closed, &containers, store, &history, &attributed.marks, unreachable));
-        }
+        let lacks_places = AtomicBool::new(attributed.marks.iter().any(|mark| mark.lacks_places));
+        let contents = contents::Contents { engine: self.engine, progress: &self.progress, closed: &self.closed };
+        let sightings = Sightings { engine: self.engine, contents, found: &found, sighted: &sighted, lacks_places };
         let attributor = attribute::Attributor {
             engine: self.engine,
             store,
             refs,
             history: &history,
             repository: path,
-            secrets: &secrets,
-            sighted: &sighted,
-            contents: contents::Contents { engine: self.engine, progress: &self.progress, closed: &self.closed },
+            sightings: &sightings,
             is_partial,
+            lacks_sightings: is_full,
             confidence: self.confidence,
             severity: self.severity,
             policy: self.policy,
             whole_text: self.whole_text.as_ref(),
         };
-        let attribute::Attributed { mut findings, suppressed, below_confidence, below_severity } =
-            attributor.findings(&attributed.marks, unreachable || is_partial)?;
+        let mut made = attributor.findings(&attributed.marks, unreachable || is_partial)?;
+        let has_more = attributor.reconsider(&attributed.marks, &attributed.followed, commits.as_deref(), &mut made)?;
+        if has_more || sightings.lacks_places.load(Ordering::Relaxed) {
+            let why = "a secret stands in more places than are judged: one that is exempt could hide one that is not";
+            gaps.push(Gap::new(GapKind::TooLarge, "places of secrets", why));
+        }
+        let mut problems: Vec<Problem> = gaps.into_iter().map(|gap| unread::problem(gap, repository)).collect();
+        if !is_stopped {
+            problems.extend(contents::problems(closed, &containers, store, &history, &attributed.marks, unreachable));
+        }
+        let attribute::Attributed { mut findings, suppressed, below_confidence, below_severity, .. } = made;
         findings.sort_by(|a, b| (&a.occurrences, a.fingerprint).cmp(&(&b.occurrences, b.fingerprint)));
         let submodules = attributed.submodules.iter().map(|path| paths::path_of(path)).collect();
         let below_confidence = stats.below_confidence + below_confidence;
@@ -300,6 +317,23 @@ fn root_commit(store: &Store, history: &History) -> Option<Arc<str>> {
     let is_root = |at: &u32| commits.parents(*at).is_empty() && store.kind(commits.id(*at)) == Some(Kind::Commit);
     let first = (0..commits.len()).find(is_root).filter(|at| !history.boundary().contains(at))?;
     store.oid(commits.id(first)).map(|oid| oid.to_string().into())
+}
+
+/// Leaves of each finding so many places in a commit as are shown, now that all have been judged.
+fn shorten(outcome: &mut Outcome) {
+    let suppressed = outcome.suppressed.iter_mut().map(|one| &mut one.finding);
+    for finding in outcome.findings.iter_mut().chain(suppressed) {
+        let (mut files, mut others) = (0, 0);
+        let mut last: Option<Arc<Origin>> = None;
+        finding.occurrences.retain(|Occurrence { origin, .. }| {
+            let count = if matches!(origin.outer, Outer::Committed { .. }) { &mut files } else { &mut others };
+            if last.as_ref() != Some(origin) {
+                *count += 1;
+                last = Some(Arc::clone(origin));
+            }
+            *count <= SHOWN_PLACES
+        });
+    }
 }
 
 /// A repository that is being scanned.

@@ -1,8 +1,10 @@
-//! The distinct secrets of a history, with ids and sightings.
+//! The distinct secrets of a history, numbered, and where each was seen.
+//!
+//! Several rules may find the same secret, each in other places, and with another confidence. What a place is worth depends on what was found
+//! there, so each way to find a secret is kept by itself.
 
 use crate::git::store::ObjectId;
 use crate::model::{Confidence, Fingerprint, Proof, Secret};
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,9 +16,11 @@ const MOST_BYTES: usize = 128 << 20;
 /// Largest number of sightings, 128 MiB of them: a secret in a large file has one sighting for each version.
 const MOST_SIGHTINGS: usize = 8 << 20;
 
-/// A distinct secret with its id.
+/// A distinct secret, as one rule has found it with one confidence.
 #[derive(Debug)]
 pub(super) struct NumberedSecret {
+    /// The secret's number, which all ways to find it share.
+    pub(super) secret_id: u32,
     pub(super) rule: u32,
     pub(super) confidence: Confidence,
     pub(super) fingerprint: Fingerprint,
@@ -40,13 +44,13 @@ pub(super) struct Candidate<'b> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Sighted {
     pub(super) object: ObjectId,
-    /// Id of the secret.
-    pub(super) secret_id: u32,
-    /// Start offset in the object's text, in bytes.
+    /// The number of what was found: its place in the list of all.
+    pub(super) found_id: u32,
+    /// Where it begins in the object's text, bytes.
     pub(super) start: u64,
 }
 
-/// All secrets so far, shared by all threads.
+/// All secrets so far. Shared by all threads.
 #[derive(Default)]
 pub(super) struct Secrets {
     known: Mutex<SecretTable>,
@@ -56,24 +60,34 @@ pub(super) struct Secrets {
 
 #[derive(Default)]
 struct SecretTable {
-    marks: HashMap<Fingerprint, u32>,
+    /// By the secret: its number.
+    ids: HashMap<Fingerprint, u32>,
+    /// By a secret's number: the places in the list of what was found of it.
+    of_secret: Vec<Vec<u32>>,
     list: Vec<NumberedSecret>,
     bytes: usize,
 }
 
 impl Secrets {
-    /// The id of a secret; `None` when there are too many.
-    pub(super) fn secret_id(&self, new: &Candidate<'_>) -> Option<u32> {
+    /// The number of what was found; `None` when there is too much.
+    pub(super) fn found_id(&self, new: &Candidate<'_>) -> Option<u32> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&mark) = known.marks.get(&new.fingerprint) {
-            let old = &mut known.list[mark as usize];
-            old.first = old.first.min(new.object);
-            // Independent of the order of threads, the highest confidence and then the first rule determine the entry.
-            if (new.confidence, Reverse(new.rule), new.proof) > (old.confidence, Reverse(old.rule), &old.proof) {
-                (old.rule, old.confidence) = (new.rule, new.confidence);
-                old.proof = new.proof.clone();
+        let known = &mut *known;
+        let secret_id = known.ids.get(&new.fingerprint).copied();
+        if let Some(secret_id) = secret_id {
+            let same = known.of_secret[secret_id as usize].iter().find(|found_id| {
+                let old = &known.list[**found_id as usize];
+                old.rule == new.rule && old.confidence == new.confidence
+            });
+            if let Some(found_id) = same {
+                let old = &mut known.list[*found_id as usize];
+                old.first = old.first.min(new.object);
+                // Whatever thread comes first.
+                if *new.proof > old.proof {
+                    old.proof = new.proof.clone();
+                }
+                return Some(*found_id);
             }
-            return Some(mark);
         }
         let next = known.list.len();
         if next == MOST_SECRETS || known.bytes + new.secret.len() > MOST_BYTES {
@@ -81,8 +95,15 @@ impl Secrets {
             return None;
         }
         known.bytes += new.secret.len();
-        known.marks.insert(new.fingerprint, next as u32);
+        let secret_id = secret_id.unwrap_or_else(|| {
+            known.of_secret.push(Vec::new());
+            let id = known.of_secret.len() as u32 - 1;
+            known.ids.insert(new.fingerprint, id);
+            id
+        });
+        known.of_secret[secret_id as usize].push(next as u32);
         known.list.push(NumberedSecret {
+            secret_id,
             rule: new.rule,
             confidence: new.confidence,
             fingerprint: new.fingerprint,
@@ -107,8 +128,16 @@ impl Secrets {
         self.is_full.load(Ordering::Relaxed)
     }
 
-    /// The secrets by id.
+    /// Everything that was found.
     pub(super) fn into_list(self) -> Vec<NumberedSecret> {
         self.known.into_inner().unwrap_or_else(PoisonError::into_inner).list
     }
+}
+
+/// For each secret, by its number: the places in the list of what was found of it.
+pub(super) fn by_secret(list: &[NumberedSecret]) -> Vec<Vec<u32>> {
+    let count = list.iter().map(|found| found.secret_id + 1).max().unwrap_or(0);
+    let mut by_secret = vec![Vec::new(); count as usize];
+    list.iter().zip(0..).for_each(|(found, found_id)| by_secret[found.secret_id as usize].push(found_id));
+    by_secret
 }

@@ -1,7 +1,7 @@
 //! Attribution of matches of other scanners' rules. These rules have path conditions, so they are evaluated again for each path at which a
 //! secret is shown.
 
-use super::attribute::{Attributed, Attributor, Group, Shown};
+use super::attribute::{Attributed, Attributor, Groups, Shown};
 use super::secrets::NumberedSecret;
 use crate::git::store::{Content, ObjectId};
 use crate::model::{Finding, Fingerprint, Occurrence, Origin, Outer, Proof, RuleId, Secret, Suppressed, Suppression};
@@ -19,7 +19,7 @@ pub(super) struct Theirs(HashMap<(ObjectId, Origin), Vec<(Fingerprint, Sight)>>)
 impl Theirs {
     /// Reads the objects that show these secrets, and evaluates the rules for their paths.
     pub(super) fn read<'s>(of: &Attributor<'_>, shown: impl Iterator<Item = &'s Shown<'s>>) -> Theirs {
-        let shown = shown.filter(|one| !one.found.secret.is_empty());
+        let shown = shown.filter(|one| !of.is_path_alone(one));
         let places: BTreeSet<(ObjectId, Origin)> = shown.flat_map(|one| one.objects.iter().cloned()).collect();
         let run = |(object, origin): (ObjectId, Origin)| {
             let sights = of.sights(object, &origin);
@@ -52,7 +52,17 @@ impl Attributor<'_> {
         self.engine.rules()[found.rule as usize].form == Form::Whole
     }
 
-    /// The path as the configuration sees it; `None` when its rules do not scan this origin.
+    /// Whether a rule of another tool found it too.
+    pub(super) fn has_theirs(&self, shown: &Shown<'_>) -> bool {
+        self.whole_text.is_some() && shown.found_ids.iter().any(|id| self.is_theirs(self.found(*id)))
+    }
+
+    /// Whether it stands for a blob that a rule may find by its path alone.
+    pub(super) fn is_path_alone(&self, shown: &Shown<'_>) -> bool {
+        self.whole_text.is_some() && shown.found_ids.iter().any(|id| self.found(*id).secret.is_empty())
+    }
+
+    /// What the configuration calls a place; `None` when its rules do not look there.
     fn path(&self, origin: &Origin) -> Option<Option<String>> {
         let absolute = self.policy.and_then(|scopes| scopes.absolute(origin));
         self.whole_text?.path(origin, absolute.as_deref())
@@ -73,39 +83,41 @@ impl Attributor<'_> {
         whole_text.sights(&text, place).into_iter().map(named).collect()
     }
 
-    /// Adds the findings of a secret.
-    pub(super) fn their_finding(
-        &self,
+    /// Adds where rules of another tool found a secret.
+    pub(super) fn their_occurrences<'s>(
+        &'s self,
         shown: &Shown<'_>,
         theirs: &Theirs,
-        attributed: &mut Attributed,
+        groups: &mut Groups<'s>,
     ) -> Result<(), PolicyError> {
-        let mut occurrences: BTreeMap<Option<Suppression>, Group> = BTreeMap::new();
+        let own = || shown.found_ids.iter().map(|id| self.found(*id)).filter(|found| self.is_theirs(found));
+        let Some(any) = own().next() else { return Ok(()) };
         for key in &shown.objects {
             let origin = Arc::new(key.1.clone());
             let all = theirs.0.get(key).into_iter().flatten();
-            for (_, sight) in all.filter(|(fingerprint, _)| *fingerprint == shown.found.fingerprint) {
+            for (_, sight) in all.filter(|(fingerprint, _)| *fingerprint == any.fingerprint) {
+                let found = own().find(|found| found.rule == sight.found.rule).unwrap_or(any);
                 let by = match &sight.by {
                     Some(by) => Some(by.clone()),
-                    None => self.suppression_for(shown.found, shown.found.confidence, &origin, Some(&sight.around))?,
+                    None => self.suppression_for(found, found.confidence, &origin, Some(&sight.around))?,
                 };
                 let (location, matched) = (sight.location, Some(Arc::clone(&sight.matched)));
                 let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched };
-                occurrences.entry(by).or_default().push(shown.found.confidence, occurrence);
+                self.put(groups, by, (found, found.confidence), occurrence);
             }
         }
-        self.add(shown.found, shown.attribution, occurrences, attributed);
         Ok(())
     }
 
     /// Adds findings of rules that match a blob's paths.
     pub(super) fn path_alone(&self, shown: &Shown<'_>, all: &mut ByPath) -> Result<(), PolicyError> {
+        let Some(found) = shown.found_ids.first().map(|id| self.found(*id)) else { return Ok(()) };
         for (_, origin) in &shown.objects {
             let (Some(whole_text), Some(Some(path))) = (self.whole_text, self.path(origin)) else { continue };
             for (rule, by) in whole_text.of_path(&whole_text.place(Some(&path), origin.commit())) {
                 let named = &self.engine.rules()[rule as usize];
                 let fingerprint = Fingerprint::new(&named.family, path.as_bytes());
-                let (found, secret) = (shown.found, Secret::new(b""));
+                let secret = Secret::new(b"");
                 let by = match by {
                     Some(by) => Some(by),
                     None => self.suppression_for(

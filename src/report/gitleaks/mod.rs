@@ -94,7 +94,9 @@ fn row<'r>(finding: &'r Finding, occurrence: &'r Occurrence, options: &'r Option
     let Location { start, end, .. } = matched.map_or(occurrence.location, |matched| matched.location);
     let file = host_path(&occurrence.origin, options).unwrap_or_default().into_owned();
     let commit = occurrence.origin.commit().unwrap_or_default();
-    let by = finding.history_of(&occurrence.origin).and_then(|history| history.introduced.as_ref());
+    let by = finding
+        .history_of(&occurrence.origin)
+        .and_then(|history| history.introduced.as_ref().or(history.came_before.as_ref()));
     let by = by.filter(|by| *by.id == *commit);
     let rule = finding.rule.as_str();
     let place = format!("{file}:{rule}:{}", start.line);

@@ -35,9 +35,9 @@ pub struct WorkFile {
 pub struct Listing {
     /// The files to be read.
     pub files: Vec<WorkFile>,
-    /// Blobs of tracked files that no longer exist.
-    pub removed: Vec<Oid>,
-    /// Skipped paths, from the root of the work tree.
+    /// Tracked files that are not there any more: their paths from the top, and their blobs.
+    pub removed: Vec<(Vec<u8>, Oid)>,
+    /// What was left out, by its path from the top.
     pub skips: Vec<(Vec<u8>, SkipKind)>,
     /// Unreadable paths, from the root of the work tree.
     pub problems: Vec<(Vec<u8>, io::Error)>,

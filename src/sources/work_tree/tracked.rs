@@ -61,7 +61,7 @@ impl<'a> Share<'a> {
             Ok(data) => data,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 if !entry.is_skipped() {
-                    self.listing.removed.extend(entry.oid());
+                    self.listing.removed.extend(entry.oid().map(|oid| (entry.path.to_owned(), oid)));
                 }
                 return;
             }
@@ -73,8 +73,8 @@ impl<'a> Share<'a> {
         } else if kind.is_file() {
             matches!(entry.kind(), EntryKind::File { .. })
         } else {
-            // A folder has replaced the file, and its content is untracked; git stores no other kinds of files.
-            return self.listing.removed.extend(entry.oid());
+            // A folder has taken the file's place, and what is in it is not tracked; of anything else git keeps nothing.
+            return self.listing.removed.extend(entry.oid().map(|oid| (entry.path.to_owned(), oid)));
         };
         let is_sure = entry.stage() == 0 && !entry.is_announced();
         let is_unchanged = || entry.stat().is_still(&data, self.loaded.written) || self.has_content(entry, &data);
