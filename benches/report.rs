@@ -105,6 +105,7 @@ fn outcome() -> Outcome {
                 ".".into(),
                 SecretHistory {
                     introduced: Some(commit),
+                    came_before: None,
                     introductions: 1,
                     removed: None,
                     at_head: true,
