@@ -58,6 +58,8 @@ pub(super) struct Scanner<'s> {
     gaps: Mutex<Vec<Gap>>,
     /// One bit an object: whether it was counted. One that stands in several packs may be met several times.
     counted: Vec<AtomicU64>,
+    /// Kinds of containers that stay closed.
+    closed: &'s [String],
 }
 
 /// Results of all threads of a walk.
@@ -137,7 +139,7 @@ impl<'s> Scanner<'s> {
     ) -> Scanner<'s> {
         let (secrets, verdict_cache, gaps) = (Secrets::default(), Arc::default(), Mutex::default());
         let counted = (0..store.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
-        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps, counted }
+        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps, counted, closed: &[] }
     }
 
     /// Adds a whole-text detector for rules of another scanner.

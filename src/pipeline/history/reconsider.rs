@@ -126,6 +126,7 @@ impl Judge<'_, '_> {
             if of.suppression_for(found, confidence, &origin, None)?.is_some() {
                 continue;
             }
+            let origin = Arc::new(origin.clone());
             for place in self.places(object).get(found_id).into_iter().flatten() {
                 let origin = place.origin(&origin);
                 if of.suppression_for(found, confidence, &origin, Some(&place.around))?.is_none() {
