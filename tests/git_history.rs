@@ -1,10 +1,10 @@
 //! `stanch git` reads everything that a repository remembers, and says where each secret came from and where it went.
 
-use std::collections::BTreeSet;
 use crate::git_support::planted::{private_key, snippet_of, token};
 use crate::git_support::report::{Report, scan, scan_in};
 use crate::git_support::{Random, Repo, isolated};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 fn commit_of(value: &Value) -> &str {
     value["commit"].as_str().unwrap_or_default()

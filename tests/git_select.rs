@@ -76,7 +76,8 @@ fn since_a_revision_or_a_day() {
     let time: i64 = repo.git(&["log", "-1", "--format=%ct", &commits[5]]).parse().expect("a number");
     let moment = |time: i64| repo.git(&["log", "-1", "--format=%cI", &format!("--since={time}"), &commits[5]]);
     assert_eq!(found(&repo, &["--since", &moment(time - 1)]), [5, 12]);
-    for odd in ["yesterday", "2024-13-01", "2 weeks ago", ""] {
+    assert_eq!(found(&repo, &["--since", "2 weeks ago"]).len(), found(&repo, &["--since", "14 days ago"]).len());
+    for odd in ["2024-13-01", ""] {
         scan(&repo.path, &["--since", odd]).assert_refused(&format!("`{odd}`"));
     }
 }
@@ -192,18 +193,18 @@ fn revisions() {
         ("main@{yesterday}", "are understood"),
         ("main@{-1}", "are understood"),
         ("main:file1", "are understood"),
-        (":/number", "is no branch"),
+        (":/number", "no branch, tag or commit"),
         ("main^{tree}", "are understood"),
         ("main^{/number}", "are understood"),
         ("main~x", "are understood"),
         ("main~1\u{e9}", "are understood"),
-        ("\u{e9}~1", "is no branch"),
+        ("\u{e9}~1", "no branch, tag or commit"),
         ("v1^{", "are understood"),
         ("HEAD@{", "are understood"),
-        ("ffff", "is no branch"),
+        ("ffff", "no branch, tag or commit"),
         ("main~99999999999999999999999", "are understood"),
         ("@{upstream}x", "are understood"),
-        ("side@{upstream}", "is no branch"),
+        ("side@{upstream}", "no branch, tag or commit"),
     ] {
         scan(&repo.path, &["--since", odd]).assert_refused(why);
     }
@@ -223,7 +224,7 @@ fn names_that_several_commits_begin_with() {
     all.sort();
     let twice = all.windows(2).find(|pair| pair[0] == pair[1]).expect("two of 700 begin alike")[0].clone();
     scan(&repo.path, &["--since", &twice]).assert_refused("may be one of several commits");
-    scan(&repo.path, &["--since", &twice[..3]]).assert_refused("is no branch");
+    scan(&repo.path, &["--since", &twice[..3]]).assert_refused("no branch, tag or commit");
 }
 
 /// Nothing is read before the selection is known to mean something; and with several repositories, in none of them.
@@ -233,7 +234,7 @@ fn a_selection_must_hold_in_every_repository() {
     let other = Repo::init(&[]);
     other.commit("first");
     let paths = [repo.path.to_str().expect("UTF-8"), other.path.to_str().expect("UTF-8")];
-    scan_in(repo.dir.path(), &[paths[0], paths[1], "--since", "v1"]).assert_refused("`v1` is no branch");
+    scan_in(repo.dir.path(), &[paths[0], paths[1], "--since", "v1"]).assert_refused("`v1` is no");
     assert_eq!(scan_in(repo.dir.path(), &[paths[0], paths[1], "--since", "HEAD"]).secrets().len(), 1);
 }
 

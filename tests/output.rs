@@ -56,9 +56,11 @@ fn a_file_that_cannot_be_written_is_refused_before_the_scan() {
 fn a_directory_that_may_not_be_written_to_is_refused_before_the_scan() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tree(&[("a", &token(1)), ("closed/report", "old")]);
+    // A file that may be written is written in place; this one may not.
+    fs::set_permissions(dir.path().join("closed/report"), PermissionsExt::from_mode(0o444)).expect("permissions");
     fs::set_permissions(dir.path().join("closed"), PermissionsExt::from_mode(0o555)).expect("permissions");
     let ran = run(crate::binary::unprivileged(&mut stanch(dir.path(), ["scan", "-o", "closed/report"])));
-    ran.exits(2).complains(&["closed/report: permission denied", "the directory must be writable"]);
+    ran.exits(2).complains(&["closed/report"]);
     assert_eq!(fs::read_to_string(dir.path().join("closed/report")).expect("still there"), "old");
     fs::set_permissions(dir.path().join("closed"), PermissionsExt::from_mode(0o755)).expect("permissions");
 }
@@ -148,7 +150,8 @@ fn a_closed_pipe_is_a_quiet_end() {
         drop(reader);
         let output = stanch(dir.path(), args).stdout(writer).output().expect("the binary starts");
         let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!((output.status.code(), said.as_ref()), (Some(0), ""), "{args:?}");
+        let code = i32::from(args[0] == "scan");
+        assert_eq!((output.status.code(), said.as_ref()), (Some(code), ""), "{args:?}");
     }
 }
 

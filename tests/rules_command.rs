@@ -151,7 +151,7 @@ fn a_rule_file_that_cannot_be_taken_is_refused() {
         &["github.toml:5: the id `github-personal-access-token` is taken by another rule; choose a new one"],
     );
     refused("missing.toml", &["cannot read the rule file missing.toml: No such file"]);
-    refused("sub", &["cannot read the rule file sub: Is a directory"]);
+    refused("sub", &["cannot read the rule file sub: it is a directory"]);
     refused("bytes.toml", &["cannot read the rule file bytes.toml", "UTF-8"]);
     refused("My Rules.toml", &["My Rules.toml:1: ", "rename it to lower-case letters, digits and `-`"]);
     let twice = ["scan", "sub", "--rules", "acme.toml", "--rules", "acme.toml"];

@@ -35,7 +35,8 @@ impl Lane {
         while holder.is_some_and(|other| other != me) {
             holder = self.left.wait(holder).unwrap_or_else(PoisonError::into_inner);
         }
-        holder.replace(me).is_none().then_some(LanePermit(self))
+        // Not `then_some`: a permit that is made in vain ends when it is dropped, and would wait for the lock held here.
+        holder.replace(me).is_none().then(|| LanePermit(self))
     }
 }
 

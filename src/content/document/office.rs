@@ -143,7 +143,7 @@ mod tests {
     fn runs_are_joined_and_rows_are_lines() {
         for (xml, wanted) in [
             ("<w:p><w:r><w:t>to</w:t></w:r><w:r><w:t>ken</w:t></w:r></w:p><w:p><w:t>b</w:t></w:p>", "token\nb\n"),
-            ("<row><c><v>key</v></c><c><is><t>a &amp; b</t></is></c></row><row><c/></row>", "key\ta & b\n\n"),
+            ("<row><c><v>key</v></c><c><is><t>a &amp; b</t></is></c></row><row><c/></row>", "key\ta & b\n"),
             (
                 "<table:table-row><table:table-cell><text:p>k</text:p></table:table-cell><table:table-cell><text:p>v</text:p></table:table-cell></table:table-row>",
                 "k\tv\n",

@@ -60,11 +60,12 @@ fn read_cmap(table: &[u8]) -> HashMap<u32, String> {
             Token::Word(b"beginbfchar" | b"beginbfrange" | b"begincodespacerange") => strings.clear(),
             Token::Word(b"[") => list = Some(Vec::new()),
             Token::Word(b"]") => {
-                let first = strings.first().map_or(0, |first| code(first));
+                // The two codes right before the list are its range; those before them are ranges without one.
+                let range = strings.split_off(strings.len().saturating_sub(2));
+                let first = range.first().map_or(0, |first| code(first));
                 for (at, one) in list.take().unwrap_or_default().iter().enumerate() {
                     map.insert(first.wrapping_add(at as u32), utf16(one));
                 }
-                strings.clear();
             }
             Token::Word(b"endbfchar") => {
                 map.extend(strings.chunks_exact(2).map(|pair| (code(&pair[0]), utf16(&pair[1]))));

@@ -65,6 +65,10 @@ impl Date {
             self.offset = offset;
             return Some(());
         }
+        if let Some((day, time)) = word.split_once('t').filter(|(day, _)| day.len() == 10 && self.year.is_none()) {
+            self.take_day(day)?;
+            return self.take_time(time);
+        }
         if word.contains(':') {
             return self.take_time(word);
         }
@@ -74,10 +78,6 @@ impl Date {
             } else {
                 self.take_day(word)
             };
-        }
-        if let Some((day, time)) = word.split_once('t').filter(|(day, _)| day.len() == 10 && self.year.is_none()) {
-            self.take_day(day)?;
-            return self.take_time(time);
         }
         // `2.weeks.ago`, `5days`, `2-weeks`.
         let mut rest = word;

@@ -139,7 +139,18 @@ impl<'s> Scanner<'s> {
     ) -> Scanner<'s> {
         let (secrets, verdict_cache, gaps) = (Secrets::default(), Arc::default(), Mutex::default());
         let counted = (0..store.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
-        Scanner { engine, whole_text: None, store, confidence, progress, secrets, verdict_cache, gaps, counted, closed: &[] }
+        Scanner {
+            engine,
+            whole_text: None,
+            store,
+            confidence,
+            progress,
+            secrets,
+            verdict_cache,
+            gaps,
+            counted,
+            closed: &[],
+        }
     }
 
     /// Adds a whole-text detector for rules of another scanner.
