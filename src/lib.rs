@@ -14,7 +14,7 @@
 //!                what it is), contents (the parts of a container with their origins), collect, progress
 //! 3 policy       the configuration in effect for a path, suppression, baseline, apply
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
-//!                canonical, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
+//!                canonical, encoded, evidence, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository
 //! 2 hooks        installs and removes git hooks
 //! 2 compat       files of other scanners: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
@@ -23,7 +23,8 @@
 //! 1 git          a repository's objects, references and history: packs walked in delta order
 //! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
-//! 1 content      text encodings; recognise (containers by their first bytes), expand (a container -> its parts, under one budget), archive/,
+//! 1 content      text (the only place that decides how bytes are text), decode (base64, escapes, …: one decoder a file),
+//!                recognise (containers by their first bytes), expand (a container -> its parts, under one budget), archive/,
 //!                document/ and image/, one format a file
 //! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them
 //! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only

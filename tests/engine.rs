@@ -56,7 +56,18 @@ fn text(seed: u64, pieces: usize) -> Vec<u8> {
         let example = &examples[random.below(examples.len())];
         let secret = secret(rule, &mut random).expect("a built-in rule");
         let mut piece = fill(example, &secret, &mut random).expect("a built-in example");
-        match random.below(6) {
+        match random.below(8) {
+            // Encoded, in one of several ways.
+            6 => piece = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &piece).into_bytes(),
+            7 => {
+                let forms: [fn(&u8) -> String; 4] = [
+                    |byte| format!("{byte:02x}"),
+                    |byte| format!("%{byte:02X}"),
+                    |byte| format!("\\u{byte:04x}"),
+                    |byte| format!("&#{byte};"),
+                ];
+                piece = piece.iter().map(forms[random.below(4)]).collect::<String>().into_bytes();
+            }
             0 => piece.truncate(random.below(piece.len() + 1)),
             1 => piece.insert(random.below(piece.len()), b'\n'),
             2 => piece.push(0),

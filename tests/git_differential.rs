@@ -62,6 +62,14 @@ fn text(random: &mut Random, lines: usize) -> Vec<u8> {
             0 | 1 => text.extend(snippet(random)),
             2 => text.extend(snippet_of("generic-password", random)),
             3 if random.below(4) == 0 => text.extend(private_key(random.next()).into_bytes()),
+            5 if random.below(4) == 0 => {
+                let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, snippet(random));
+                text.extend(format!("blob: {encoded}\n").into_bytes());
+            }
+            6 if random.below(8) == 0 => {
+                let encoded: String = snippet(random).iter().map(|byte| format!("%{byte:02X}")).collect();
+                text.extend(format!("q={encoded}\n").into_bytes());
+            }
             4 if random.below(8) == 0 => text.extend([0, 1, 2, 0]),
             _ => text.extend(random.line().into_bytes()),
         }

@@ -22,6 +22,7 @@ mod containers;
 mod containers_hostile;
 mod containers_support;
 mod content;
+mod decode;
 mod detection_shapes;
 mod engine;
 #[cfg(unix)]

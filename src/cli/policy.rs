@@ -17,6 +17,9 @@ pub(super) struct PolicyArgs {
     /// Read further rules from FILE (repeatable); docs/rules.md has the format
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What is reported")]
     rules: Vec<PathBuf>,
+    /// Decode what is encoded (base64, escapes, …) up to N times, one inside the other; 0 decodes nothing [default: 5]
+    #[arg(long, value_name = "N", help_heading = "What is reported")]
+    decode_depth: Option<u8>,
     /// Use this configuration and no other
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_config", help_heading = "Policy")]
     config: Option<PathBuf>,
@@ -55,6 +58,7 @@ impl PolicyArgs {
             },
             gitignore: None,
             max_file_size: None,
+            decode_depth: self.decode_depth,
             gitleaks: GitleaksOptions::default(),
         }
     }

@@ -3,7 +3,7 @@
 use super::explain_classifier::classifier_reasons;
 use super::rules::{unknown, write_rule};
 use super::{Exit, Failure};
-use crate::content::{Encoding, Utf16Reader};
+use crate::content::TextReader;
 use crate::engine::Engine;
 use crate::model::{
     Confidence, Detection, Location, Problem, RejectedMatch, Severity, Sink, Skip, Suppressed, Suppression,
@@ -17,8 +17,6 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// So many bytes of a file tell its encoding.
-const HEAD: u64 = 64 << 10;
 /// So much of a line, in bytes, is searched for keywords.
 const LONGEST_LINE: u64 = 1 << 20;
 
@@ -46,7 +44,7 @@ pub fn explain(options: PolicyOptions, subject: &str, out: &mut dyn Write) -> Re
     check(path, line).map_err(Failure::Usage)?;
     let sentences = match scope.excluded(&scopes.full(path)) {
         Some(by) => vec![format!("not read: {by}")],
-        None => explain_line(&Engine::new(set), options, &scope, path, line)?,
+        None => explain_line(&scope.engine(set), options, &scope, path, line)?,
     };
     for text in sentences {
         writeln!(out, "{text}").map_err(Failure::of_output)?;
@@ -241,19 +239,7 @@ fn keywords(engine: &Engine, path: &Path, line: u64) -> Result<Vec<String>, Fail
 
 /// A line of a file, as the engine sees it: decoded, and no longer than [`LONGEST_LINE`].
 fn nth_line(path: &Path, line: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut file = File::open(path)?;
-    let mut head = Vec::new();
-    (&mut file).take(HEAD).read_to_end(&mut head)?;
-    let encoding = Encoding::of(&head);
-    let head = &head[encoding.mark_length(&head)..];
-    match encoding {
-        Encoding::Plain | Encoding::Utf8Marked => nth_line_of(head.chain(file), line),
-        Encoding::Utf16Little | Encoding::Utf16Big => nth_line_of(Utf16Reader::new(encoding, head, &mut file), line),
-    }
-}
-
-fn nth_line_of(text: impl Read, line: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut text = BufReader::new(text);
+    let mut text = BufReader::new(TextReader::new(File::open(path)?));
     for _ in 1..line {
         if text.skip_until(b'\n')? == 0 {
             return Ok(None);

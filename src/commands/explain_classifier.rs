@@ -1,11 +1,11 @@
 //! Explains the classifier's verdict on the assignments of a line, for `stanch explain`.
 
-use crate::content::{Encoding, Utf16Reader};
+use crate::content::TextView;
 use crate::engine::classifier::{self, model};
 use crate::engine::{Canonical, Engine, Scratch};
 use crate::model::Secret;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// Longer files are not looked at again, in bytes.
@@ -18,7 +18,8 @@ pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io:
     if fs::metadata(path)?.len() > MAX_FILE_BYTES {
         return Ok(vec![format!("the file is over {MAX_FILE_BYTES} bytes: the classifier's reasons are not shown")]);
     }
-    let text = read(path)?;
+    let bytes = fs::read(path)?;
+    let (text, _) = TextView::of(&bytes);
     let number = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u64;
     let mut seen = Vec::new();
     let mut sentences = Vec::new();
@@ -59,18 +60,4 @@ pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io:
         }
     });
     Ok(sentences)
-}
-
-/// A file's text as the engine sees it.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let bytes = fs::read(path)?;
-    let encoding = Encoding::of(&bytes);
-    let head = &bytes[encoding.mark_length(&bytes)..];
-    if matches!(encoding, Encoding::Plain | Encoding::Utf8Marked) {
-        return Ok(head.to_vec());
-    }
-    let mut nothing: &[u8] = &[];
-    let mut text = Vec::new();
-    Utf16Reader::new(encoding, head, &mut nothing).read_to_end(&mut text)?;
-    Ok(text)
 }

@@ -2,7 +2,6 @@
 
 use super::report::deliver;
 use super::{Exit, Failure, Reporting};
-use crate::engine::Engine;
 use crate::git::environment::Environment;
 use crate::git::repo::OpenOptions;
 use crate::model::Outcome;
@@ -64,7 +63,7 @@ pub(super) fn history(
     progress: &Arc<Progress>,
 ) -> Result<Outcome, Failure> {
     let scope = scopes.of_target(repository)?;
-    let engine = Engine::new(scope.rule_set()?);
+    let engine = scope.engine(scope.rule_set()?);
     let scan = HistoryScan::new(&engine, scope.confidence().value, Arc::clone(progress));
     let scan = scan.under(scopes, &scope).opening(open).in_environment(Environment::read());
     Ok(scan.run(repository, selection)?)
@@ -79,7 +78,7 @@ fn changes(
     progress: &Arc<Progress>,
 ) -> Result<Outcome, Failure> {
     let scope = scopes.of_target(repository)?;
-    let engine = Engine::new(scope.rule_set()?);
+    let engine = scope.engine(scope.rule_set()?);
     let scan = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
     Ok(scan.opening(open).under(scopes, &scope).run(repository, extent)?)
 }

@@ -2,7 +2,6 @@
 
 use super::policy::scopes;
 use super::{Exit, Failure};
-use crate::engine::Engine;
 use crate::git::environment::Environment;
 use crate::git::oid::Oid;
 use crate::hooks::Kind;
@@ -84,7 +83,7 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
     }
     let scopes = scopes(options.policy.clone(), &[here.to_owned()])?;
     let scope = scopes.of_target(here)?;
-    let engine = Engine::new(scope.rule_set()?);
+    let engine = scope.engine(scope.rule_set()?);
     let changes = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
     let changes = changes.trusting().under(&scopes, &scope);
     Ok(match push {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod budget;
+pub mod decode;
 mod document;
 mod expand;
 mod fault;
@@ -19,4 +20,4 @@ pub use guard::is_guarded;
 pub use input::Input;
 pub use parts::{Steps, Visit};
 pub use recognise::{Class, Container, recognise};
-pub use text::{Encoding, Utf16Reader};
+pub use text::{Offsets, TextReader, TextView};

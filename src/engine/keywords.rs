@@ -2,16 +2,26 @@
 
 use super::index::{Care, FAR, Index, Kind, Literal, Trigger, Use, Words};
 use super::laid_out::BUILT_IN;
+use crate::content::decode::Decoder;
 use crate::rules::{Form, Keyword, Rule, RuleSet};
 use std::ops::Deref;
 
-/// Where a keyword stands whose rules reach far: those for whole private keys. They are rare, so that whoever sees a text only in parts
-/// can remember all of them.
+/// Where a keyword stands whose rules reach far: those for whole private keys; or where something may be encoded. They are rare, so that they can all
+/// be remembered where a text is seen only in parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FarAnchor {
     /// Where the keyword begins.
     pub start: usize,
-    pub(super) keyword: u32,
+    pub(super) kind: FarKind,
+}
+
+/// What is looked for at an anchor that reaches far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FarKind {
+    /// The matches of a keyword.
+    Keyword(u32),
+    /// What is encoded there. How far that reaches is known when it was looked for.
+    Encoded(Decoder, Reach),
 }
 
 impl FarAnchor {

@@ -1,15 +1,17 @@
 //! Runs the rules of a keyword in the window around its hit.
 
 use super::assignment::Assignment;
+use super::evidence;
 use super::filter;
 use super::found::{Match, Reason, Verdict};
 use super::index::{Index, Trigger, Words};
-use super::keywords::{self, FarAnchor, Keywords, Reach};
+use super::keywords::{self, FarAnchor, FarKind, Keywords, Reach};
 use super::lookahead;
 use super::prefilter::{self, Hit, Sieve, runs};
 use super::proximity;
 use super::regexes::{Caches, Regexes};
 use super::verdict_cache::VerdictCache;
+use crate::content::decode;
 use crate::model::Confidence;
 use crate::proof::{self, Outcome, Subject};
 use crate::rules::run::{BEFORE_RUN, INSIDE};
@@ -29,7 +31,12 @@ pub struct Engine {
     near_reach: Reach,
     /// The same for patterns alone, behind the anchor: with them a line's end ends nothing.
     pattern_reach: usize,
+    /// How deep what is encoded is decoded.
+    decode_depth: u8,
 }
+
+/// What is encoded so often is decoded, unless another depth is asked for.
+pub const DECODE_DEPTH: u8 = 5;
 
 /// What one thread needs to scan: caches that grow with use. One may serve any number of scans, of one engine.
 #[derive(Debug, Default)]
@@ -38,6 +45,8 @@ pub struct Scratch {
     pub(super) buffer: Vec<u8>,
     pub(super) matches: Vec<Match>,
     far: Vec<FarAnchor>,
+    /// How deep the text that is scanned is inside encoded ones.
+    pub(super) depth: u8,
     /// Cached verdicts of the classifier, if enabled.
     verdict_cache: Option<Arc<VerdictCache>>,
 }
@@ -81,7 +90,24 @@ impl Engine {
             sieve: Sieve::best(),
             keywords,
             rules,
+            decode_depth: 0,
         }
+        .with_decode_depth(DECODE_DEPTH)
+    }
+
+    /// The same engine that decodes what is encoded up to this many times; 0 decodes nothing.
+    #[must_use]
+    pub fn with_decode_depth(mut self, depth: u8) -> Engine {
+        if depth > 0 {
+            self.reach.before = self.reach.before.max(decode::BEFORE);
+            self.reach.after = self.reach.after.max(decode::AFTER);
+        }
+        self.decode_depth = depth;
+        self
+    }
+
+    pub(super) fn decode_depth(&self) -> u8 {
+        self.decode_depth
     }
 
     /// The rules, in the order of [`Match::rule`].
@@ -119,7 +145,11 @@ impl Engine {
     /// How many bytes around an anchor that reaches far can decide about its matches.
     #[must_use]
     pub fn far_reach(&self, anchor: FarAnchor) -> Reach {
-        let (length, triggers) = self.keywords.everywhere.1.get(anchor.keyword);
+        let keyword = match anchor.kind {
+            FarKind::Keyword(keyword) => keyword,
+            FarKind::Encoded(_, reach) => return reach,
+        };
+        let (length, triggers) = self.keywords.everywhere.1.get(keyword);
         let widest = |side: fn(&Trigger) -> u32| triggers.iter().map(side).max().unwrap_or(0) as usize + filter::REACH;
         Reach { before: widest(|trigger| trigger.before), after: widest(|trigger| trigger.after) + length }
     }
@@ -139,7 +169,7 @@ impl Engine {
     pub fn matches(&self, text: &[u8], anchors: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Match>) {
         let mut far = std::mem::take(&mut scratch.far);
         self.near_matches(text, (anchors, 0), scratch, out, &mut far);
-        far.drain(..).for_each(|anchor| self.far_matches(text, anchor, scratch, out));
+        far.drain(..).for_each(|mut anchor| self.far_matches(text, &mut anchor, scratch, out));
         scratch.far = far;
     }
 
@@ -160,9 +190,13 @@ impl Engine {
         scratch.verdict_cache = verdict_cache;
     }
 
-    /// Appends the matches of a keyword that reaches far.
-    pub fn far_matches(&self, text: &[u8], anchor: FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
-        let hit = Hit { start: anchor.start, keyword: anchor.keyword };
+    /// Appends the matches of an anchor that reaches far, and notes in it how far, if that depends on the text.
+    pub fn far_matches(&self, text: &[u8], anchor: &mut FarAnchor, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        let keyword = match anchor.kind {
+            FarKind::Keyword(keyword) => keyword,
+            FarKind::Encoded(decoder, _) => return self.encoded_matches(text, (anchor, decoder), scratch, out),
+        };
+        let hit = Hit { start: anchor.start, keyword };
         let verdict_cache = scratch.verdict_cache.take();
         let mut judged = |raw| out.push(self.judged(text, raw, verdict_cache.as_deref()));
         self.keyword(text, (hit, 0), &self.keywords.everywhere.1, scratch, &mut judged);
@@ -201,9 +235,13 @@ impl Engine {
         mut emit: impl FnMut(Raw),
     ) {
         let Index { everywhere: (plan, words), at_runs: (heads, head_words), .. } = &*self.keywords;
+        let decodes = scratch.depth < self.decode_depth;
         prefilter::find(plan, self.sieve, text, anchors.clone(), |hit| {
+            if let Some(decoder) = words.decoder(hit.keyword).filter(|_| decodes) {
+                far(evidence::anchor(evidence::decoder(decoder), hit.start));
+            }
             if words.get(hit.keyword).1.iter().any(keywords::is_far) {
-                far(FarAnchor { start: hit.start, keyword: hit.keyword });
+                far(FarAnchor { start: hit.start, kind: FarKind::Keyword(hit.keyword) });
             } else {
                 self.keyword(text, (hit, settled), words, scratch, &mut emit);
             }
@@ -211,12 +249,17 @@ impl Engine {
         let mut idle = None;
         // A run is longer than a head.
         let is_worth = |run, has_digit| {
-            prefilter::may_be_head(heads, text, run) | (has_digit & proximity::may_be_value(text, run))
+            prefilter::may_be_head(heads, text, run)
+                | (has_digit & proximity::may_be_value(text, run))
+                | (decodes && evidence::is_evidence(heads, text, run))
         };
         runs(self.sieve, text, anchors, is_worth, |run, has_digit| {
             prefilter::heads(heads, text, run, |hit| {
                 self.keyword(text, (hit, settled), head_words, scratch, &mut emit);
             });
+            if decodes {
+                evidence::anchors(heads, text, run, &mut far);
+            }
             if has_digit {
                 self.before_run(text, (run, settled), &mut idle, scratch, &mut emit);
             }
@@ -258,13 +301,15 @@ impl Engine {
                     }
                     // Where nothing of a match stands before the keyword, it begins here or nowhere.
                     let from = if trigger.before as usize <= LOOK { keyword.start } else { window.start };
-                    self.regexes.pattern(
-                        (trigger.rule, pattern, *is_whole),
-                        text,
-                        from..window.end,
-                        &keyword,
-                        &mut scratch.caches,
-                    )
+                    self.regexes
+                        .pattern(
+                            (trigger.rule, pattern, *is_whole),
+                            text,
+                            from..window.end,
+                            &keyword,
+                            &mut scratch.caches,
+                        )
+                        .or_else(|| self.proved_by_length(text, &keyword, trigger.rule))
                 }
                 // A short body has no run to be found by: wherever a value may begin behind the name, it is tried.
                 Form::Near { body, first, .. } => proximity::values(text, &keyword).find_map(|start| {
@@ -299,6 +344,13 @@ impl Engine {
                 emit(Raw { rule: trigger.rule, window, secret, anchor, extent, assignment });
             }
         }
+    }
+
+    /// A token whose end the pattern does not see, because a letter follows, but which a checksum proves.
+    fn proved_by_length(&self, text: &[u8], keyword: &Range<usize>, rule: u32) -> Option<Range<usize>> {
+        let kind = self.rules.rules()[rule as usize].proof?;
+        let length = proof::proved_head(kind, &text[keyword.start..], &text[keyword.clone()])?;
+        Some(keyword.start..keyword.start + length)
     }
 
     /// Runs the rules of the keywords before a run of token characters that begins at `run`, unless they are decided before `settled`.
@@ -372,7 +424,7 @@ impl Engine {
             proof::Verdict::Refuted(why) => (of.confidence, Verdict::Rejected(Reason::Refuted(why))),
             proof::Verdict::Unknown => filter::apply_filters(of, text, &secret, assignment.as_ref(), verdict_cache),
         };
-        Match { rule, secret, anchor, extent, proof, confidence, verdict }
+        Match { rule, secret, anchor, extent, proof, confidence, verdict, decoded: None }
     }
 }
 

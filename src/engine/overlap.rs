@@ -2,6 +2,7 @@
 
 use super::found::{Match, Reason, Verdict};
 use super::matching::{Engine, PROVIDER};
+use crate::model::Secret;
 use crate::rules::Form;
 use std::cmp::Reverse;
 
@@ -26,12 +27,24 @@ pub fn keep_winners<T: AsRef<Match>>(engine: &Engine, all: &mut Vec<T>) {
 /// Sorts matches by place and drops what was found twice, from two keywords.
 pub(super) fn sort<T: AsRef<Match>>(all: &mut Vec<T>) {
     all.sort_by(|a, b| {
-        let key = |found: &'_ Match| (found.secret.start, found.secret.end, found.rule, found.verdict != Verdict::Kept);
+        let key = |found: &'_ Match| (found.secret.start, found.secret.end, found.rule);
         let (a, b) = (a.as_ref(), b.as_ref());
-        // What is known of the same secret may depend on the keyword that led to it.
-        key(a).cmp(&key(b)).then_with(|| b.proof.cmp(&a.proof))
+        let values = || value(a).cmp(&value(b));
+        let verdicts = || (a.verdict != Verdict::Kept).cmp(&(b.verdict != Verdict::Kept));
+        // What is known of the same secret may depend on the keyword that led to it, and on how far it was decoded.
+        let depth = |found: &Match| found.decoded.as_ref().map_or(0, |decoded| decoded.steps.len());
+        let sure = || b.confidence.cmp(&a.confidence).then_with(|| depth(a).cmp(&depth(b)));
+        key(a).cmp(&key(b)).then_with(values).then_with(verdicts).then_with(sure).then_with(|| b.proof.cmp(&a.proof))
     });
-    all.dedup_by(|a, b| a.as_ref().rule == b.as_ref().rule && a.as_ref().secret == b.as_ref().secret);
+    all.dedup_by(|a, b| {
+        let (a, b) = (a.as_ref(), b.as_ref());
+        a.rule == b.rule && a.secret == b.secret && value(a) == value(b)
+    });
+}
+
+/// What a match was decoded to.
+fn value(found: &Match) -> Option<&Secret> {
+    found.decoded.as_ref().map(|decoded| &decoded.value)
 }
 
 /// For each of the sorted matches: the rule that it loses to, if it was kept and its secret shares bytes with that of a kept match of
@@ -47,6 +60,10 @@ pub(super) fn losers<T: AsRef<Match>>(engine: &Engine, all: &[T]) -> Vec<Option<
             all[index + 1..].iter().take_while(|other| other.as_ref().secret.start < one.as_ref().secret.end);
         for (offset, other) in touching.enumerate().filter(|(_, other)| is_kept(other)) {
             let (one, other) = (one.as_ref(), other.as_ref());
+            // One encoded span may hold several secrets.
+            if value(one).is_some() && value(other).is_some() && value(one) != value(other) {
+                continue;
+            }
             let first_wins = rank(engine, one) > rank(engine, other);
             let (loser, winner) = if first_wins { (index + 1 + offset, one) } else { (index, other) };
             let best = &mut winners[loser];
@@ -58,11 +75,14 @@ pub(super) fn losers<T: AsRef<Match>>(engine: &Engine, all: &[T]) -> Vec<Option<
     winners.into_iter().map(|winner| winner.map(|found| found.rule)).collect()
 }
 
-/// The higher, the more specific: of a provider, surer, of a structure rather than of a name, then the longer secret, with its
+/// The higher, the more specific: of what stands there rather than decoded, of a provider, surer, of a structure rather than of a name, then the longer secret, with its
 /// provider's name before it, the longer keyword, the smaller id.
 fn rank(engine: &Engine, found: &Match) -> impl Ord {
     let specificity = engine.specificity(found.rule);
+    // A rule that knows the encoded text itself, such as a web token, knows it best; a name knows nothing of its value.
+    let standing = if found.decoded.is_some() { 1 } else { specificity.min(1) * 2 };
     (
+        standing,
         specificity == PROVIDER,
         found.confidence,
         specificity,

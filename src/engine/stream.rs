@@ -8,12 +8,12 @@ use super::lines::Lines;
 use super::matching::{Engine, Scratch};
 use super::overlap::{losers, sort};
 use super::surroundings::{BEFORE, LINE, Surroundings};
-use crate::content::{Encoding, Utf16Reader};
-use crate::model::Location;
-use std::io::{self, ErrorKind, Read};
+use crate::content::TextView;
+use crate::model::{Location, Span};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-/// A match with its location and its bytes. Its places are offsets in the whole input.
+/// A match with its location and its bytes. The match's places are offsets in the input's text, those of the location in the input.
 #[derive(Debug)]
 pub struct Sighting<'a> {
     /// The match.
@@ -43,9 +43,6 @@ struct Pending {
     around: Surroundings,
 }
 
-/// How many bytes are read first: most files are no larger, and the buffer grows only for those that are.
-const FIRST: usize = 64 << 10;
-
 /// Scans an input to its end: calls `each` for all matches, kept and rejected, sorted by place; returns how many bytes there were.
 ///
 /// `step` is how many bytes are taken in at once, beside what the rules reach; the memory that a scan takes is a little more. `each` may
@@ -58,60 +55,6 @@ pub fn scan(
     input: &mut dyn Read,
     step: usize,
     scratch: &mut Scratch,
-    each: impl FnMut(Sighting<'_>) -> ControlFlow<()>,
-) -> Result<u64, StreamError> {
-    // The buffer is filled once before the text's encoding is known; plain text, which nearly all is, stays where it is.
-    let mut filled = 0;
-    let begun = fill(input, &mut scratch.buffer, &mut filled, FIRST);
-    let head = &scratch.buffer[..filled];
-    let encoding = Encoding::of(head);
-    let mark = encoding.mark_length(head);
-    match encoding {
-        Encoding::Plain => read_on(engine, begun, filled, input, step, scratch, each),
-        Encoding::Utf8Marked => {
-            scratch.buffer.copy_within(mark..filled, 0);
-            let read = read_on(engine, begun, filled - mark, input, step, scratch, each);
-            read.map(|count| count + mark as u64)
-        }
-        Encoding::Utf16Little | Encoding::Utf16Big => {
-            let head = head[mark..].to_vec();
-            if let (_, Err(error)) = begun {
-                return Err(StreamError { after: filled as u64, error });
-            }
-            let mut counted = Counted { input, count: filled as u64 };
-            let mut decoded = Utf16Reader::new(encoding, &head, &mut counted);
-            let read = read_on(engine, (false, Ok(())), 0, &mut decoded, step, scratch, each);
-            // Bytes are those of the input, not of its decoding.
-            match read {
-                Ok(_) => Ok(counted.count),
-                Err(StreamError { error, .. }) => Err(StreamError { after: counted.count, error }),
-            }
-        }
-    }
-}
-
-/// Counts what is read.
-struct Counted<'a> {
-    input: &'a mut dyn Read,
-    count: u64,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.count += count as u64;
-        Ok(count)
-    }
-}
-
-/// Scans UTF-8, of which the first `filled` bytes are in the buffer; `begun` is what reading them came to.
-fn read_on(
-    engine: &Engine,
-    begun: (bool, io::Result<()>),
-    mut filled: usize,
-    input: &mut dyn Read,
-    step: usize,
-    scratch: &mut Scratch,
     mut each: impl FnMut(Sighting<'_>) -> ControlFlow<()>,
 ) -> Result<u64, StreamError> {
     let mut buffer = std::mem::take(&mut scratch.buffer);
@@ -119,16 +62,16 @@ fn read_on(
     let mut pending: Vec<Pending> = Vec::new();
     let mut lines = Lines::default();
     // Offset of the buffer's first byte; up to where in the buffer keywords were judged.
-    let (mut base, mut judged) = (0, 0);
-    let mut begun = Some(begun).filter(|(ended, _)| *ended);
+    let (mut base, mut filled, mut judged) = (0, 0, 0);
+    let mut view = TextView::new();
     // The surroundings of whatever is judged are in the buffer too.
     let (before, after) = (engine.reach().before + BEFORE, engine.reach().after + LINE);
     let capacity = step.max(1) + before + after;
     let mut result = Ok(());
     loop {
-        let (ended, outcome) = begun.take().unwrap_or_else(|| fill(input, &mut buffer, &mut filled, capacity));
+        let (ended, outcome) = view.fill(input, &mut buffer, &mut filled, capacity);
         if let Err(error) = outcome {
-            result = Err(StreamError { after: (base + filled) as u64, error });
+            result = Err(StreamError { after: view.bytes_read(), error });
         }
         let text = &buffer[..filled];
         let limit = if ended { filled } else { filled - after.min(filled) };
@@ -141,12 +84,13 @@ fn read_on(
             matches.sort_by_key(|found| found.secret.start);
             let mut cursor = lines;
             pending.extend(matches.drain(..).map(|mut found| {
-                let location = cursor.locate(text, base, &found.secret);
-                let secret = text[found.secret.clone()].to_vec();
+                let mut location = cursor.locate(text, base, &found.secret);
+                let secret = found.value(text).to_vec();
                 let is_kept = found.verdict == Verdict::Kept;
                 let around = if is_kept { Surroundings::of(text, &found.secret) } else { Surroundings::default() };
                 found.anchor += base;
                 found.secret = found.secret.start + base..found.secret.end + base;
+                location.outer = Span::new(view.outer(found.secret.start), view.outer(found.secret.end));
                 Pending { found, location, secret, around }
             }));
             let flow = settle(engine, &mut pending, settled, &mut each);
@@ -161,29 +105,11 @@ fn read_on(
         lines.advance(&buffer[..leaving]);
         buffer.copy_within(leaving..filled, 0);
         (base, filled, judged) = (base + leaving, filled - leaving, judged - leaving);
+        view.forget_before(base);
     }
     scratch.buffer = buffer;
     scratch.matches = matches;
-    result.map(|()| (base + filled) as u64)
-}
-
-/// Reads until `capacity` bytes are in the buffer or the input ends; an input that fails has ended.
-fn fill(input: &mut dyn Read, buffer: &mut Vec<u8>, filled: &mut usize, capacity: usize) -> (bool, io::Result<()>) {
-    loop {
-        if *filled >= capacity {
-            return (false, Ok(()));
-        }
-        if buffer.len() == *filled || buffer.len() < FIRST {
-            buffer.resize((buffer.len() * 2).clamp(FIRST.min(capacity), capacity), 0);
-        }
-        let end = buffer.len().min(capacity);
-        match input.read(&mut buffer[*filled..end]) {
-            Ok(0) => return (true, Ok(())),
-            Ok(count) => *filled += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return (true, Err(error)),
-        }
-    }
+    result.map(|()| view.bytes_read())
 }
 
 /// Resolves overlaps, then passes on what ends before `settled`.

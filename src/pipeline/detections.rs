@@ -1,6 +1,6 @@
 //! From matches to detections, and the suppressions of these.
 
-use crate::engine::{Engine, Reason, Sighting};
+use crate::engine::{Engine, Match, Reason, Sighting};
 use crate::model::{Confidence, Detection, Occurrence, Origin, RejectedMatch, RuleId, Secret, Suppression};
 use crate::policy::{Candidate, LocatedFinding, Scope, Scopes};
 use crate::proof;
@@ -56,6 +56,14 @@ pub(super) fn suppression_for(
     }
 }
 
+/// The origin of a match: of one that was decoded, some steps inside the blob's.
+fn inside(origin: &Arc<Origin>, found: &Match) -> Arc<Origin> {
+    if found.decoded.is_none() {
+        return Arc::clone(origin);
+    }
+    Arc::new(found.steps().fold((**origin).clone(), |origin, step| origin.inside(step)))
+}
+
 pub(super) fn detection(rule: &Rule, confidence: Confidence, origin: &Arc<Origin>, seen: &Sighting<'_>) -> Detection {
     Detection {
         rule: RuleId(rule.id.clone()),
@@ -68,7 +76,7 @@ pub(super) fn detection(rule: &Rule, confidence: Confidence, origin: &Arc<Origin
         secret: Secret::new(seen.secret),
         proof: seen.found.proof.clone(),
         fingerprint: proof::fingerprint(&rule.family, seen.secret),
-        occurrence: Occurrence { origin: Arc::clone(origin), location: seen.location, matched: None },
+        occurrence: Occurrence { origin: inside(origin, seen.found), location: seen.location, matched: None },
     }
 }
 

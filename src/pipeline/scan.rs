@@ -6,7 +6,7 @@ use super::path_class;
 use super::watched::Watched;
 use super::whole_text::{self, Sight, WholeText};
 use super::{Progress, count_rejected};
-use crate::content::{Budget, Class, Container, Fault, Input, Limits};
+use crate::content::{Budget, Class, Container, Fault, Input, Limits, TextView};
 use crate::engine::{Engine, Match, Reason, Scratch, Sighting, StreamError, Surroundings, Verdict, scan};
 use crate::model::Stats;
 use crate::model::{
@@ -360,11 +360,11 @@ impl Workers<'_, '_> {
         }
         // A partly read text is not scanned here: the engine meets the read error again and reports it.
         if read.is_ok() {
-            let text = whole_text::decoded(&held);
+            let (text, offsets) = TextView::of(&held);
             let place = whole_text.place(path, origin.commit());
             // A blob without a path could belong to any file.
             let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
-            for sight in whole_text.sights(&text, place) {
+            for sight in whole_text.sights((&text, &offsets), place) {
                 self.sight(origin, &text, sight)?;
             }
             // A path is that of a file, not of each of its members.
@@ -392,7 +392,7 @@ impl Workers<'_, '_> {
     /// Sends a finding of a rule that matches a path.
     fn path_alone(&self, origin: &Arc<Origin>, path: &str, rule: u32, by: Option<Suppression>) -> ControlFlow<()> {
         let (proof, confidence, verdict) = (Proof::default(), Confidence::High, Verdict::Kept);
-        let found = Match { rule, secret: 0..0, anchor: 0, extent: 0, proof, confidence, verdict };
+        let found = Match { rule, secret: 0..0, anchor: 0, extent: 0, proof, confidence, verdict, decoded: None };
         let around = Surroundings::default();
         let seen = Sighting { found: &found, location: whole_text::START, secret: b"", around: &around };
         let engine = self.scan.engine;

@@ -113,7 +113,7 @@ impl<'s> TreeScan<'s> {
         if let Some(engine) = self.engines.get(&key) {
             return Ok(Arc::clone(engine));
         }
-        let engine = Arc::new(Engine::new(scope.rule_set()?));
+        let engine = Arc::new(scope.engine(scope.rule_set()?));
         self.engines.insert(key, Arc::clone(&engine));
         Ok(engine)
     }

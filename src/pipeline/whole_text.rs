@@ -1,12 +1,10 @@
 //! Runs rules of other scanners, which need whole texts and have path conditions.
 
 use crate::compat::gitleaks::{COMMENT, ConfigMatch, Exempt, TextContext};
-use crate::content::{Encoding, Utf16Reader};
+use crate::content::Offsets;
 use crate::engine::{Engine, Match, Surroundings, Verdict};
 use crate::model::{Cause, Confidence, LineColumn, Location, Matched, Origin, Proof, Secret, Span, Suppression};
 use crate::policy::{GitleaksPolicy, Scope, exempted, is_looked_at};
-use std::borrow::Cow;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -55,16 +53,16 @@ impl WholeText {
     }
 
     /// All matches in a text. Without a context, path conditions are not applied.
-    pub(super) fn sights(&self, text: &[u8], place: Option<&TextContext<'_>>) -> Vec<Sight> {
+    pub(super) fn sights(&self, (text, offsets): (&[u8], &Offsets), place: Option<&TextContext<'_>>) -> Vec<Sight> {
         let found = self.gitleaks.config.scan(text, place);
         if found.is_empty() {
             return Vec::new();
         }
-        let lines = LineStarts::of(text);
+        let lines = LineStarts::of(text, offsets);
         found.into_iter().filter_map(|found| self.sight(text, &lines, found)).collect()
     }
 
-    fn sight(&self, text: &[u8], lines: &LineStarts, found: ConfigMatch) -> Option<Sight> {
+    fn sight(&self, text: &[u8], lines: &LineStarts<'_>, found: ConfigMatch) -> Option<Sight> {
         let ConfigMatch { rule, matched, secret, exempt } = found;
         let rule = self.rules[rule]?;
         let by = exempt.map(|exempt| match exempt {
@@ -76,7 +74,7 @@ impl WholeText {
         let around = Surroundings::of(text, &secret);
         let (proof, confidence, verdict) = (Proof::default(), Confidence::High, Verdict::Kept);
         let (anchor, extent) = (secret.start, secret.len());
-        let found = Match { rule, anchor, extent, secret, proof, confidence, verdict };
+        let found = Match { rule, anchor, extent, secret, proof, confidence, verdict, decoded: None };
         Some(Sight { found, location, matched: Arc::new(matched), around, by })
     }
 
@@ -105,40 +103,28 @@ pub(super) const START: Location = {
     Location { view: Span { start: 0, end: 0 }, outer: Span { start: 0, end: 0 }, start, end: start }
 };
 
-/// Text of the bytes, without a byte-order mark, decoded from UTF-16.
-pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, [u8]> {
-    /// As many bytes as the engine uses.
-    const HEAD: usize = 64 << 10;
-    let encoding = Encoding::of(&bytes[..bytes.len().min(HEAD)]);
-    let mark = encoding.mark_length(bytes);
-    match encoding {
-        Encoding::Plain | Encoding::Utf8Marked => Cow::Borrowed(&bytes[mark..]),
-        Encoding::Utf16Little | Encoding::Utf16Big => {
-            let (mut nothing, mut text): (&[u8], _) = (&[], Vec::new());
-            // Reading from memory does not fail.
-            let _ = Utf16Reader::new(encoding, &bytes[mark..], &mut nothing).read_to_end(&mut text);
-            Cow::Owned(text)
-        }
-    }
+/// Offsets of line starts, and where in the input the text came from.
+struct LineStarts<'o> {
+    starts: Vec<usize>,
+    offsets: &'o Offsets,
 }
 
-/// Offsets of line starts.
-struct LineStarts(Vec<usize>);
-
-impl LineStarts {
-    fn of(text: &[u8]) -> LineStarts {
-        LineStarts(std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1)).collect())
+impl LineStarts<'_> {
+    fn of<'o>(text: &[u8], offsets: &'o Offsets) -> LineStarts<'o> {
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1)).collect();
+        LineStarts { starts, offsets }
     }
 
     fn at(&self, text: &[u8], at: usize) -> LineColumn {
-        let line = self.0.partition_point(|start| *start <= at);
+        let line = self.starts.partition_point(|start| *start <= at);
         // Every byte except a UTF-8 continuation byte begins a character.
-        let before = text[self.0[line - 1]..at].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let before = text[self.starts[line - 1]..at].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         LineColumn { line: line as u64, column: before as u64 + 1 }
     }
 
     fn locate(&self, text: &[u8], range: &Range<usize>) -> Location {
-        let span = Span::new(range.start as u64, range.end as u64);
-        Location::plain(span, self.at(text, range.start), self.at(text, range.end))
+        let view = Span::new(range.start as u64, range.end as u64);
+        let outer = Span::new(self.offsets.outer(range.start), self.offsets.outer(range.end));
+        Location { view, outer, start: self.at(text, range.start), end: self.at(text, range.end) }
     }
 }

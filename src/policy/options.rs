@@ -27,6 +27,8 @@ pub struct PolicyOptions {
     pub gitignore: Option<bool>,
     /// Largest file that is read, in bytes.
     pub max_file_size: Option<u64>,
+    /// How often what is encoded is decoded; 0 for not at all.
+    pub decode_depth: Option<u8>,
     /// Options for gitleaks' configuration and ignore files.
     pub gitleaks: GitleaksOptions,
 }

@@ -10,6 +10,7 @@ use super::options::PolicyOptions;
 use super::rules::{disabled_by, rule_set};
 use crate::compat;
 use crate::config::{At, Layer, Patterns, ReportDefaults};
+use crate::engine::{DECODE_DEPTH, Engine};
 use crate::ledger::{Baseline, IgnoreFile};
 use crate::model::{Cause, Confidence, Day, Severity, Suppression};
 use crate::rules::RuleSet;
@@ -69,6 +70,12 @@ impl Scope {
     /// Fails when a rule of the user's is malformed, or all rules are disabled.
     pub fn rule_set(&self) -> Result<RuleSet, PolicyError> {
         rule_set(&self.options.rules, &self.layers, self.gitleaks.as_deref())
+    }
+
+    /// An engine for some rules that decodes as deep as was asked for.
+    #[must_use]
+    pub fn engine(&self, rules: RuleSet) -> Engine {
+        Engine::new(rules).with_decode_depth(self.options.decode_depth.unwrap_or(DECODE_DEPTH))
     }
 
     /// The files that determine the rules; scopes with equal keys have equal rules.

@@ -112,6 +112,20 @@ pub fn check(kind: ProofKind, subject: &Subject<'_>) -> Outcome {
     if locks(kind) && outcome.is_locked() { Outcome { verdict: Verdict::Unknown, ..outcome } } else { outcome }
 }
 
+/// The token that begins with `keyword` at the beginning of `text`, when its checksum proves where it ends: a letter may follow, as in bytecode and in
+/// minified text. Only for kinds whose tokens all have one length.
+#[must_use]
+pub fn proved_head(kind: ProofKind, text: &[u8], keyword: &[u8]) -> Option<usize> {
+    let length = match kind {
+        ProofKind::Crc32Base62 if keyword.ends_with(b"_") => keyword.len() + 36,
+        ProofKind::GrafanaServiceAccountToken | ProofKind::ZuploKey => 46,
+        _ => return None,
+    };
+    let token = text.get(..length)?;
+    let is_token = token.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    (is_token && run(kind, &Subject::alone(token)).verdict == Verdict::Proved).then_some(length)
+}
+
 /// Whether a secret is a private key that is encrypted with a passphrase.
 #[must_use]
 pub fn is_locked(kind: ProofKind, secret: &[u8]) -> bool {

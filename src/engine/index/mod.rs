@@ -6,6 +6,7 @@
 mod bucket_assignment;
 mod buckets;
 mod byte_shares;
+pub mod decoders;
 mod frequent;
 mod literal;
 mod table;
@@ -96,6 +97,7 @@ impl Index {
     /// # Panics
     /// When there are more than 65,535 keywords of one way.
     pub fn of(uses: &[Use<'_>], care: Care) -> Index {
+        let uses: Vec<Use<'_>> = uses.iter().copied().chain(decoders::uses()).collect();
         // What reaches far is looked for everywhere, where it is told of.
         let far: BTreeSet<u32> =
             uses.iter().filter(|one| one.before.max(one.after) > FAR).map(|one| one.rule).collect();

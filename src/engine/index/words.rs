@@ -1,5 +1,6 @@
 //! Keywords without their rules' forms: each word once, with the rules that it starts.
 
+use super::decoders::DECODERS;
 use super::literal::Literal;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -102,7 +103,8 @@ impl Words {
             let first = triggers.len() as u16;
             let of_word = &self.triggers[usize::from(word.triggers.0)..usize::from(word.triggers.1)];
             triggers.extend(of_word.iter().filter_map(|trigger| {
-                let rule = kept.binary_search(&trigger.rule).ok()? as u32;
+                let is_decoder = trigger.rule >= DECODERS;
+                let rule = if is_decoder { trigger.rule } else { kept.binary_search(&trigger.rule).ok()? as u32 };
                 Some(Trigger { rule, ..*trigger })
             }));
             words.push(Word { length: word.length, triggers: (first, triggers.len() as u16) });
@@ -114,6 +116,22 @@ impl Words {
     #[inline]
     #[must_use]
     pub fn get(&self, keyword: u32) -> (usize, &[Trigger]) {
+        let (length, triggers) = self.all(keyword);
+        match triggers {
+            // A decoder comes last.
+            [rules @ .., last] if last.rule >= DECODERS => (length, rules),
+            rules => (length, rules),
+        }
+    }
+
+    /// The number of the decoder that a keyword is evidence for.
+    #[inline]
+    #[must_use]
+    pub fn decoder(&self, keyword: u32) -> Option<u32> {
+        self.all(keyword).1.last().map(|trigger| trigger.rule).filter(|rule| *rule >= DECODERS)
+    }
+
+    fn all(&self, keyword: u32) -> (usize, &[Trigger]) {
         let word = self.words[keyword as usize];
         (usize::from(word.length), &self.triggers[usize::from(word.triggers.0)..usize::from(word.triggers.1)])
     }

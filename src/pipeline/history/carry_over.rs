@@ -37,13 +37,7 @@ impl AsRef<Match> for Marked {
 impl Marked {
     /// The match, moved by the distance from `from` to `to`.
     fn moved(&self, from: usize, to: usize) -> Marked {
-        // The secret may begin before `from`, but within the text that both versions share before `to`.
-        let moved = |at: usize| at + to - from;
-        let secret = moved(self.found.secret.start)..moved(self.found.secret.end);
-        Marked {
-            found: Match { secret, anchor: moved(self.found.anchor), ..self.found.clone() },
-            found_id: self.found_id,
-        }
+        Marked { found: self.found.moved(from, to), found_id: self.found_id }
     }
 }
 

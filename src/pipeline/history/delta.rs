@@ -9,12 +9,12 @@
 //! and they are evaluated again in every version in which any byte within their reach differs.
 
 use super::super::Progress;
-use super::super::whole_text::{self, WholeText};
+use super::super::whole_text::WholeText;
 use super::carry_over::{FarMatches, Marked, ScannedVersion};
 use super::contents::{Closed, Contents, container_of, is_archive};
 use super::distinct::{Distinct, hash};
-use super::secrets::{Candidate, NumberedSecret, Secrets, Sighted};
-use crate::content::{Encoding, Limits};
+use super::secrets::{Candidate, NumberedSecret, Place, Secrets, Sighted};
+use crate::content::{Limits, TextView};
 use crate::engine::{Engine, FarAnchor, Match, Reason, Scratch, Sighting, Verdict, VerdictCache, keep_winners, scan};
 use crate::git::commit::said;
 use crate::git::gap::{Fault, Gap, GapKind};
@@ -39,12 +39,6 @@ const STEP: usize = 1 << 20;
 /// Largest number of matches of an object that are kept. An object with more is scanned as a stream with few matches in memory, and so is
 /// every version of it.
 const MOST_MATCHES: usize = 1 << 18;
-
-/// Bytes that determine the encoding, as many as [`scan`] uses, so that both agree.
-const HEAD: usize = 64 << 10;
-
-/// Where a secret begins that stands in a part of a blob and not in its own text.
-const INSIDE: u64 = u64::MAX;
 
 /// Scans objects while they are walked.
 pub(super) struct Scanner<'s> {
@@ -178,27 +172,28 @@ impl<'s> Scanner<'s> {
         gathered.closed.append(&mut faults);
         found.sort_unstable();
         found.dedup();
-        self.sight(worker, object, found.into_iter().map(|found_id| (found_id, INSIDE)).collect());
+        self.sight(worker, object, found.into_iter().map(|found_id| (found_id, Place::INSIDE)).collect());
     }
 
     /// Records what rules of another scanner could find in a blob; their path conditions are evaluated later for each of its paths. They
     /// depend on the whole text, so nothing is carried over between versions.
     fn with_whole_text(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) {
         let Some(whole_text) = self.whole_text else { return };
-        let text = whole_text::decoded(bytes);
+        let (text, offsets) = TextView::of(bytes);
         let proof = &Proof::default();
         let mut places = Vec::new();
-        for sight in whole_text.sights(&text, None) {
+        for sight in whole_text.sights((&text, &offsets), None) {
             let (rule, secret) = (sight.found.rule, &text[sight.found.secret.clone()]);
             let fingerprint = proof::fingerprint(&self.engine.rule(&sight.found).family, secret);
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret, object };
-            places.extend(self.secrets.found_id(&new).map(|found_id| (found_id, sight.found.secret.start as u64)));
+            let place = Place::of(&sight.found, sight.found.secret.start);
+            places.extend(self.secrets.found_id(&new).map(|found_id| (found_id, place)));
         }
         // A rule may match a file by its path alone, and any blob may have that path.
         if let Some((rule, oid)) = whole_text.any_of_path().zip(self.store.oid(object)) {
             let fingerprint = Fingerprint::new("", oid.to_string().as_bytes());
             let new = Candidate { rule, confidence: Confidence::High, proof, fingerprint, secret: b"", object };
-            places.extend(self.secrets.found_id(&new).map(|found_id| (found_id, 0)));
+            places.extend(self.secrets.found_id(&new).map(|found_id| (found_id, Place::START)));
         }
         self.sight(worker, object, places);
     }
@@ -233,7 +228,7 @@ impl<'s> Scanner<'s> {
             let secret = &text.bytes[found.secret.clone()];
             match &found.verdict {
                 Verdict::Kept => {
-                    let found_id = self.found_id(gathered, &found, secret, text.object);
+                    let found_id = self.found_id(gathered, &found, found.value(text.bytes), text.object);
                     kept.push(Marked { found, found_id });
                 }
                 Verdict::Rejected(reason) => gathered.reject(reason, secret),
@@ -273,7 +268,7 @@ impl<'s> Scanner<'s> {
         seen.sort();
         worker.scratch.begin_text();
         for one in seen.far.iter_mut().filter(|one| one.found.is_none()) {
-            self.engine.far_matches(text.bytes, one.anchor, &mut worker.scratch, &mut worker.matches);
+            self.engine.far_matches(text.bytes, &mut one.anchor, &mut worker.scratch, &mut worker.matches);
             let mut found = Vec::new();
             self.keep(worker, text, &mut found);
             one.found = Some(found);
@@ -281,20 +276,20 @@ impl<'s> Scanner<'s> {
         let mut all: Vec<&Marked> =
             seen.near.iter().chain(seen.far.iter().flat_map(|one| one.found.iter().flatten())).collect();
         keep_winners(self.engine, &mut all);
-        let sighted = all.iter().filter_map(|one| Some((one.found_id?, one.found.secret.start as u64)));
+        let sighted = all.iter().filter_map(|one| Some((one.found_id?, Place::of(&one.found, one.found.secret.start))));
         self.sight(worker, text.object, sighted.collect());
     }
 
-    fn sight(&self, worker: &mut Worker, object: ObjectId, places: Vec<(u32, u64)>) {
+    fn sight(&self, worker: &mut Worker, object: ObjectId, places: Vec<(u32, Place)>) {
         if !places.is_empty() && self.secrets.may_keep(places.len()) {
-            let sighted = |(found_id, start)| Sighted { object, found_id, start };
+            let sighted = |(found_id, place)| Sighted { object, found_id, place };
             worker.gathered.sighted.extend(places.into_iter().map(sighted));
         }
     }
 
     /// Scans a blob, or the message of another object, without a base.
     fn all(&self, worker: &mut Worker, object: ObjectId, bytes: &[u8]) -> ScannedVersion {
-        let mark_length = mark_length(bytes);
+        let mark_length = TextView::plain_after(bytes);
         if let Some(mark_length) = mark_length {
             let text = Text { object, bytes: &bytes[mark_length..] };
             let mut seen = ScannedVersion { mark_length: Some(mark_length), ..ScannedVersion::default() };
@@ -314,13 +309,14 @@ impl<'s> Scanner<'s> {
 
     /// Scans an object that must be decoded, is too large for memory, or has too many matches.
     fn decoded(&self, worker: &mut Worker, object: ObjectId, input: &mut dyn Read) -> io::Result<()> {
-        let mut places: Vec<(u32, u64)> = Vec::new();
+        let mut places: Vec<(u32, Place)> = Vec::new();
         let Worker { scratch, gathered, .. } = worker;
         let read = scan(self.engine, input, STEP, scratch, |sighting| {
             match &sighting.found.verdict {
                 Verdict::Kept => {
                     let found_id = self.found_id(gathered, sighting.found, sighting.secret, object);
-                    places.extend(found_id.map(|found_id| (found_id, sighting.location.view.start)));
+                    let place = Place::of(sighting.found, sighting.found.secret.start);
+                    places.extend(found_id.map(|found_id| (found_id, place)));
                 }
                 Verdict::Rejected(reason) => gathered.reject(reason, sighting.secret),
             }
@@ -330,7 +326,7 @@ impl<'s> Scanner<'s> {
         read.map(|_| ()).map_err(|stopped| stopped.error)
     }
 
-    /// Scans the text of a version; returns `None` when it has too many matches.
+    /// Scans the text of a version; returns `None` when it has too many matches, or something in it must be decoded.
     fn changed(
         &self,
         worker: &mut Worker,
@@ -355,14 +351,15 @@ impl<'s> Scanner<'s> {
             if first >= last {
                 continue;
             }
-            if !self.look(worker, text, (looked..first, settled), &mut seen) {
+            if must_decode(text, looked..first) || !self.look(worker, text, (looked..first, settled), &mut seen) {
                 return None;
             }
             let certain = first - to + from..last - to + from;
             seen.carry(self.engine, base, (base_text, text.bytes), (certain, from + length), first);
             (looked, settled) = (last, to + length);
         }
-        let may = self.look(worker, text, (looked..text.bytes.len(), settled), &mut seen);
+        let last = looked..text.bytes.len();
+        let may = !must_decode(text, last.clone()) && self.look(worker, text, (last, settled), &mut seen);
         may.then(|| {
             self.note(worker, text, &mut seen);
             seen
@@ -402,17 +399,11 @@ fn value_hash(engine: &Engine, rule: u32, secret: &[u8]) -> u64 {
     hash((&*engine.rules()[rule as usize].family, secret))
 }
 
-/// How a blob is encoded.
-pub(super) fn encoding(bytes: &[u8]) -> Encoding {
-    Encoding::of(&bytes[..bytes.len().min(HEAD)])
-}
-
-/// Length of the byte-order mark of a text that is scanned in its raw form; `None` for one that must be decoded.
-pub(super) fn mark_length(bytes: &[u8]) -> Option<usize> {
-    match encoding(bytes) {
-        plain @ (Encoding::Plain | Encoding::Utf8Marked) => Some(plain.mark_length(bytes)),
-        Encoding::Utf16Little | Encoding::Utf16Big => None,
-    }
+/// Whether something must be decoded of which a part stands in a range. The other version had nothing of that kind, so it would stand where
+/// something is new: there, too.
+fn must_decode(text: &Text<'_>, range: Range<usize>) -> bool {
+    let near = range.start.saturating_sub(TextView::REACH)..text.bytes.len().min(range.end + TextView::REACH);
+    !range.is_empty() && TextView::has_run(&text.bytes[near])
 }
 
 /// The part of a copied stretch after a byte-order mark that both versions have, with offsets relative to the end of the mark.
@@ -450,7 +441,9 @@ impl Visit for Scanner<'_> {
     }
 
     fn version(&self, worker: &mut Worker, object: Object, base: &ScannedVersion, made: Made<'_>) -> ScannedVersion {
-        let mark = base.mark_length.filter(|mark| object.kind == Kind::Blob && mark_length(made.bytes) == Some(*mark));
+        let mark = base
+            .mark_length
+            .filter(|mark| object.kind == Kind::Blob && TextView::plain_beginning(made.bytes) == Some(*mark));
         let mark = mark.filter(|_| !is_archive(made.bytes, self.closed));
         let Some(mark) = mark else { return self.whole(worker, object, made.bytes) };
         self.meet(worker, object, made.bytes);

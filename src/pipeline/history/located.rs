@@ -1,14 +1,13 @@
 //! Where in an object its secrets are, and what stands around them: read again, for what is shown or judged.
 
 use super::contents::{Contents, container_of, is_archive};
-use super::delta::{encoding, mark_length};
 use super::secrets::{NumberedSecret, Sighted};
-use crate::content::{Limits, Utf16Reader};
+use crate::content::{Limits, TextView};
 use crate::engine::{Engine, Lines, Scratch, Sighting, Surroundings, Verdict, scan};
 use crate::git::commit::said;
 use crate::git::oid::Kind;
 use crate::git::store::{Content, ObjectId, ObjectReader};
-use crate::model::{Confidence, Fingerprint, Location, Origin, Step};
+use crate::model::{Confidence, Fingerprint, Location, Origin, Span, Step};
 use crate::pipeline::watched::Watched;
 use crate::proof;
 use smallvec::SmallVec;
@@ -74,7 +73,7 @@ impl Sightings<'_> {
                 let mut content = content;
                 let mut content = Watched::new(&mut content, self.contents.progress, None).of_member();
                 content = content.keeping_closed(self.contents.closed).keeping(Limits::default().held);
-                self.locate_by_scan(object, &mut content, &mut places);
+                self.locate_by_scan(self.of(object), &mut content, &mut places);
                 if content.container().is_some() {
                     let (head, rest) = content.into_parts();
                     self.locate_inside(object, (&head, Some(rest)), &mut places);
@@ -95,23 +94,23 @@ impl Sightings<'_> {
 
     fn locate_in(&self, object: ObjectId, kind: Kind, bytes: &[u8], shown: &HashSet<u32>, places: &mut Kept<'_>) {
         let bytes = if kind == Kind::Blob { bytes } else { said(bytes) };
-        let decoded;
-        let text = match mark_length(bytes) {
-            Some(mark) => &bytes[mark..],
-            None => {
-                decoded = decode(bytes);
-                &decoded
-            }
-        };
-        let mut sighted = self.of(object).to_vec();
-        sighted.sort_unstable_by_key(|one| (one.start, one.found_id));
+        let (text, offsets) = TextView::of(bytes);
+        let (mut sighted, encoded): (Vec<Sighted>, Vec<Sighted>) =
+            self.of(object).iter().partition(|one| !one.place.is_encoded());
+        if !encoded.is_empty() {
+            let mut bytes = bytes;
+            self.locate_by_scan(&encoded, &mut bytes, places);
+        }
+        sighted.sort_unstable_by_key(|one| (one.place, one.found_id));
         let mut lines = Lines::default();
         for one in sighted {
-            let start = usize::try_from(one.start).unwrap_or(usize::MAX);
+            let start = usize::try_from(one.place.start()).unwrap_or(usize::MAX);
             let range = start..start.saturating_add(self.found[one.found_id as usize].secret.len());
             if range.end <= text.len() && !shown.contains(&self.found[one.found_id as usize].secret_id) {
-                let around = Surroundings::of(text, &range);
-                places.add(one.found_id, &[], lines.locate(text, 0, &range), around);
+                let around = Surroundings::of(&text, &range);
+                let mut location = lines.locate(&text, 0, &range);
+                location.outer = Span::new(offsets.outer(range.start), offsets.outer(range.end));
+                places.add(one.found_id, &[], location, around);
             }
         }
     }
@@ -133,21 +132,29 @@ impl Sightings<'_> {
             let fingerprint = proof::fingerprint(&self.engine.rule(seen.found).family, seen.secret);
             let found_id = known.get(&(fingerprint, seen.found.rule, seen.found.confidence));
             if let Some(found_id) = found_id.filter(|_| seen.found.verdict == Verdict::Kept) {
-                places.add(*found_id, steps, seen.location, seen.around.clone());
+                let steps: Vec<Step> = steps.iter().cloned().chain(seen.found.steps()).collect();
+                places.add(*found_id, &steps, seen.location, seen.around.clone());
             }
         };
         self.contents.search(container, bytes, &mut Scratch::default(), &mut seen, &mut |_, _| {});
     }
 
-    /// Looks for the secrets again in what is too large to be held.
-    fn locate_by_scan(&self, object: ObjectId, content: &mut dyn Read, places: &mut Kept<'_>) {
+    /// Looks for secrets again in what is too large to be held, or for those that are encoded.
+    fn locate_by_scan(&self, sighted: &[Sighted], content: &mut dyn Read, places: &mut Kept<'_>) {
         const STEP: usize = 1 << 20;
-        let known = self.known(object);
+        // A secret may stand in the object both as it is and encoded.
+        let key = |one: &Sighted| {
+            let found = &self.found[one.found_id as usize];
+            ((found.fingerprint, found.rule, found.confidence, one.place.is_encoded()), one.found_id)
+        };
+        let known: HashMap<(Fingerprint, u32, Confidence, bool), u32> = sighted.iter().map(key).collect();
         let _ = scan(self.engine, content, STEP, &mut Scratch::default(), |seen| {
             if seen.found.verdict == Verdict::Kept {
                 let fingerprint = proof::fingerprint(&self.engine.rule(seen.found).family, seen.secret);
-                if let Some(found_id) = known.get(&(fingerprint, seen.found.rule, seen.found.confidence)) {
-                    places.add(*found_id, &[], seen.location, seen.around.clone());
+                let key = (fingerprint, seen.found.rule, seen.found.confidence, seen.found.decoded.is_some());
+                if let Some(found_id) = known.get(&key) {
+                    let steps: Vec<Step> = seen.found.steps().collect();
+                    places.add(*found_id, &steps, seen.location, seen.around.clone());
                 }
             }
             ControlFlow::Continue(())
@@ -177,15 +184,4 @@ impl Kept<'_> {
         self.count += 1;
         self.all.entry(found_id).or_default().push(Place { steps: steps.into(), location, around });
     }
-}
-
-/// UTF-16 as UTF-8.
-fn decode(text: &[u8]) -> Vec<u8> {
-    let encoding = encoding(text);
-    let mut nothing: &[u8] = &[];
-    let mut decoded = Vec::new();
-    let head = &text[encoding.mark_length(text)..];
-    // Reading from memory does not fail.
-    let _ = Utf16Reader::new(encoding, head, &mut nothing).read_to_end(&mut decoded);
-    decoded
 }

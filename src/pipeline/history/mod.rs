@@ -215,7 +215,7 @@ impl<'e> HistoryScan<'e> {
         let store = repository.store(Limits::default());
         let (gathered, secrets, _, _) = self.walk(&store);
         let name = |one: &Sighted| store.oid(one.object).map_or_else(String::new, |oid| oid.to_string());
-        let sighting = |one: &Sighted| (name(one), secrets[one.found_id as usize].fingerprint, one.start);
+        let sighting = |one: &Sighted| (name(one), secrets[one.found_id as usize].fingerprint, one.place.start());
         let mut sightings: Vec<_> = gathered.sighted.iter().map(sighting).collect();
         sightings.sort();
         sightings.dedup();

@@ -3,6 +3,7 @@
 //! Several rules may find the same secret, each in other places, and with another confidence. What a place is worth depends on what was found
 //! there, so each way to find a secret is kept by itself.
 
+use crate::engine::Match;
 use crate::git::store::ObjectId;
 use crate::model::{Confidence, Fingerprint, Proof, Secret};
 use std::collections::HashMap;
@@ -46,8 +47,33 @@ pub(super) struct Sighted {
     pub(super) object: ObjectId,
     /// The number of what was found: its place in the list of all.
     pub(super) found_id: u32,
-    /// Where it begins in the object's text, bytes.
-    pub(super) start: u64,
+    /// Where it begins.
+    pub(super) place: Place,
+}
+
+/// Where a secret begins in an object's text, in bytes, and whether it is encoded there. It is one number, because millions are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u64);
+
+impl Place {
+    const ENCODED: u64 = 1 << 63;
+    /// Of a secret that stands in a part of a blob and not in its own text.
+    pub(super) const INSIDE: Place = Place(u64::MAX >> 1);
+    /// The beginning of a text.
+    pub(super) const START: Place = Place(0);
+
+    /// The place of a match that begins at `start`.
+    pub(super) fn of(found: &Match, start: usize) -> Place {
+        Place(start as u64 | if found.decoded.is_some() { Place::ENCODED } else { 0 })
+    }
+
+    pub(super) fn start(self) -> u64 {
+        self.0 & !Place::ENCODED
+    }
+
+    pub(super) fn is_encoded(self) -> bool {
+        self.0 & Place::ENCODED != 0
+    }
 }
 
 /// All secrets so far. Shared by all threads.

@@ -3,9 +3,10 @@
 
 use super::attribute::{Attributed, Attributor, Groups, Shown};
 use super::secrets::NumberedSecret;
+use crate::content::TextView;
 use crate::git::store::{Content, ObjectId};
 use crate::model::{Finding, Fingerprint, Occurrence, Origin, Outer, Proof, RuleId, Secret, Suppressed, Suppression};
-use crate::pipeline::whole_text::{START, Sight, decoded};
+use crate::pipeline::whole_text::{START, Sight};
 use crate::policy::PolicyError;
 use crate::proof;
 use crate::rules::Form;
@@ -72,7 +73,7 @@ impl Attributor<'_> {
         let (Some(whole_text), Some(path)) = (self.whole_text, self.path(origin)) else { return Vec::new() };
         let mut reader = self.store.reader();
         let Ok(Content::Whole(_, bytes)) = reader.content(object) else { return Vec::new() };
-        let text = decoded(bytes);
+        let (text, offsets) = TextView::of(bytes);
         let place = whole_text.place(path.as_deref(), origin.commit());
         // An object without a path could belong to any file.
         let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
@@ -80,7 +81,7 @@ impl Attributor<'_> {
             let family = &self.engine.rules()[sight.found.rule as usize].family;
             (proof::fingerprint(family, &text[sight.found.secret.clone()]), sight)
         };
-        whole_text.sights(&text, place).into_iter().map(named).collect()
+        whole_text.sights((&text, &offsets), place).into_iter().map(named).collect()
     }
 
     /// Adds where rules of another tool found a secret.
