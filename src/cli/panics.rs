@@ -16,7 +16,10 @@ pub(super) fn hide_payloads() {
         if is_guarded() {
             return;
         }
-        if panic.payload_as_str().is_some_and(wants_a_thread) {
+        let payload = panic.payload();
+        let words =
+            payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        if words.is_some_and(wants_a_thread) {
             // Threads that were started wait for those that were not: unwinding would wait with them.
             let why = "the system gives no more threads; raise the limit on processes or memory (ulimit -u, ulimit -v)";
             let _ = writeln!(io::stderr(), "stanch: error: {why}; nothing can be concluded from this run");

@@ -18,10 +18,13 @@ pub(super) struct Regexes {
     exact: Vec<OnceLock<Regex>>,
 }
 
+/// A screen's cache, the number of the text that it looked at last, and the range in which it found nothing.
+type Screened = (dfa::Cache, u64, Range<usize>);
+
 /// What one thread needs to run them.
 #[derive(Debug, Default)]
 pub(super) struct Caches {
-    screens: Vec<Option<Box<(dfa::Cache, u64, Range<usize>)>>>,
+    screens: Vec<Option<Box<Screened>>>,
     /// Number of the present text.
     text: u64,
     regexes: Vec<Option<Box<(Cache, Captures)>>>,

@@ -31,7 +31,7 @@ pub enum NamedBy {
 
 /// Whether something of this name is there that would have to be read: a link that leads nowhere and a FIFO are, a directory is not.
 pub(crate) fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|data| !data.is_dir() && !(data.is_symlink() && path.is_dir()))
+    path.symlink_metadata().is_ok_and(|data| !(data.is_dir() || data.is_symlink() && path.is_dir()))
 }
 
 /// The text of a file that is kept by lines, at most [`MAX_FILE_BYTES`] long, without a byte-order mark.

@@ -41,9 +41,7 @@ fn identity(secret: &[u8]) -> Cow<'_, [u8]> {
 /// The data between a BEGIN and an END line of a private key.
 fn armored(text: &[u8]) -> Option<Vec<u8>> {
     let armor = Armor::read(text)?;
-    if memchr::memmem::find(armor.label, b"PRIVATE KEY").is_none() {
-        return None;
-    }
+    memchr::memmem::find(armor.label, b"PRIVATE KEY")?;
     let body = armor.header(b"DEK-Info").map_or_else(|| armor.without_headers(), |(_, body)| body);
     Some(body.decode().0).filter(|key| key.len() >= SHORTEST)
 }

@@ -189,8 +189,8 @@ fn mark_first(hir: &Hir, first: &mut [bool; 256]) -> bool {
         HirKind::Capture(capture) => mark_first(&capture.sub, first),
         HirKind::Repetition(repetition) => mark_first(&repetition.sub, first) || repetition.min == 0,
         HirKind::Concat(parts) => parts.iter().all(|part| mark_first(part, first)),
-        // All of them are marked.
-        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| mark_first(part, first) || empty),
+        // All of them are marked, so none is left out when one is empty.
+        HirKind::Alternation(parts) => parts.iter().filter(|part| mark_first(part, first)).count() > 0,
     }
 }
 

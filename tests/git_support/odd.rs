@@ -179,7 +179,8 @@ impl Odd {
     }
 
     fn tag(&mut self) {
-        let kinds: [(&str, fn(&Odd) -> &Vec<String>); 4] = [
+        type List = fn(&Odd) -> &Vec<String>;
+        let kinds: [(&str, List); 4] = [
             ("commit", |odd| &odd.commits),
             ("tree", |odd| &odd.trees),
             ("blob", |odd| &odd.blobs),

@@ -165,7 +165,7 @@ fn collect(text: &[u8], at: usize) -> (Mapped, Range<usize>, usize) {
             }
         }
         let length = here - line_start;
-        let goes_on = length >= WRAPPED && length <= LINE && width.is_none_or(|width| width == length);
+        let goes_on = (WRAPPED..=LINE).contains(&length) && width.is_none_or(|width| width == length);
         let Some(next) = (if goes_on { next_line(text, here, length, limit) } else { None }) else { break here };
         width = Some(length);
         (here, line_start) = (next, next);

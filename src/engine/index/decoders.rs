@@ -1,10 +1,8 @@
 //! Literals that are evidence of encoded text: they are looked for with the rules' keywords, in the same pass.
 
 use super::literal::Literal;
-use super::words::{Kind, Use};
+use super::words::{DECODERS, Kind, Use};
 
-/// Numbers of rules from this one on stand for decoders.
-pub const DECODERS: u32 = u32::MAX - 15;
 /// `%XX`.
 pub const PERCENT: u32 = DECODERS;
 /// Escapes behind a backslash.

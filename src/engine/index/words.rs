@@ -1,9 +1,11 @@
 //! Keywords without their rules' forms: each word once, with the rules that it starts.
 
-use super::decoders::DECODERS;
 use super::literal::Literal;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// Numbers of rules from this one on stand for decoders.
+pub(super) const DECODERS: u32 = u32::MAX - 15;
 
 /// Names that are longer than this, bytes, reach far.
 pub const LONGEST_NAME: usize = 64;

@@ -47,10 +47,9 @@ struct Date {
 pub(super) fn date(text: &str, now: i64) -> Option<i64> {
     let text = text.trim().to_ascii_lowercase();
     let digits = text.strip_prefix('@').unwrap_or(&text);
-    if digits.len() >= 9 || text.starts_with('@') {
-        if let Some(seconds) = digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit())) {
-            return Some(seconds);
-        }
+    let is_count = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits.len() >= 9 || text.starts_with('@'));
+    if let Some(seconds) = digits.parse().ok().filter(|_| is_count) {
+        return Some(seconds);
     }
     let mut date = Date::default();
     for word in text.split([' ', ',', '\t', '_']).filter(|word| !word.is_empty()) {
