@@ -8,7 +8,7 @@
 # `--build-arg FROM=released` takes the binary from dist/linux-amd64/ or dist/linux-arm64/, as the release workflow does.
 ARG FROM=built
 
-FROM rust:1-alpine AS built
+FROM rust:1.98.0-alpine3.24@sha256:a10e64dd139b7387337c7fbe8aca31b959b57b2fd4c8ae20a02cf1d6ea424dce AS built
 RUN apk add --no-cache musl-dev
 WORKDIR /source
 COPY . .

@@ -4,6 +4,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "the included modules belong to the library, which uses all of them")]
 
+#[path = "src/commands/init/address.rs"]
+mod address;
 #[allow(unused_imports, reason = "the library uses all of its exports")]
 #[path = "src/engine/index/mod.rs"]
 mod index;
@@ -29,11 +31,13 @@ use proof_kind::ProofKind;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::process::Command;
 use std::{env, fs};
 use syntax::{BodyFacts, ParsedForm, ParsedKeyword, ParsedRule};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/commands/init/address.rs");
     println!("cargo::rerun-if-changed=src/engine/index");
     println!("cargo::rerun-if-changed=src/model/proof_kind.rs");
     println!("cargo::rerun-if-changed=src/rules/languages.rs");
@@ -43,6 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/rules/syntax.rs");
     println!("cargo::rerun-if-changed=src/rules/sequences.rs");
     println!("cargo::rerun-if-changed=src/rules/window.rs");
+    tell_origin();
     let files = rule_files()?;
     let (mut rules, mut faults) = (Vec::new(), Vec::new());
     for path in &files {
@@ -206,4 +211,44 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
 
 fn capital(word: &str) -> String {
     word[..1].to_uppercase() + &word[1..]
+}
+
+/// Tells the compiler the commit, for `--version`, and the repository's public address, for what `init` writes.
+///
+/// Both come from the environment, or in a build for release from git; elsewhere, and without git, there is none. A build for development
+/// would be made anew at every commit.
+fn tell_origin() {
+    const NAMES: [&str; 2] = ["STANCH_BUILD_REPOSITORY", "STANCH_BUILD_COMMIT"];
+    NAMES.iter().for_each(|name| println!("cargo::rerun-if-env-changed={name}"));
+    let given = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let [mut repository, mut commit] = NAMES.map(given);
+    if env::var("PROFILE").is_ok_and(|profile| profile == "release") && commit.is_none() {
+        // Only this package's own repository: it may lie in a folder of another one.
+        if git(&["rev-parse", "--show-prefix"]).is_some_and(|prefix| prefix.is_empty()) {
+            commit = git(&["rev-parse", "HEAD"]);
+        }
+        for name in ["HEAD", "logs/HEAD"] {
+            if let Some(path) = git(&["rev-parse", "--git-path", name]).filter(|path| fs::exists(path).unwrap_or(false)) {
+                println!("cargo::rerun-if-changed={path}");
+            }
+        }
+        // A commit that the remote does not have cannot be installed from it.
+        let is_there = git(&["for-each-ref", "--count=1", "--contains=HEAD", "refs/remotes/origin"]);
+        if repository.is_none() && commit.is_some() && is_there.is_some_and(|name| !name.is_empty()) {
+            repository = git(&["remote", "get-url", "origin"]);
+        }
+    }
+    let commit = commit.filter(|commit| commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if let Some(address) = repository.and_then(|remote| address::public_address(&remote)) {
+        println!("cargo::rustc-env={}={address}", NAMES[0]);
+    }
+    if let Some(commit) = commit {
+        println!("cargo::rustc-env={}={commit}", NAMES[1]);
+    }
+}
+
+/// What git prints, unless it fails or is not there.
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok().map(|text| text.trim().to_owned())
 }

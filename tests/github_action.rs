@@ -144,7 +144,32 @@ fn inputs_are_obeyed_or_refused() {
         let (code, text, _) = checkout.step(&[wrong]);
         assert!(code == 2 && text.contains("::error title=stanch::"), "{wrong:?}: {code} {text}");
     }
+    // Another exit code for findings is one of findings, whoever sets it.
+    let files = ("STANCH_WHAT", "files");
+    let (code, text, outputs) = checkout.step(&[files, ("STANCH_ARGS", "--exit-code=7")]);
+    assert_eq!((code, outputs["found"].as_str(), outputs["exit-code"].as_str()), (7, "true", "7"), "{text}");
+    let (code, _, outputs) = checkout.step(&[files, ("STANCH_ARGS", "--exit-code=7"), ("STANCH_FAIL", "false")]);
+    assert_eq!((code, outputs["found"].as_str()), (0, "true"));
+    fs::write(checkout.clone.join("stanch.toml"), "[report]\nexit_code = 9\n").expect("writes");
+    let (code, text, outputs) = checkout.step(&[files]);
+    assert_eq!((code, outputs["found"].as_str()), (9, "true"), "{text}");
+    fs::remove_file(checkout.clone.join("stanch.toml")).expect("removes");
     // What cannot be scanned is not clean.
     let (code, text, outputs) = checkout.step(&[("STANCH_RANGE", "a..b"), ("STANCH_FAIL", "false")]);
     assert_eq!((code, outputs["found"].as_str()), (2, "false"), "{text}");
+}
+
+#[test]
+fn a_checkout_of_another_user_is_scanned() {
+    let checkout = Checkout::new(&["--no-single-branch"]);
+    let clone = checkout.clone.to_str().expect("a path");
+    // Only root can give files away.
+    let given = Command::new("chown").args(["-R", "12345:12345", clone]).status().expect("chown runs");
+    if !given.success() {
+        return;
+    }
+    let event = [("STANCH_BASE", checkout.base.as_str()), ("STANCH_HEAD", checkout.head.as_str())];
+    let (code, text, outputs) = checkout.step(&event);
+    assert_eq!((code, outputs["found"].as_str()), (1, "true"), "{text}");
+    assert!(text.contains("file=new.py") && !text.contains("old.py"), "{text}");
 }

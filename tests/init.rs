@@ -66,13 +66,39 @@ fn a_repository_on_github_with_the_framework_gets_all_three() {
     init(dir.path(), &[]).success().stdout(says);
     assert_eq!(files(dir.path()), [".github/workflows/stanch.yml", ".pre-commit-config.yaml", "stanch.toml"]);
     let hooks = read(&dir, ".pre-commit-config.yaml");
-    assert!(hooks.starts_with(OTHERS) && hooks.contains("entry: stanch git --staged"));
+    assert!(hooks.starts_with(OTHERS) && hooks.contains("entry: stanch hook run pre-commit"));
     let documents = Yaml::load_from_str(&hooks).expect("YAML");
     let repos = documents[0].as_mapping_get("repos").and_then(Yaml::as_sequence).expect("a list");
     assert_eq!(repos.len(), 2);
     let workflow = read(&dir, ".github/workflows/stanch.yml");
     assert!(Yaml::load_from_str(&workflow).is_ok());
-    assert!(workflow.contains(concat!("stanch==", env!("CARGO_PKG_VERSION"))) && !workflow.contains("@VERSION@"));
+    // Nobody has said where stanch comes from: the workflow stops before it installs anything.
+    assert!(workflow.contains("STANCH_COMMIT: \"\"\n") && workflow.contains("${STANCH_COMMIT:?"), "{workflow}");
+}
+
+#[test]
+fn what_is_installed_comes_from_the_address_and_the_commit_that_are_named() {
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let from = format!("--from=git+https://example.org/some/body.git@{commit}");
+    let unknown = || contains("refuses to run until it says where stanch is installed from").and(contains("--from git+https://"));
+    for (ci, file) in
+        [("github", ".github/workflows/stanch.yml"), ("gitlab", ".gitlab-ci.yml"), ("bitbucket", "bitbucket-pipelines.yml")]
+    {
+        let dir = repository(&[], "");
+        init(dir.path(), &["--ci", ci, "--hook", "pre-commit", &from])
+            .success()
+            .stdout(contains("refuses to run").not());
+        let text = read(&dir, file);
+        assert!(text.contains("https://example.org/some/body") && text.contains(commit), "{text}");
+        assert!(!text.contains("STANCH_COMMIT: \"\"") && Yaml::load_from_str(&text).is_ok(), "{text}");
+        let hooks = read(&dir, ".pre-commit-config.yaml");
+        assert!(hooks.contains(&format!("[\"stanch @ git+https://example.org/some/body@{commit}\"]")), "{hooks}");
+        let dir = repository(&[], "");
+        init(dir.path(), &["--ci", ci]).success().stdout(unknown());
+    }
+    for moving in ["git+https://example.org/a/b@main", "git+https://example.org/a/b", "stanch", "git+https://x.org/a@v1;id"] {
+        init(repository(&[], "").path(), &["--from", moving]).code(2).stderr(contains("--from"));
+    }
 }
 
 #[test]

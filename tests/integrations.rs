@@ -38,6 +38,7 @@ fn every_yaml_file_is_well_formed() {
         ".pre-commit-hooks.yaml",
         "action.yml",
         "ci/gitlab.yml",
+        "ci/bitbucket.yml",
         "src/commands/init/github.yml",
         ".github/workflows/ci.yml",
         ".github/workflows/release.yml",
@@ -56,10 +57,7 @@ fn hooks_call_what_there_is() {
             assert!(!text(hook, "name").is_empty() && !text(hook, "description").is_empty());
             assert!(["python", "system"].contains(&text(hook, "language")));
             let entry = text(hook, "entry");
-            // `--staged` comes from a branch of its own.
-            if !entry.ends_with(" --staged") {
-                is_understood(entry);
-            }
+            is_understood(entry);
         }
     });
 }
@@ -100,7 +98,9 @@ fn workflows_have_few_rights_and_no_expressions_in_scripts() {
                         assert!(!run.contains("${{"), "{path}: {run}");
                     }
                     if let Some(action) = step.as_mapping_get("uses").and_then(Yaml::as_str) {
-                        assert!(action == "./" || action.contains("@v"), "{path}: {action}");
+                        let digest = action.split_once('@').map_or("", |(_, digest)| digest);
+                        let is_digest = digest.len() == 40 && digest.bytes().all(|digit| digit.is_ascii_hexdigit());
+                        assert!(action == "./" || is_digest, "{path}: {action}");
                     }
                 }
             }
@@ -127,5 +127,52 @@ fn scripts_are_well_formed() {
     for script in ["ci/github/install.sh", "ci/github/scan.sh"] {
         let Ok(status) = std::process::Command::new("bash").arg("-n").arg(here(script)).status() else { return };
         assert!(status.success(), "{script}");
+    }
+}
+
+/// Every file that says how stanch is installed.
+fn texts_about_installing() -> Vec<(String, String)> {
+    let mut files: Vec<PathBuf> = ["README.md", "action.yml", ".pre-commit-hooks.yaml", "pyproject.toml", "Dockerfile"].map(here).into();
+    for folder in ["docs", "ci", "ci/github", ".github/workflows", "src/commands/init", "src/commands/migrate"] {
+        files.extend(fs::read_dir(here(folder)).expect("lists").map(|entry| entry.expect("an entry").path()));
+    }
+    let read = |path: PathBuf| Some((path.display().to_string(), fs::read_to_string(&path).ok()?));
+    files.into_iter().filter(|path| path.is_file()).filter_map(read).collect()
+}
+
+#[test]
+fn nothing_is_installed_by_a_name_that_is_a_strangers() {
+    for (path, text) in texts_about_installing() {
+        for (number, line) in (1..).zip(text.lines()) {
+            for before in ["pip install", "pipx install", "pipx run", "uvx", "uv tool install", "cargo install", "cargo binstall"] {
+                let Some((_, rest)) = line.split_once(before) else { continue };
+                let words = rest.split(['`', ';', '&', '|', ')']).next().unwrap_or_default();
+                let is_ours = words.split_whitespace().any(|word| {
+                    word.trim_matches(['"', '\'', '`']).split("==").next() == Some("stanch")
+                });
+                let has_origin = ["--git", "git+", "--path", "--find-links"].iter().any(|way| words.contains(way));
+                assert!(!is_ours || has_origin, "{path}:{number}: {line}");
+            }
+            assert!(!line.contains("OWNER/stanch"), "{path}:{number}: anybody can own that name: {line}");
+            assert!(!line.contains("stanch==") || path.ends_with("integrations.rs"), "{path}:{number}: {line}");
+        }
+    }
+}
+
+#[test]
+fn actions_and_images_are_named_by_digest() {
+    for (path, text) in texts_about_installing() {
+        for (number, line) in (1..).zip(text.lines()) {
+            let trimmed = line.trim_start_matches([' ', '#', '-']);
+            if let Some(action) = trimmed.strip_prefix("uses: ").filter(|_| path.ends_with(".yml")) {
+                let (digest, version) = action.split_once(" # ").unwrap_or((action, ""));
+                let digest = digest.split_once('@').map_or("", |(_, digest)| digest);
+                assert!(action.starts_with("./") || digest.len() == 40 && version.starts_with('v'), "{path}:{number}: {line}");
+            }
+            let image = trimmed.strip_prefix("image: ").or_else(|| trimmed.strip_prefix("FROM rust"));
+            if let Some(image) = image.filter(|_| path.ends_with(".yml") || path.ends_with("Dockerfile")) {
+                assert!(image.contains("@sha256:"), "{path}:{number}: {line}");
+            }
+        }
     }
 }

@@ -13,6 +13,10 @@ mod baseline;
 mod baseline_merge;
 mod binary;
 #[cfg(unix)]
+mod ci_situations;
+#[cfg(unix)]
+mod ci_support;
+#[cfg(unix)]
 mod change_policy;
 mod config_allow;
 mod config_discovery;
@@ -29,6 +33,8 @@ mod engine;
 mod exempt_places;
 mod exit_codes;
 mod explain;
+#[cfg(unix)]
+mod framework;
 mod generated;
 mod git_changes;
 mod git_differential;

@@ -141,14 +141,14 @@ fn hooks_and_steps_are_replaced() {
     let ran = migrate(dir.path(), &[]).exits(0).says(&[
         "put the hook `stanch` in the place of https://github.com/gitleaks/gitleaks in .pre-commit-config.yaml",
         "put 1 step of stanch in the place of another scanner's in .github/workflows/ci.yml",
-        "next: .github/workflows/ci.yml:9: write `stanch gitleaks` for `gitleaks`",
+        "next: .github/workflows/ci.yml:13: write `stanch gitleaks` for `gitleaks`",
         "next: .gitlab-ci.yml:3: write `stanch git` or `stanch scan` for `detect-secrets`",
         "fetch-depth: 0",
         "no equivalent: .kingfisherignore of kingfisher",
     ]);
     let text = fs::read_to_string(dir.path().join(".pre-commit-config.yaml")).expect("reads");
     assert!(
-        text.contains("black") && text.contains("stanch git --staged") && !text.contains("gitleaks"),
+        text.contains("black") && text.contains("stanch hook run pre-commit") && !text.contains("gitleaks"),
         "{text}\n{ran:#?}"
     );
     migrate(tree(&[("a", "b")]).path(), &[]).exits(0).says(&["nothing to migrate"]);

@@ -14,6 +14,15 @@ if [[ -z $version && ${STANCH_REF:-} == v[0-9]* ]]; then
     version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$GITHUB_ACTION_PATH/Cargo.toml" | head -n 1)
 fi
 version=${version#v}
+# A commit that a release's tag names is that release.
+if [[ -z $version && ${STANCH_REF:-} =~ ^[0-9a-f]{40}$ && -n ${STANCH_REPOSITORY:-} ]]; then
+    candidate=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$GITHUB_ACTION_PATH/Cargo.toml" | head -n 1)
+    tagged=$(git ls-remote "${GITHUB_SERVER_URL:-https://github.com}/$STANCH_REPOSITORY" "refs/tags/v$candidate" "refs/tags/v$candidate^{}" |
+        tail -n 1 | cut -f 1) || tagged=""
+    if [[ $tagged == "$STANCH_REF" ]]; then
+        version=$candidate
+    fi
+fi
 
 if [[ -z $version || -z ${STANCH_REPOSITORY:-} ]]; then
     echo "stanch: no released version is asked for; building this one from source"

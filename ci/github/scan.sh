@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A step of the GitHub action: scans what the event brought, annotates, writes a summary and SARIF, and fails as it was asked to.
+# `stanch git --ci` decides which commits count; this makes sure that they are here.
 set -euo pipefail
 
 fail() {
@@ -11,37 +12,40 @@ for name in STANCH_ANNOTATIONS STANCH_SUMMARY STANCH_FAIL; do
     [[ ${!name} == true || ${!name} == false ]] || fail "an input is neither true nor false (annotations, summary, fail)"
 done
 
+# In a job's container the checkout belongs to another user, and git refuses it (https://github.com/actions/checkout/issues/2031).
+trust() {
+    local here=$PWD others=("${GIT_CONFIG_GLOBAL:-}" "${XDG_CONFIG_HOME:-${HOME:-}/.config}/git/config" "${HOME:-}/.gitconfig")
+    {
+        for other in "${others[@]}"; do
+            if [[ -f $other ]]; then printf '[include]\n\tpath = "%s"\n' "$other"; fi
+            if [[ -n ${GIT_CONFIG_GLOBAL:-} ]]; then break; fi
+        done
+        printf '[safe]\n\tdirectory = "%s"\n' "${here//\\/\\\\}"
+    } >"$RUNNER_TEMP/stanch-gitconfig"
+    export GIT_CONFIG_GLOBAL="$RUNNER_TEMP/stanch-gitconfig"
+}
+
 has() {
     git cat-file -e "$1^{commit}" 2>/dev/null
 }
 
-# Makes sure that a commit and the history before it are here. Checkouts are shallow unless fetch-depth is 0.
+# Makes sure that the commits of the event and the history before them are here. Checkouts are shallow unless fetch-depth is 0.
 fetch() {
+    local zeros='^0*$' target="${GITHUB_BASE_REF:-${STANCH_DEFAULT_BRANCH:-main}}"
+    if [[ $STANCH_HEAD =~ $zeros ]]; then
+        return
+    fi
     if [[ $(git rev-parse --is-shallow-repository) == true ]]; then
-        git fetch --quiet --no-tags --unshallow origin || fail "cannot fetch the history; check out with fetch-depth: 0"
+        git fetch --quiet --no-tags --unshallow origin || fail "this is a shallow clone, and the history cannot be fetched; check out with fetch-depth: 0"
     fi
-    has "$1" || git fetch --quiet --no-tags origin "$1" 2>/dev/null || has "$1"
+    has "$STANCH_HEAD" || git fetch --quiet --no-tags origin "$STANCH_HEAD" 2>/dev/null || has "$STANCH_HEAD" ||
+        fail "the commit $STANCH_HEAD cannot be fetched"
+    # A force push has thrown the one before away: then the default branch says what is new.
+    [[ $STANCH_BASE =~ $zeros ]] || has "$STANCH_BASE" || git fetch --quiet --no-tags origin "$STANCH_BASE" 2>/dev/null || true
+    git fetch --quiet --no-tags origin "+refs/heads/$target:refs/remotes/origin/$target" 2>/dev/null || true
 }
 
-# The commits that the event brings, as a range; nothing when it brings none.
-changes() {
-    local zeros='^0+$'
-    if [[ -z $STANCH_HEAD || $STANCH_HEAD =~ $zeros ]]; then
-        return
-    fi
-    fetch "$STANCH_HEAD" || fail "the commit $STANCH_HEAD cannot be fetched"
-    if [[ -n $STANCH_BASE && ! $STANCH_BASE =~ $zeros ]] && fetch "$STANCH_BASE"; then
-        echo "$STANCH_BASE..$STANCH_HEAD"
-        return
-    fi
-    # A new branch, or one whose former end is gone: what the default branch has not.
-    local default="refs/remotes/origin/${STANCH_DEFAULT_BRANCH:-main}"
-    git fetch --quiet --no-tags origin "+refs/heads/${STANCH_DEFAULT_BRANCH:-main}:$default" 2>/dev/null || true
-    if has "$default" && [[ $(git rev-parse "$default") != "$STANCH_HEAD" ]]; then
-        echo "$(git rev-parse "$default")..$STANCH_HEAD"
-    fi
-}
-
+trust
 command=(git .)
 if [[ -n $STANCH_RANGE ]]; then
     command+=("--range=$STANCH_RANGE")
@@ -50,13 +54,8 @@ else
         files) command=(scan .) ;;
         history) ;;
         changes)
-            range=$(changes) || {
-                echo "$range"
-                exit 2
-            }
-            if [[ -n $range ]]; then
-                command+=("--range=$range")
-            fi
+            fetch
+            command+=(--ci)
             ;;
         *) fail "the input \`what\` is none of changes, history, files" ;;
     esac
@@ -68,6 +67,10 @@ while IFS= read -r argument; do
     fi
 done <<<"$STANCH_ARGS"
 command+=("--report=sarif=$STANCH_SARIF")
+# Whether something was found is not told by the exit code, which `--exit-code` and stanch.toml set.
+counts="$RUNNER_TEMP/stanch-counts.json"
+rm -f "$counts"
+command+=("--report=json=$counts")
 if [[ $STANCH_ANNOTATIONS == true ]]; then
     command+=("--report=github=-")
 fi
@@ -83,12 +86,20 @@ stanch "${command[@]}" || code=$?
 if [[ $STANCH_SUMMARY == true && -f $summary ]]; then
     cat "$summary" >>"$GITHUB_STEP_SUMMARY"
 fi
+found=false
+complete=true
+if [[ -f $counts ]]; then
+    if grep -q '^    "secrets": [1-9]' "$counts"; then found=true; fi
+    if grep -q '^    "complete": false' "$counts"; then complete=false; fi
+fi
 {
     echo "exit-code=$code"
     echo "sarif=$STANCH_SARIF"
-    echo "found=$([[ $code == 1 ]] && echo true || echo false)"
+    echo "found=$found"
 } >>"$GITHUB_OUTPUT"
-if [[ $code == 1 && $STANCH_FAIL == false ]]; then
-    exit 0
+# What did not begin, did not end or could not read everything always fails.
+if [[ $found == true && $STANCH_FAIL == false && $code != 2 && $code != 130 ]]; then
+    if [[ $complete == true ]]; then exit 0; fi
+    exit 3
 fi
 exit "$code"

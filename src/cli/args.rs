@@ -10,27 +10,38 @@ use super::migrate::MigrateArgs;
 use super::policy::PolicyArgs;
 use super::reports::ReportArgs;
 use super::streams;
-use super::terminal::Terminal;
-use crate::commands::{Failure, GitOptions, Reporting, ScanOptions, Scope};
+use super::terminal::{Terminal, harmless};
+use crate::commands::{self, Failure, GitOptions, Reporting, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
 use crate::pipeline::{ChangeScope, MEMORY, Selection};
 use crate::policy::{BaselineChoice, PolicyOptions};
-use crate::report;
+use crate::report::{self, conceal};
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 /// More threads than this only cost memory, on any machine.
 const MOST_THREADS: u64 = 1024;
 
 /// Finds secrets: passwords, tokens and keys that leaked into files and repositories
 #[derive(Debug, Parser)]
-#[command(name = "stanch", version, after_help = help::TOP, arg_required_else_help = true, subcommand_required = true)]
+#[command(name = "stanch", version = version(), after_help = help::TOP, arg_required_else_help = true, subcommand_required = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// The version, and the commit it was built from where the build knows it.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| match option_env!("STANCH_BUILD_COMMIT") {
+        Some(commit) => format!("{} ({:.12})", env!("CARGO_PKG_VERSION"), commit),
+        None => env!("CARGO_PKG_VERSION").to_owned(),
+    });
+    &VERSION
 }
 
 #[derive(Debug, Subcommand)]
@@ -118,6 +129,9 @@ pub(super) struct GitArgs {
     /// Only secrets that a commit of A..B brought (or of A...B: what only one of them has)
     #[arg(long, value_name = "A..B", help_heading = "What counts")]
     range: Option<String>,
+    /// Only secrets that this run of CI is about, as GitHub Actions, GitLab CI or Bitbucket Pipelines say it in their variables
+    #[arg(long, conflicts_with_all = ["staged", "work_tree", "unreachable", "branch", "all", "range", "pre_push", "since", "max_depth"], help_heading = "What counts")]
+    ci: bool,
     /// Only secrets that a push brings, as the pre-commit framework says it (in PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF)
     #[arg(long, conflicts_with_all = ["unreachable", "branch", "range", "since", "max_depth"], help_heading = "What counts")]
     pre_push: bool,
@@ -268,11 +282,15 @@ impl ScanArgs {
 impl GitArgs {
     /// Plain options, with what the terminal and the configuration decide filled in.
     pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<GitOptions, Failure> {
+        let open = OpenOptions { allow_outside: self.allow_outside, memory: self.common.memory };
+        let ci = self.ci.then(|| ci(&self.repositories, open)).transpose()?;
         let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
         let scope = if self.staged {
             Scope::Changes(ChangeScope::Staged)
         } else if self.work_tree {
             Scope::Changes(ChangeScope::WorkTree)
+        } else if let Some(selection) = ci {
+            Scope::History(selection)
         } else {
             Scope::History(Selection {
                 unreachable: self.unreachable,
@@ -285,7 +303,7 @@ impl GitArgs {
         };
         Ok(GitOptions {
             repositories: self.repositories,
-            open: OpenOptions { allow_outside: self.allow_outside, memory: self.common.memory },
+            open,
             scope,
             reporting: self.common.reporting(terminal, defaults)?,
         })
@@ -315,6 +333,17 @@ impl CommonArgs {
             verbose: self.verbose,
         })
     }
+}
+
+/// The commits of this run of CI; which, is said on standard error.
+fn ci(repositories: &[PathBuf], open: OpenOptions) -> Result<Selection, Failure> {
+    let [repository] = repositories else {
+        return Err(Failure::Usage("--ci: a run is about one repository".to_owned()));
+    };
+    let (selection, said) = commands::ci_selection(&|name| std::env::var(name).ok(), repository, open)?;
+    // Errors of standard error are ignored.
+    let _ = writeln!(io::stderr(), "stanch: {}", harmless(&conceal(&said)));
+    Ok(selection)
 }
 
 /// The commits that a push brings, by the variables of the pre-commit framework (<https://pre-commit.com/#pre-commit-during-push>, read

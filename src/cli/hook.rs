@@ -2,7 +2,7 @@
 
 use super::help;
 use super::policy::PolicyArgs;
-use crate::commands::{HookOptions, HookRunOptions};
+use crate::commands::{Framework, HookOptions, HookRunOptions};
 use crate::hooks::Kind;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Subcommand, ValueHint};
@@ -52,7 +52,7 @@ pub(super) struct RunArgs {
     /// When git asks
     #[arg(value_name = "HOOK", value_parser = PossibleValuesParser::new(KINDS))]
     hook: String,
-    /// What git passes to the hook
+    /// What git passes to the hook, or the files that the pre-commit framework names
     #[arg(value_name = "ARG")]
     args: Vec<String>,
     #[command(flatten)]
@@ -81,6 +81,8 @@ impl RunArgs {
             // The parser lets no other name pass.
             kind: Kind::from_name(&self.hook).unwrap_or(Kind::PreCommit),
             args: self.args,
+            framework: Framework::read(&|name| std::env::var(name).ok()),
+            is_framework: is_set("PRE_COMMIT"),
             policy: self.policy.options(),
             allow_incomplete: self.allow_incomplete,
             color: io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb,

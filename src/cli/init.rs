@@ -1,7 +1,7 @@
 //! The arguments of `stanch init`.
 
 use super::help;
-use crate::commands::{Ci, HookManager, InitOptions};
+use crate::commands::{Ci, HookManager, InitOptions, InstallOrigin};
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -18,6 +18,9 @@ pub(super) struct InitArgs {
     /// Where it runs in CI: by default the host that the repository's remotes and folders tell of
     #[arg(long, value_name = "HOST", default_value = "auto")]
     ci: CiChoice,
+    /// Where what is written installs stanch from: git+https://HOST/OWNER/NAME@COMMIT, or a tag [default: what this build knows]
+    #[arg(long, value_name = "ADDRESS@COMMIT", value_parser = InstallOrigin::parse)]
+    from: Option<InstallOrigin>,
     /// Say what would be written, and write nothing
     #[arg(long, short = 'n')]
     dry_run: bool,
@@ -35,6 +38,7 @@ enum CiChoice {
     Auto,
     Github,
     Gitlab,
+    Bitbucket,
     None,
 }
 
@@ -52,8 +56,10 @@ impl InitArgs {
                 CiChoice::Auto => Ci::Found,
                 CiChoice::Github => Ci::Github,
                 CiChoice::Gitlab => Ci::Gitlab,
+                CiChoice::Bitbucket => Ci::Bitbucket,
                 CiChoice::None => Ci::None,
             },
+            from: self.from.or_else(InstallOrigin::of_build),
             dry_run: self.dry_run,
         }
     }

@@ -1,12 +1,13 @@
 //! `stanch hook run`: the check of a hook. It blocks unless everything was read and nothing was found.
 
+use super::hook_framework::{Asked, Framework};
 use super::policy::scopes;
 use super::{Exit, Failure};
 use crate::git::environment::Environment;
 use crate::git::oid::Oid;
 use crate::hooks::Kind;
 use crate::model::Outcome;
-use crate::pipeline::{ChangeScan, ChangeScope, Progress, Push, Receiver};
+use crate::pipeline::{ChangeScan, Progress, Push, Receiver};
 use crate::policy::PolicyOptions;
 use crate::report::{Blocked, conceal_names};
 use std::io::{BufRead, Write};
@@ -18,8 +19,12 @@ use std::sync::Arc;
 pub struct RunOptions {
     /// When.
     pub kind: Kind,
-    /// What git passes to the hook: for a push, the remote's name and address.
+    /// What is passed to the hook: for a push, git's name of the remote and its address; for a commit, what the pre-commit framework names.
     pub args: Vec<String>,
+    /// What the pre-commit framework says.
+    pub framework: Framework,
+    /// Whether the pre-commit framework runs the hook.
+    pub is_framework: bool,
     /// What is asked for, beside what the repository says.
     pub policy: PolicyOptions,
     /// Let pass what could not all be read, if nothing was found in the rest.
@@ -86,10 +91,10 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
     let engine = scope.engine(scope.rule_set()?);
     let changes = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
     let changes = changes.trusting().under(&scopes, &scope);
-    Ok(match push {
-        None => changes.run(here, ChangeScope::Staged)?,
-        Some(push) => changes.push(here, &push)?,
-    })
+    match push {
+        None => Asked::of(&options.framework, &options.args, &changes)?.scan(&changes, &scopes, progress),
+        Some(push) => Ok(changes.push(here, &push)?),
+    }
 }
 
 /// A reference that is to name something else.

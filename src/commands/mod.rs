@@ -1,6 +1,7 @@
 //! Floor 6: one file per sub-command. Plain options in, an [`Exit`] out.
 
 mod baseline;
+mod ci;
 mod config;
 mod exit;
 mod explain;
@@ -8,6 +9,7 @@ mod explain_classifier;
 mod full_scan;
 mod git;
 mod hook;
+mod hook_framework;
 mod hook_run;
 mod ignores;
 mod init;
@@ -19,13 +21,16 @@ mod rules_json;
 mod scan;
 
 pub use baseline::{Options as BaselineOptions, baseline_create, baseline_merge, baseline_show, baseline_update};
+pub use ci::ci_selection;
 pub use config::{config_schema, config_show};
 pub use exit::{Exit, Failure, Lost};
 pub use explain::explain;
 pub use git::{Options as GitOptions, Scope, git};
 pub use hook::{HookOptions, install as install_hooks, status as hook_status, uninstall as uninstall_hooks};
+pub use hook_framework::Framework;
 pub use hook_run::{RunOptions as HookRunOptions, run as run_hook};
 pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
+pub use init::origin::InstallOrigin;
 pub use init::{Ci, HookManager, Options as InitOptions, init};
 pub use migrate::{Options as MigrateOptions, migrate};
 pub use policy::{report_defaults, scopes};

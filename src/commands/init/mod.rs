@@ -1,11 +1,14 @@
 //! `stanch init`: a configuration, a hook and a CI step for what it finds. It never overwrites, and says what it wrote.
 
+mod address;
+pub(super) mod origin;
 pub(super) mod pre_commit;
 pub(super) mod surroundings;
 pub(super) mod writer;
 
 use super::{Exit, Failure};
 use crate::policy_file::{self, NamedBy};
+use origin::InstallOrigin;
 use pre_commit::{Edit, edit};
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,7 +18,7 @@ use writer::Writer;
 const CONFIG: &str = include_str!("stanch.toml");
 const GITHUB: &str = include_str!("github.yml");
 const GITLAB: &str = include_str!("../../../ci/gitlab.yml");
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+const BITBUCKET: &str = include_str!("../../../ci/bitbucket.yml");
 
 /// What to set up.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct Options {
     pub hook: HookManager,
     /// Where it runs in CI.
     pub ci: Ci,
+    /// Where stanch is installed from, in what is written.
+    pub from: Option<InstallOrigin>,
     /// Only say it.
     pub dry_run: bool,
 }
@@ -50,6 +55,8 @@ pub enum Ci {
     Github,
     /// GitLab CI.
     Gitlab,
+    /// Bitbucket Pipelines.
+    Bitbucket,
     /// Nowhere.
     None,
 }
@@ -90,10 +97,10 @@ fn hook(options: &Options, around: &Surroundings, writer: &mut Writer<'_>) -> Re
         let path = around.top.join(FILE);
         let text = policy_file::lines(&path, NamedBy::Repository)
             .map_err(|error| Failure::Usage(format!("cannot read {}: {error}", path.display())))?;
-        match edit(&text, VERSION) {
+        match edit(&text, options.from.as_ref()) {
             Edit::Present => writer.note(&format!("kept {FILE}: stanch is in it already")),
             Edit::Unclear => {
-                let entry = pre_commit::entry("  ", VERSION);
+                let entry = pre_commit::entry("  ", options.from.as_ref());
                 writer.note(&format!(
                     "kept {FILE}: its list of repos is not in a form that can be added to; add this:\n{entry}"
                 ));
@@ -101,7 +108,7 @@ fn hook(options: &Options, around: &Surroundings, writer: &mut Writer<'_>) -> Re
             Edit::New(text) => writer.replace(FILE, &text, "added the hook `stanch` to")?,
         }
     } else {
-        writer.create(FILE, &format!("repos:\n{}", pre_commit::entry("  ", VERSION)))?;
+        writer.create(FILE, &format!("repos:\n{}", pre_commit::entry("  ", options.from.as_ref())))?;
     }
     if !around.runs_pre_commit {
         writer.next("`pre-commit install` makes git run the hook");
@@ -114,26 +121,34 @@ fn ci(options: &Options, around: &Surroundings, writer: &mut Writer<'_>) -> Resu
         Ci::None => return Ok(()),
         Ci::Github => vec![Host::Github],
         Ci::Gitlab => vec![Host::Gitlab],
+        Ci::Bitbucket => vec![Host::Bitbucket],
         Ci::Found => around.hosts.clone(),
     };
     if hosts.is_empty() {
-        writer
-            .note("no CI step: no remote or folder tells of GitHub or GitLab; `--ci github` or `--ci gitlab` chooses");
+        writer.note(
+            "no CI step: no remote or folder tells of GitHub, GitLab or Bitbucket; `--ci github`, `--ci gitlab` or `--ci bitbucket` chooses",
+        );
     }
     for host in hosts {
-        match host {
-            Host::Github => {
-                writer.create(".github/workflows/stanch.yml", &GITHUB.replace("@VERSION@", VERSION))?;
-            }
+        let (file, template, include) = match host {
+            Host::Github => (".github/workflows/stanch.yml", GITHUB, ""),
             Host::Gitlab if around.has(".gitlab-ci.yml") => {
-                if writer.create(".gitlab/stanch.yml", GITLAB)? {
-                    let text = "add to .gitlab-ci.yml:\n  include:\n    - local: .gitlab/stanch.yml";
-                    writer.next(text);
-                }
+                (".gitlab/stanch.yml", GITLAB, "add to .gitlab-ci.yml:\n  include:\n    - local: .gitlab/stanch.yml")
             }
-            Host::Gitlab => {
-                writer.create(".gitlab-ci.yml", GITLAB)?;
+            Host::Gitlab => (".gitlab-ci.yml", GITLAB, ""),
+            Host::Bitbucket if around.has("bitbucket-pipelines.yml") => {
+                (".bitbucket/stanch.yml", BITBUCKET, "copy the step of .bitbucket/stanch.yml into bitbucket-pipelines.yml")
             }
+            Host::Bitbucket => ("bitbucket-pipelines.yml", BITBUCKET, ""),
+        };
+        if !writer.create(file, &InstallOrigin::fill(options.from.as_ref(), template))? {
+            continue;
+        }
+        if options.from.is_none() {
+            writer.next(&InstallOrigin::missing(file));
+        }
+        if !include.is_empty() {
+            writer.next(include);
         }
     }
     Ok(())

@@ -3,6 +3,8 @@
 //! The file is text with comments that people wrote: it is not parsed and written anew, but lines are put in behind the last entry of its
 //! list `repos`. Where that list is not in the form that everybody uses, nothing is changed.
 
+use super::origin::InstallOrigin;
+
 /// What becomes of a configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::commands) enum Edit {
@@ -14,27 +16,38 @@ pub(in crate::commands) enum Edit {
     New(String),
 }
 
-/// The entry, for a list whose items are indented so.
-pub(in crate::commands) fn entry(indent: &str, version: &str) -> String {
-    let lines = [
+/// The entry, for a list whose items are indented so. Without an origin nothing says how it could be installed.
+pub(in crate::commands) fn entry(indent: &str, from: Option<&InstallOrigin>) -> String {
+    let mut lines = vec![
         "- repo: local".to_owned(),
         "  hooks:".to_owned(),
         "    - id: stanch".to_owned(),
         "      name: stanch".to_owned(),
-        "      description: Stops a commit that would bring a secret.".to_owned(),
-        "      entry: stanch git --staged".to_owned(),
-        "      # Everybody needs stanch on the PATH. With these two lines in place of the next, pre-commit installs it by itself:".to_owned(),
-        "      # language: python".to_owned(),
-        format!("      # additional_dependencies: [\"stanch=={version}\"]"),
-        "      language: system".to_owned(),
-        "      pass_filenames: false".to_owned(),
-        "      always_run: true".to_owned(),
+        "      description: Stops a commit or a push that would bring a secret.".to_owned(),
+        "      entry: stanch hook run pre-commit".to_owned(),
     ];
+    if let Some(from) = from {
+        lines.push("      # Everybody needs stanch on the PATH. With these two lines in place of the next, pre-commit builds it by itself:".to_owned());
+        lines.push("      # language: python".to_owned());
+        lines.push(format!("      # additional_dependencies: [\"{}\"]", from.requirement()));
+    } else {
+        lines.push("      # Everybody needs stanch on the PATH.".to_owned());
+    }
+    lines.extend(
+        [
+            "      language: system",
+            "      # The names tell `pre-commit run --all-files` and `--files` from a commit; one process reads all of them.",
+            "      require_serial: true",
+            "      always_run: true",
+            "      stages: [pre-commit, pre-merge-commit, pre-push, manual]",
+        ]
+        .map(str::to_owned),
+    );
     lines.iter().map(|line| format!("{indent}{line}\n")).collect()
 }
 
 /// Adds the hook.
-pub(in crate::commands) fn edit(text: &str, version: &str) -> Edit {
+pub(in crate::commands) fn edit(text: &str, from: Option<&InstallOrigin>) -> Edit {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_hook = |line: &&str| {
         let line = line.trim().trim_start_matches("- ");
@@ -66,7 +79,7 @@ pub(in crate::commands) fn edit(text: &str, version: &str) -> Edit {
     if !out.ends_with('\n') {
         out.push_str(line_end);
     }
-    out.push_str(&entry(&indent, version).replace('\n', line_end));
+    out.push_str(&entry(&indent, from).replace('\n', line_end));
     out.extend(lines[at + 1 + length..].iter().copied());
     Edit::New(out)
 }
@@ -129,7 +142,7 @@ mod tests {
     use super::*;
 
     fn added(text: &str) -> String {
-        match edit(text, "1.2.3") {
+        match edit(text, None) {
             Edit::New(text) => text,
             other => panic!("{other:?}: {text}"),
         }
@@ -139,7 +152,7 @@ mod tests {
     fn the_entry_comes_behind_the_last_one() {
         let before = "# ours\nrepos:\n  - repo: https://example.org/a\n    rev: v1\n    hooks:\n      - id: a\n\n# end\nci:\n  x: 1\n";
         let after = added(before);
-        assert_eq!(after.replace(&entry("  ", "1.2.3"), ""), before);
+        assert_eq!(after.replace(&entry("  ", None), ""), before);
         assert!(after.contains("- id: a\n  - repo: local\n"));
         let before = "repos:\n- repo: https://example.org/a # why\n  hooks:\n  - id: a";
         assert!(added(before).starts_with(&format!("{before}\n- repo: local\n  hooks:\n")));
@@ -157,17 +170,17 @@ mod tests {
 
     #[test]
     fn an_empty_list_is_filled() {
-        assert_eq!(added("repos: []\n"), format!("repos: \n{}", entry("  ", "1.2.3")));
-        assert_eq!(added("repos:\n"), format!("repos:\n{}", entry("  ", "1.2.3")));
+        assert_eq!(added("repos: []\n"), format!("repos: \n{}", entry("  ", None)));
+        assert_eq!(added("repos:\n"), format!("repos:\n{}", entry("  ", None)));
         assert!(added("fail_fast: true\r\nrepos:\r\n- repo: x\r\n").contains("- repo: local\r\n"));
     }
 
     #[test]
     fn what_is_there_or_not_understood_stays() {
-        assert_eq!(edit("repos:\n- repo: x\n  hooks:\n  - id: stanch\n", "1"), Edit::Present);
-        assert_eq!(edit("repos:\n- repo: x\n  hooks:\n  - name: y\n    id: stanch-system\n", "1"), Edit::Present);
+        assert_eq!(edit("repos:\n- repo: x\n  hooks:\n  - id: stanch\n", None), Edit::Present);
+        assert_eq!(edit("repos:\n- repo: x\n  hooks:\n  - name: y\n    id: stanch-system\n", None), Edit::Present);
         for text in ["", "repos: [{repo: x, hooks: []}]\n", "repos: *all\n", "x: 1\n", "repos:\n  {a: b}\n"] {
-            assert_eq!(edit(text, "1"), Edit::Unclear, "{text}");
+            assert_eq!(edit(text, None), Edit::Unclear, "{text}");
         }
     }
 }

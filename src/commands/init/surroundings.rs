@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 pub(in crate::commands) enum Host {
     Github,
     Gitlab,
+    Bitbucket,
 }
 
 /// What was found.
@@ -49,6 +50,9 @@ impl Surroundings {
         }
         if is_kept("gitlab") || top.join(".gitlab-ci.yml").is_file() {
             hosts.push(Host::Gitlab);
+        }
+        if is_kept("bitbucket.org") || top.join("bitbucket-pipelines.yml").is_file() {
+            hosts.push(Host::Bitbucket);
         }
         let hook = repository.as_ref().map(|repository| repository.common_dir.join("hooks/pre-commit"));
         let hook = hook.and_then(|path| policy_file::lines(&path, NamedBy::Repository).ok()).unwrap_or_default();

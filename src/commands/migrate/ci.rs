@@ -1,21 +1,35 @@
 //! Steps of CI. A workflow is text that people wrote: the lines of a step are replaced, everything else stays.
 
 use super::setup::{calls, is_action};
-use super::{Failure, VERSION, Writer, unreadable};
+use super::{Failure, InstallOrigin, Writer, unreadable};
 use crate::policy_file::{self, NamedBy};
 use std::path::Path;
 
+/// Our steps. The installation refuses to run when it does not know from where.
+const STEPS: &str = "\
+- name: Install stanch
+  env:
+    STANCH_REPOSITORY: \"\"
+    STANCH_COMMIT: \"\"
+  run: cargo install --locked --quiet --git \"${STANCH_REPOSITORY:?set it to the address of stanch}\" --rev \"${STANCH_COMMIT:?set it to a commit}\" stanch
+- name: Scan for secrets
+  run: stanch git . --ci --report github=-
+";
+
 /// Replaces the steps of a GitHub workflow that run another scanner's action.
-pub(super) fn workflow(file: &str, writer: &mut Writer<'_>) -> Result<(), Failure> {
+pub(super) fn workflow(file: &str, from: Option<&InstallOrigin>, writer: &mut Writer<'_>) -> Result<(), Failure> {
     let path = writer.top().join(file);
     let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
-    let (new, count) = replaced(&text);
+    let (new, count) = replaced(&text, from);
     if count > 0 {
         let did = format!(
             "put {count} step{} of stanch in the place of another scanner's in",
             if count == 1 { "" } else { "s" }
         );
         writer.replace(file, &new, &did)?;
+        if from.is_none() {
+            writer.next(&InstallOrigin::missing(file));
+        }
         if !text.contains("fetch-depth: 0") {
             writer.next(&format!("{file}: let `actions/checkout` fetch all commits (`fetch-depth: 0`), or only the last one is there to be scanned"));
         }
@@ -51,7 +65,7 @@ fn by_hand(file: &str, text: &str, writer: &mut Writer<'_>) {
 }
 
 /// The text with our steps in the place of theirs, and how many those were.
-fn replaced(text: &str) -> (String, usize) {
+fn replaced(text: &str, from: Option<&InstallOrigin>) -> (String, usize) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let (mut out, mut count, mut at) = (String::with_capacity(text.len()), 0, 0);
     while at < lines.len() {
@@ -67,7 +81,9 @@ fn replaced(text: &str) -> (String, usize) {
         if is_step && lines[at..end].iter().any(|line| is_action(line)) {
             let ends_empty = lines[at..end].iter().rev().take_while(|line| line.trim().is_empty()).count();
             let pad = " ".repeat(indent);
-            out.push_str(&format!("{pad}- run: pipx install stanch=={VERSION}\n{pad}- name: Scan for secrets\n{pad}  run: stanch git . --report github=-\n"));
+            for line in InstallOrigin::fill(from, STEPS).lines() {
+                out.push_str(&format!("{pad}{line}\n"));
+            }
             out.extend(lines[end - ends_empty..end].iter().copied());
             count += 1;
             at = end;
@@ -81,20 +97,26 @@ fn replaced(text: &str) -> (String, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::replaced;
+    use super::{InstallOrigin, replaced};
 
     #[test]
     fn a_step_is_replaced_and_nothing_else() {
         let text = "jobs:\n  scan:\n    steps:\n      - uses: actions/checkout@v4\n      - name: Leaks\n        uses: gitleaks/gitleaks-action@v2\n        env:\n          A: b\n\n      - run: make\n";
-        let (new, count) = replaced(text);
+        let (new, count) = replaced(text, None);
         assert_eq!(count, 1);
         assert!(
             new.starts_with(
-                "jobs:\n  scan:\n    steps:\n      - uses: actions/checkout@v4\n      - run: pipx install stanch=="
+                "jobs:\n  scan:\n    steps:\n      - uses: actions/checkout@v4\n      - name: Install stanch\n        env:\n"
             ),
             "{new}"
         );
-        assert!(new.ends_with("        run: stanch git . --report github=-\n\n      - run: make\n"), "{new}");
-        assert_eq!(replaced("steps:\n- run: gitleaks-ish\n").1, 0);
+        assert!(
+            new.ends_with("        run: stanch git . --ci --report github=-\n\n      - run: make\n"),
+            "{new}"
+        );
+        assert_eq!(replaced("steps:\n- run: gitleaks-ish\n", None).1, 0);
+        let origin = InstallOrigin::parse("git+https://example.org/a/b@v1.0.0").ok();
+        let (new, _) = replaced(text, origin.as_ref());
+        assert!(new.contains("STANCH_REPOSITORY: \"https://example.org/a/b\"\n"), "{new}");
     }
 }

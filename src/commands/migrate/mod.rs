@@ -8,6 +8,7 @@ mod ggshield;
 mod ledgers;
 mod setup;
 
+use super::init::origin::InstallOrigin;
 use super::init::pre_commit;
 use super::init::surroundings::Surroundings;
 use super::init::writer::Writer;
@@ -19,13 +20,13 @@ use setup::Setup;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
 /// What to migrate.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The repository, or a directory in it.
     pub dir: PathBuf,
+    /// Where stanch is installed from, in what is written.
+    pub from: Option<InstallOrigin>,
     /// Only say it.
     pub dry_run: bool,
     /// Whether the history is looked at for what ignore files point at.
@@ -48,9 +49,9 @@ pub fn migrate(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> 
     let detectors = detectors(&setup, &mut writer)?;
     let complete = ledgers::migrate(&setup, shield.as_ref(), with_history, &mut writer)?;
     configuration(&setup, shield.as_ref(), detectors.as_deref(), &mut writer)?;
-    hook(&setup, &mut writer)?;
+    hook(&setup, options.from.as_ref(), &mut writer)?;
     for file in &setup.workflows {
-        ci::workflow(file, &mut writer)?;
+        ci::workflow(file, options.from.as_ref(), &mut writer)?;
     }
     ci::elsewhere(&around.top, &mut writer);
     without_equivalent(&setup, &mut writer);
@@ -124,7 +125,7 @@ fn configuration(
 }
 
 /// The hook of the pre-commit framework.
-fn hook(setup: &Setup, writer: &mut Writer<'_>) -> Result<(), Failure> {
+fn hook(setup: &Setup, from: Option<&InstallOrigin>, writer: &mut Writer<'_>) -> Result<(), Failure> {
     const FILE: &str = ".pre-commit-config.yaml";
     if !setup.pre_commit {
         return Ok(());
@@ -135,7 +136,7 @@ fn hook(setup: &Setup, writer: &mut Writer<'_>) -> Result<(), Failure> {
     if removed.is_empty() {
         return Ok(());
     }
-    match pre_commit::edit(&without, VERSION) {
+    match pre_commit::edit(&without, from) {
         pre_commit::Edit::New(new) => {
             writer.replace(FILE, &new, &format!("put the hook `stanch` in the place of {} in", removed.join(", ")))
         }

@@ -170,6 +170,22 @@ impl<'e> ChangeScan<'e> {
         Ok(outcome)
     }
 
+    /// The files of the next commit that the last one does not have so, from the top of the work tree.
+    ///
+    /// # Errors
+    /// Fails when there is no repository.
+    pub fn staged_paths(&self, name: &Path) -> Result<Vec<PathBuf>, ChangeError> {
+        let repository = self.environment.repository(name, self.open)?;
+        let mut lookup = repository.lookup(Limits::default());
+        // What cannot be read is a problem of the scan.
+        let parents = parents(&repository, &mut lookup, &mut Vec::new());
+        let staged = index::read(&repository.index_file, &repository.git_dir, repository.width, |loaded| {
+            changes::of_index(&mut lookup, &loaded.index, &parents)
+        });
+        let files = staged.map(|(staged, _)| staged.files).unwrap_or_default();
+        Ok(files.iter().map(|file| native(&file.path)).collect())
+    }
+
     /// The same scan for what was there before. It has a progress of its own: that is not counted as read.
     fn before(&self) -> Scan<'e> {
         self.scan_of(Arc::new(Progress::default()))

@@ -3,7 +3,7 @@
 //! A secret that one commit adds and the next one removes is pushed nevertheless, so every commit counts.
 
 use super::before::{Before, Fingerprints, Secret, keep_news};
-use super::{ChangeError, ChangeScan, finish, trees};
+use super::{ChangeError, ChangeScan, SelectError, finish, trees};
 use crate::git::ahead::{Ahead, ahead};
 use crate::git::changes;
 use crate::git::gap::Gap;
@@ -12,6 +12,7 @@ use crate::git::oid::{Kind, Oid};
 use crate::git::path::{self, native};
 use crate::git::refs::Refs;
 use crate::git::repo::Repository;
+use crate::git::revision::Revisions;
 use crate::git::store::Limits;
 use crate::git::tree::EntryKind;
 use crate::model::Outcome;
@@ -51,9 +52,27 @@ pub enum Receiver {
     Remote(String),
     /// Everything reachable from this repository's references: it is the receiver.
     Here,
+    /// Nothing but what was named as old.
+    Nobody,
 }
 
 impl ChangeScan<'_> {
+    /// The commits that `new` names and `old` does not have.
+    ///
+    /// # Errors
+    /// Fails when there is no repository, or one of them names no commit of it.
+    pub fn named(&self, name: &Path, new: &str, old: Option<&str>, receiver: Receiver) -> Result<Push, ChangeError> {
+        let repository = self.environment.repository(name, self.open)?;
+        let (refs, store) = (Refs::read(&repository), repository.store(Limits::default()));
+        let mut revisions = Revisions::new(&repository, &refs, &store);
+        let mut find = |text: &str| -> Result<Vec<Oid>, SelectError> {
+            let id = revisions.commit(text)?;
+            Ok(store.oid(id).into_iter().collect())
+        };
+        let old = old.map(&mut find).transpose()?.unwrap_or_default();
+        Ok(Push { new: find(new)?, old, receiver })
+    }
+
     /// Scans a push from the repository that contains `name`.
     ///
     /// # Errors
@@ -73,7 +92,7 @@ impl ChangeScan<'_> {
         // The targets of Git LFS pointers are transferred separately, to another server.
         let objects = |items| match push.receiver {
             Receiver::Here => Objects::new(&repository, items).without_large_files(),
-            Receiver::Remote(_) => Objects::new(&repository, items),
+            Receiver::Remote(_) | Receiver::Nobody => Objects::new(&repository, items),
         };
         let Some(mut brought) = found else {
             let mut outcome = self.history(&repository, name, &ahead)?;
@@ -118,6 +137,7 @@ impl Receiver {
         let refs = Refs::read(repository).list;
         let is_known = |name: &[u8]| match self {
             Receiver::Here => true,
+            Receiver::Nobody => false,
             Receiver::Remote(remote) => {
                 let remote = repository.config.remote_of(remote).unwrap_or(remote);
                 name.strip_prefix(b"refs/remotes/")
