@@ -228,7 +228,8 @@ fn tell_origin() {
             commit = git(&["rev-parse", "HEAD"]);
         }
         for name in ["HEAD", "logs/HEAD"] {
-            if let Some(path) = git(&["rev-parse", "--git-path", name]).filter(|path| fs::exists(path).unwrap_or(false)) {
+            if let Some(path) = git(&["rev-parse", "--git-path", name]).filter(|path| fs::exists(path).unwrap_or(false))
+            {
                 println!("cargo::rerun-if-changed={path}");
             }
         }

@@ -338,7 +338,9 @@ fn a_range_in_a_shallow_clone_says_what_is_missing() {
         world.plain("a");
         world.plain("b");
         world.remote.git(&["clone", "-q", depth, &url, to.to_str().expect("a path")]);
-        for args in [["--range", &format!("{}..HEAD", world.old)], ["--since", &world.old], ["--range", "no-such..HEAD"]] {
+        for args in
+            [["--range", &format!("{}..HEAD", world.old)], ["--since", &world.old], ["--range", "no-such..HEAD"]]
+        {
             let ran = crate::stanch_support::run(&to, &[&["git"][..], &args[..]].concat());
             assert!(ran.code == 2 && ran.err.contains("shallow clone"), "{args:?}: {ran:?}");
         }

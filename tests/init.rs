@@ -80,10 +80,13 @@ fn a_repository_on_github_with_the_framework_gets_all_three() {
 fn what_is_installed_comes_from_the_address_and_the_commit_that_are_named() {
     let commit = "0123456789abcdef0123456789abcdef01234567";
     let from = format!("--from=git+https://example.org/some/body.git@{commit}");
-    let unknown = || contains("refuses to run until it says where stanch is installed from").and(contains("--from git+https://"));
-    for (ci, file) in
-        [("github", ".github/workflows/stanch.yml"), ("gitlab", ".gitlab-ci.yml"), ("bitbucket", "bitbucket-pipelines.yml")]
-    {
+    let unknown =
+        || contains("refuses to run until it says where stanch is installed from").and(contains("--from git+https://"));
+    for (ci, file) in [
+        ("github", ".github/workflows/stanch.yml"),
+        ("gitlab", ".gitlab-ci.yml"),
+        ("bitbucket", "bitbucket-pipelines.yml"),
+    ] {
         let dir = repository(&[], "");
         init(dir.path(), &["--ci", ci, "--hook", "pre-commit", &from])
             .success()
@@ -96,7 +99,9 @@ fn what_is_installed_comes_from_the_address_and_the_commit_that_are_named() {
         let dir = repository(&[], "");
         init(dir.path(), &["--ci", ci]).success().stdout(unknown());
     }
-    for moving in ["git+https://example.org/a/b@main", "git+https://example.org/a/b", "stanch", "git+https://x.org/a@v1;id"] {
+    for moving in
+        ["git+https://example.org/a/b@main", "git+https://example.org/a/b", "stanch", "git+https://x.org/a@v1;id"]
+    {
         init(repository(&[], "").path(), &["--from", moving]).code(2).stderr(contains("--from"));
     }
 }

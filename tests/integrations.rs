@@ -132,7 +132,8 @@ fn scripts_are_well_formed() {
 
 /// Every file that says how stanch is installed.
 fn texts_about_installing() -> Vec<(String, String)> {
-    let mut files: Vec<PathBuf> = ["README.md", "action.yml", ".pre-commit-hooks.yaml", "pyproject.toml", "Dockerfile"].map(here).into();
+    let mut files: Vec<PathBuf> =
+        ["README.md", "action.yml", ".pre-commit-hooks.yaml", "pyproject.toml", "Dockerfile"].map(here).into();
     for folder in ["docs", "ci", "ci/github", ".github/workflows", "src/commands/init", "src/commands/migrate"] {
         files.extend(fs::read_dir(here(folder)).expect("lists").map(|entry| entry.expect("an entry").path()));
     }
@@ -144,12 +145,14 @@ fn texts_about_installing() -> Vec<(String, String)> {
 fn nothing_is_installed_by_a_name_that_is_a_strangers() {
     for (path, text) in texts_about_installing() {
         for (number, line) in (1..).zip(text.lines()) {
-            for before in ["pip install", "pipx install", "pipx run", "uvx", "uv tool install", "cargo install", "cargo binstall"] {
+            for before in
+                ["pip install", "pipx install", "pipx run", "uvx", "uv tool install", "cargo install", "cargo binstall"]
+            {
                 let Some((_, rest)) = line.split_once(before) else { continue };
                 let words = rest.split(['`', ';', '&', '|', ')']).next().unwrap_or_default();
-                let is_ours = words.split_whitespace().any(|word| {
-                    word.trim_matches(['"', '\'', '`']).split("==").next() == Some("stanch")
-                });
+                let is_ours = words
+                    .split_whitespace()
+                    .any(|word| word.trim_matches(['"', '\'', '`']).split("==").next() == Some("stanch"));
                 let has_origin = ["--git", "git+", "--path", "--find-links"].iter().any(|way| words.contains(way));
                 assert!(!is_ours || has_origin, "{path}:{number}: {line}");
             }
@@ -167,7 +170,10 @@ fn actions_and_images_are_named_by_digest() {
             if let Some(action) = trimmed.strip_prefix("uses: ").filter(|_| path.ends_with(".yml")) {
                 let (digest, version) = action.split_once(" # ").unwrap_or((action, ""));
                 let digest = digest.split_once('@').map_or("", |(_, digest)| digest);
-                assert!(action.starts_with("./") || digest.len() == 40 && version.starts_with('v'), "{path}:{number}: {line}");
+                assert!(
+                    action.starts_with("./") || digest.len() == 40 && version.starts_with('v'),
+                    "{path}:{number}: {line}"
+                );
             }
             let image = trimmed.strip_prefix("image: ").or_else(|| trimmed.strip_prefix("FROM rust"));
             if let Some(image) = image.filter(|_| path.ends_with(".yml") || path.ends_with("Dockerfile")) {

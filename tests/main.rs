@@ -13,11 +13,11 @@ mod baseline;
 mod baseline_merge;
 mod binary;
 #[cfg(unix)]
+mod change_policy;
+#[cfg(unix)]
 mod ci_situations;
 #[cfg(unix)]
 mod ci_support;
-#[cfg(unix)]
-mod change_policy;
 mod config_allow;
 mod config_discovery;
 mod config_faults;

@@ -54,7 +54,8 @@ impl Asked {
     pub(super) fn of(framework: &Framework, names: &[String], changes: &ChangeScan<'_>) -> Result<Asked, Failure> {
         let here = Path::new(".");
         let remote = || framework.remote.clone().map(Receiver::Remote);
-        let named = |new: &str, old: Option<&str>, receiver| Ok(Asked::Commits(changes.named(here, new, old, receiver)?));
+        let named =
+            |new: &str, old: Option<&str>, receiver| Ok(Asked::Commits(changes.named(here, new, old, receiver)?));
         match (&framework.from, &framework.to, &framework.local_branch) {
             // Who names both ends means these, whatever a remote has.
             (Some(from), Some(to), None) => named(to, Some(from), Receiver::Nobody),
@@ -93,4 +94,3 @@ impl Asked {
         }
     }
 }
-

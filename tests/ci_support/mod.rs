@@ -120,7 +120,8 @@ impl Host {
             Host::GithubWorkflow => parsed("src/commands/init/github.yml", &|file| {
                 let job = file.as_mapping_get("jobs")?.as_mapping_get("secrets")?;
                 let steps = job.as_mapping_get("steps")?.as_sequence()?;
-                let scan = steps.iter().find(|step| step.as_mapping_get("name").and_then(Yaml::as_str) == Some("Scan"))?;
+                let scan =
+                    steps.iter().find(|step| step.as_mapping_get("name").and_then(Yaml::as_str) == Some("Scan"))?;
                 scan.as_mapping_get("run").and_then(Yaml::as_str).map(str::to_owned)
             }),
         };

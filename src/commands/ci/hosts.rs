@@ -90,7 +90,9 @@ fn gitlab(variable: &Variables<'_>) -> Situation {
                 is_first: false,
             })
         }
-        _ => pushed(head, before, variable("CI_COMMIT_BRANCH"), variable("CI_COMMIT_TAG"), variable("CI_DEFAULT_BRANCH")),
+        _ => {
+            pushed(head, before, variable("CI_COMMIT_BRANCH"), variable("CI_COMMIT_TAG"), variable("CI_DEFAULT_BRANCH"))
+        }
     }
 }
 

@@ -136,9 +136,11 @@ fn ci(options: &Options, around: &Surroundings, writer: &mut Writer<'_>) -> Resu
                 (".gitlab/stanch.yml", GITLAB, "add to .gitlab-ci.yml:\n  include:\n    - local: .gitlab/stanch.yml")
             }
             Host::Gitlab => (".gitlab-ci.yml", GITLAB, ""),
-            Host::Bitbucket if around.has("bitbucket-pipelines.yml") => {
-                (".bitbucket/stanch.yml", BITBUCKET, "copy the step of .bitbucket/stanch.yml into bitbucket-pipelines.yml")
-            }
+            Host::Bitbucket if around.has("bitbucket-pipelines.yml") => (
+                ".bitbucket/stanch.yml",
+                BITBUCKET,
+                "copy the step of .bitbucket/stanch.yml into bitbucket-pipelines.yml",
+            ),
             Host::Bitbucket => ("bitbucket-pipelines.yml", BITBUCKET, ""),
         };
         if !writer.create(file, &InstallOrigin::fill(options.from.as_ref(), template))? {

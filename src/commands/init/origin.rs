@@ -69,8 +69,7 @@ impl InstallOrigin {
 
 /// Whether a revision is a commit's full name, or looks like the tag of a release; branches move.
 fn is_fixed(revision: &str) -> bool {
-    let is_commit =
-        matches!(revision.len(), 40 | 64) && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_commit = matches!(revision.len(), 40 | 64) && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     let number = revision.strip_prefix('v').unwrap_or(revision);
     let is_tag = number.starts_with(|first: char| first.is_ascii_digit()) && number.contains('.');
     is_commit || (is_tag && is_plain(revision) && !revision.contains('/'))

@@ -110,10 +110,7 @@ mod tests {
             ),
             "{new}"
         );
-        assert!(
-            new.ends_with("        run: stanch git . --ci --report github=-\n\n      - run: make\n"),
-            "{new}"
-        );
+        assert!(new.ends_with("        run: stanch git . --ci --report github=-\n\n      - run: make\n"), "{new}");
         assert_eq!(replaced("steps:\n- run: gitleaks-ish\n", None).1, 0);
         let origin = InstallOrigin::parse("git+https://example.org/a/b@v1.0.0").ok();
         let (new, _) = replaced(text, origin.as_ref());
