@@ -64,6 +64,8 @@ mod gitleaks_naive;
 mod help;
 #[cfg(unix)]
 mod hooks;
+mod image;
+mod image_support;
 mod init;
 mod integrations;
 mod masked;

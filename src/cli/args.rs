@@ -4,28 +4,25 @@ use super::generate::{CompletionsArgs, ManArgs};
 use super::gitleaks::GitleaksArgs;
 use super::help;
 use super::hook::HookArgs;
+use super::image::ImageArgs;
 use super::init::InitArgs;
 use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
 use super::migrate::MigrateArgs;
 use super::policy::PolicyArgs;
-use super::reports::ReportArgs;
-use super::streams;
+use super::shared_args::{CommonArgs, MOST_THREADS};
 use super::terminal::{Terminal, harmless};
-use crate::commands::{self, Failure, GitOptions, Reporting, ScanOptions, Scope};
+use crate::commands::{self, Failure, GitOptions, ScanOptions, Scope};
 use crate::config::{ReportDefaults, parse_size};
 use crate::git::repo::OpenOptions;
 use crate::pipeline::{ChangeScope, MEMORY, Selection};
 use crate::policy::{BaselineChoice, PolicyOptions};
-use crate::report::{self, conceal};
+use crate::report::conceal;
 use crate::sources::FileOptions;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::LazyLock;
-
-/// More threads than this only cost memory, on any machine.
-const MOST_THREADS: u64 = 1024;
 
 /// Finds secrets: passwords, tokens and keys that leaked into files and repositories
 #[derive(Debug, Parser)]
@@ -50,6 +47,8 @@ pub(super) enum Command {
     Scan(ScanArgs),
     /// Scan everything that git repositories remember: all branches, tags, stashes, notes and messages
     Git(GitArgs),
+    /// Scan container images: every layer, files that a later layer removes, the configuration, and what is attached
+    Image(ImageArgs),
     /// Install git hooks that stop a commit or a push that brings a secret
     Hook(HookArgs),
     /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
@@ -147,31 +146,6 @@ pub(super) struct GitArgs {
 
     #[command(flatten)]
     pub(super) common: CommonArgs,
-}
-
-/// What all scans have.
-#[derive(Debug, ClapArgs)]
-pub(super) struct CommonArgs {
-    #[command(flatten)]
-    pub(super) policy: PolicyArgs,
-    /// Exit code for findings; 0 lets them pass [default: 1]
-    #[arg(long, value_name = "N", help_heading = "What is reported")]
-    exit_code: Option<u8>,
-    /// About how much memory all threads together may take; what needs more waits, or is named [default: 256M]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "What is read")]
-    memory: Option<u64>,
-
-    #[command(flatten)]
-    reports: ReportArgs,
-    /// Only findings and what could not be read: no progress bar, no summary. A clean scan says nothing (human)
-    #[arg(long, short = 'q', help_heading = "Report")]
-    pub(super) quiet: bool,
-    /// Say on standard error which configuration, ignore files and baseline hold, name all that was left out, and count rejected matches by reason
-    #[arg(long, short = 'v', conflicts_with = "quiet", help_heading = "Report")]
-    verbose: bool,
-    /// Exit with 0 and not 3 when nothing was found but something could not be read
-    #[arg(long, help_heading = "Report")]
-    allow_incomplete: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -306,31 +280,6 @@ impl GitArgs {
             open,
             scope,
             reporting: self.common.reporting(terminal, defaults)?,
-        })
-    }
-}
-
-impl CommonArgs {
-    fn reporting(&self, terminal: Terminal, defaults: &ReportDefaults) -> Result<Reporting, Failure> {
-        let exit_code = self.exit_code.or(defaults.exit_code.as_ref().map(|code| code.value)).unwrap_or(1);
-        if matches!(exit_code, 2 | 3 | 130) {
-            let why =
-                "--exit-code: 2, 3 and 130 say that a scan failed, is incomplete or was interrupted; choose another";
-            return Err(Failure::Usage(why.to_owned()));
-        }
-        let (deliveries, look) = self.reports.deliveries(terminal, defaults)?;
-        if deliveries.iter().any(|delivery| delivery.to.is_none()) {
-            streams::needs_output()?;
-        }
-        let look = report::Options { quiet: self.quiet, ..look };
-        let allows = defaults.allow_incomplete.as_ref().is_some_and(|allowed| allowed.value);
-        Ok(Reporting {
-            deliveries,
-            look,
-            exit_code,
-            allow_incomplete: self.allow_incomplete || allows,
-            large_is_left_out: false,
-            verbose: self.verbose,
         })
     }
 }

@@ -45,6 +45,22 @@ Exit codes:
   3    incomplete: nothing was found, but something could not be read; the report names it
   130  interrupted: what was found until then is reported as incomplete";
 
+pub(super) const IMAGE: &str = "\
+Examples:
+  docker save app:1.2 -o app.tar; stanch image app.tar
+  stanch image build/oci                        A folder of OCI's layout
+  stanch image --name app:1.2 /var/lib/docker   What an engine keeps on disk
+  stanch image --platform linux/amd64 build/oci
+
+docs/containers.md says what is read.
+
+Exit codes:
+  0    clean: everything that was asked for was read, and nothing was found
+  1    findings (--exit-code sets another number)
+  2    usage or configuration error: nothing was scanned
+  3    incomplete: nothing was found, but something could not be read; the report names it
+  130  interrupted: what was found until then is reported as incomplete";
+
 pub(super) const EXPLAIN: &str = "\
 Examples:
   stanch explain github-personal-access-token   What a rule looks for, and where to replace such a secret

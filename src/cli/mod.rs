@@ -5,6 +5,7 @@ mod generate;
 mod gitleaks;
 mod help;
 mod hook;
+mod image;
 mod init;
 mod ledger;
 mod migrate;
@@ -12,6 +13,7 @@ mod panics;
 mod policy;
 mod progress_bar;
 mod reports;
+mod shared_args;
 mod signals;
 mod streams;
 mod terminal;
@@ -27,7 +29,7 @@ use hook::HookCommand;
 use progress_bar::ProgressWriter;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use streams::{Input, Output};
 
@@ -66,7 +68,11 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     let progress = Arc::new(Progress::default());
     let out = &mut BufWriter::with_capacity(1 << 16, Output::open(progress.stop_flag()));
     // What a scan writes, and where to, is known only later.
-    if !matches!(args.command, Command::Scan(_) | Command::Git(_) | Command::Gitleaks(_) | Command::Hook(_)) {
+    let writes_later = matches!(
+        args.command,
+        Command::Scan(_) | Command::Git(_) | Command::Image(_) | Command::Gitleaks(_) | Command::Hook(_)
+    );
+    if !writes_later {
         streams::needs_output()?;
     }
     let exit = match args.command {
@@ -84,6 +90,13 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             let defaults = commands::report_defaults(&scopes, &git.repositories, &Format::names().collect::<Vec<_>>())?;
             let mut out = watched(&progress, git.common.quiet, &mut *out);
             commands::git(&git.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
+        }
+        Command::Image(image) => {
+            let here = [PathBuf::from("-")];
+            let scopes = commands::scopes(image.common.policy.options(), &here)?;
+            let defaults = commands::report_defaults(&scopes, &here, &Format::names().collect::<Vec<_>>())?;
+            let mut out = watched(&progress, image.common.quiet, &mut *out);
+            commands::image(&image.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
         }
         Command::Hook(hook) => match hook.command {
             HookCommand::Install(which) => commands::install_hooks(&which.into_options(), out),

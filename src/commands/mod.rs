@@ -12,6 +12,7 @@ mod hook;
 mod hook_framework;
 mod hook_run;
 mod ignores;
+mod image;
 mod init;
 mod migrate;
 mod policy;
@@ -30,6 +31,7 @@ pub use hook::{HookOptions, install as install_hooks, status as hook_status, uni
 pub use hook_framework::Framework;
 pub use hook_run::{RunOptions as HookRunOptions, run as run_hook};
 pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
+pub use image::{Options as ImageCommandOptions, image};
 pub use init::origin::InstallOrigin;
 pub use init::{Ci, HookManager, Options as InitOptions, init};
 pub use migrate::{Options as MigrateOptions, migrate};

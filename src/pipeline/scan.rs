@@ -2,6 +2,7 @@
 
 use super::contents::{self, Contents};
 use super::detections::{Policy, detection, rejected, suppression_for};
+use super::layers::{LayerPaths, Noted};
 use super::path_class;
 use super::watched::Watched;
 use super::whole_text::{self, Sight, WholeText};
@@ -40,6 +41,8 @@ pub struct Scan<'e> {
     progress: Arc<Progress>,
     /// Names of containers that stay closed.
     closed: Arc<[String]>,
+    /// Where paths of layers are noted.
+    layers: Option<&'e LayerPaths>,
 }
 
 /// Messages from the scanning threads to the collector.
@@ -63,6 +66,7 @@ impl<'e> Scan<'e> {
             whole_text: None,
             progress,
             closed: Arc::default(),
+            layers: None,
         }
     }
 
@@ -84,6 +88,11 @@ impl<'e> Scan<'e> {
         let whole_text = WholeText::of(root, self.engine);
         let closed = root.closed_containers().into();
         Scan { confidence, severity, policy: Policy::Each(scopes), whole_text, closed, ..self }
+    }
+
+    /// Notes the paths of files in layers of images, and passes over the marks among them.
+    pub(super) fn noting(self, layers: &'e LayerPaths) -> Scan<'e> {
+        Scan { layers: Some(layers), ..self }
     }
 
     /// Visits all sources and feeds the sink, on this thread.
@@ -175,8 +184,11 @@ impl Workers<'_, '_> {
 
     /// Searches a blob, and what it holds.
     fn blob(&self, blob: Blob<'_>, inside: Option<Inside<'_>>, worker: &mut Worker) -> ControlFlow<()> {
-        let Scan { engine, confidence, severity, policy, whole_text, progress, closed } = self.scan;
+        let Scan { engine, confidence, severity, policy, whole_text, progress, closed, layers } = self.scan;
         let Blob { origin, bytes, whole } = blob;
+        if layers.is_some_and(|layers| layers.note(&origin) == Noted::Mark) {
+            return ControlFlow::Continue(());
+        }
         let origin = Arc::new(origin);
         let mut bytes = Watched::new(bytes, progress, origin.innermost_path()).keeping_closed(closed);
         bytes = match (inside, whole) {

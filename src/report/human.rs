@@ -5,7 +5,7 @@ use super::facts::told as said;
 use super::phrase::{found, incomplete, read, shown, told};
 use super::{Options, exceptions};
 use crate::model::Outcome;
-use crate::model::{Finding, Moment, Occurrence, Severity, SkipKind};
+use crate::model::{Finding, Moment, Occurrence, Outer, Severity, SkipKind, Step};
 use anstyle::{AnsiColor, Style};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
@@ -50,6 +50,9 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     exceptions::write(outcome, options, out)?;
     summary(outcome, &paint, out)
 }
+
+/// So many characters of a command say which it is.
+const LONGEST_COMMAND: usize = 160;
 
 /// The files in order, with their secrets.
 fn findings(outcome: &Outcome, options: &Options, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -98,6 +101,9 @@ fn place(
     if !facts.is_empty() {
         writeln!(out, "             {}", paint.text(Style::new().dimmed(), &printable(&facts)))?;
     }
+    if let Some(layer) = layer(occurrence) {
+        writeln!(out, "             {}", printable(&layer))?;
+    }
     if let Some(rotate) = &finding.rotate {
         writeln!(out, "             rotate it at {}", printable(rotate))?;
     }
@@ -109,6 +115,31 @@ fn place(
         writeln!(out, "             stands in {more} more places; `--format json` has them all")?;
     }
     Ok(())
+}
+
+/// Where in an image it stands: the layer, the command that made it, and the image's digest.
+fn layer(occurrence: &Occurrence) -> Option<String> {
+    let layer = occurrence.origin.steps.iter().find_map(|step| match step {
+        Step::Layer { digest, created_by, .. } => Some((digest, created_by)),
+        _ => None,
+    });
+    let image = match &occurrence.origin.outer {
+        Outer::Image { digest, .. } => format!("image {digest}"),
+        _ => String::new(),
+    };
+    match layer {
+        None => Some(image).filter(|image| !image.is_empty()),
+        Some((digest, created_by)) => {
+            let command = created_by.as_ref().map_or_else(String::new, |command| {
+                // A command of many lines is one layer's all the same.
+                let line: Vec<&str> = command.split_whitespace().collect();
+                let line: String = line.join(" ").chars().take(LONGEST_COMMAND).collect();
+                format!(", made by `{line}`")
+            });
+            let separator = if image.is_empty() { "" } else { ", " };
+            Some(format!("{image}{separator}layer {digest}{command}"))
+        }
+    }
 }
 
 fn problems(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {

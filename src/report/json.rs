@@ -8,7 +8,8 @@ use super::path::bytes;
 use super::phrase::shown;
 use crate::ledger::is_guessable;
 use crate::model::{
-    CommitInfo, Finding, LineColumn, Occurrence, Outcome, Problem, SecretHistory, Skip, Stats, Step, Suppressed,
+    CommitInfo, Finding, LineColumn, Occurrence, Origin, Outcome, Outer, Problem, SecretHistory, Skip, Stats, Step,
+    Suppressed,
 };
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -90,6 +91,8 @@ struct OccurrenceJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     repository: Option<Cow<'a, str>>,
     path: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<ImageJson<'a>>,
     /// The way from the outer source to the bytes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<StepJson<'a>>,
@@ -100,6 +103,13 @@ struct OccurrenceJson<'a> {
     path_hex: Option<String>,
     start: PointJson,
     end: PointJson,
+}
+
+/// An image, as the user named it, and the digest of its manifest or configuration.
+#[derive(Serialize)]
+struct ImageJson<'a> {
+    reference: &'a str,
+    digest: &'a str,
 }
 
 /// A step says of which kind it is.
@@ -316,11 +326,19 @@ fn occurrence(occurrence: &Occurrence) -> OccurrenceJson<'_> {
         source: occurrence.origin.kind(),
         repository: occurrence.origin.repository().map(|name| name.to_string_lossy()),
         commit: occurrence.origin.commit(),
+        image: image(&occurrence.origin),
         steps: occurrence.origin.steps.iter().map(step_json).collect(),
         path: occurrence.origin.portable_path(),
         path_hex: path.filter(|_| !is_utf8).map(|path| bytes(path).iter().map(|byte| format!("{byte:02x}")).collect()),
         start: point(location.start, location.outer.start),
         end: point(location.end, location.outer.end),
+    }
+}
+
+fn image(origin: &Origin) -> Option<ImageJson<'_>> {
+    match &origin.outer {
+        Outer::Image { reference, digest } => Some(ImageJson { reference, digest }),
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::order::{ReportedOccurrence, worst_first};
 use super::path::uri;
 use super::phrase::{advice, shown};
 use crate::model::{
-    Cause, Confidence, Finding, Fingerprint, Outcome, ScannedRepository, Severity, Step, Suppressed, Suppression,
+    Cause, Confidence, Finding, Fingerprint, Outcome, Outer, ScannedRepository, Severity, Step, Suppressed, Suppression,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -163,6 +163,9 @@ fn result(place: ReportedOccurrence<'_>, rule_index: usize, (outcome, options): 
     if let Some(commit) = origin.commit() {
         properties.insert("commit".to_owned(), json!(commit));
     }
+    if let Outer::Image { reference, digest } = &origin.outer {
+        properties.insert("image".to_owned(), json!({"reference": &**reference, "digest": &**digest}));
+    }
     if !properties.is_empty() {
         result["properties"] = Value::Object(properties);
     }
@@ -173,9 +176,9 @@ fn result(place: ReportedOccurrence<'_>, rule_index: usize, (outcome, options): 
 fn logical(step: &Step) -> Value {
     match step {
         Step::Member { path } => json!({"name": path.to_string_lossy(), "kind": "member"}),
-        Step::Layer { digest, index, created_by, .. } => {
+        Step::Layer { digest, index, created_by, removed_in } => {
             let name = format!("layer {index}");
-            json!({"name": name, "fullyQualifiedName": &**digest, "kind": "layer", "properties": {"createdBy": created_by.as_deref()}})
+            json!({"name": name, "fullyQualifiedName": &**digest, "kind": "layer", "properties": {"createdBy": created_by.as_deref(), "removedInLayer": removed_in}})
         }
         Step::Decoded { by, .. } => json!({"name": by, "kind": "decoded"}),
         Step::Field { path } => json!({"name": &**path, "kind": "field"}),

@@ -2,12 +2,14 @@
 
 mod files;
 mod gitignore;
+mod image;
 mod objects;
 mod stdin;
 mod waiting;
 mod work_tree;
 
 pub use files::{FileOptions, Files, NestedConfigs};
+pub use image::{ImageOptions, Images};
 pub use objects::{Item, Objects};
 pub use stdin::Stdin;
 pub use waiting::Waiting;
@@ -35,6 +37,14 @@ pub enum SourceError {
     NotFound {
         /// The path, as given.
         path: String,
+    },
+    /// A reference leads to no image.
+    #[error("{reference}: {detail}")]
+    Image {
+        /// The reference, as given.
+        reference: String,
+        /// What is there instead, and what to do.
+        detail: String,
     },
     /// A glob of the user is malformed.
     #[error("--exclude {glob}: {detail}")]

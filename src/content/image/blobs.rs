@@ -4,7 +4,7 @@ use crate::content::archive::tar;
 use crate::content::fault::Fault;
 use crate::content::input::Seekable;
 use std::collections::HashMap;
-use std::io::{BufReader, Read, Seek, SeekFrom, Take};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Take};
 
 /// A manifest, an index or a configuration is not longer, bytes.
 const LONGEST_TEXT: u64 = 8 << 20;
@@ -25,6 +25,26 @@ pub(in crate::content) fn may_be_image(first: &[u8]) -> bool {
     is_digest
         || first.starts_with(b"blobs/")
         || matches!(first, b"manifest.json" | b"oci-layout" | b"index.json" | b"repositories" | b"blobs")
+}
+
+/// The members of a tar that are files: their names, where their bytes begin and how many there are. `None` when it is none, or damaged.
+///
+/// # Errors
+/// Fails when the bytes cannot be read.
+pub fn members_of_tar(bytes: &mut (impl Read + Seek)) -> io::Result<Option<HashMap<String, (u64, u64)>>> {
+    bytes.seek(SeekFrom::Start(0))?;
+    let mut reader = BufReader::with_capacity(4096, bytes);
+    let mut members = HashMap::new();
+    loop {
+        match tar::next_place(&mut reader) {
+            Ok(Some((path, at, size))) if members.len() < MOST_MEMBERS => {
+                let name = String::from_utf8_lossy(path.strip_prefix(b"./").unwrap_or(&path)).into_owned();
+                members.insert(name, (at, size));
+            }
+            Ok(None) => return Ok(Some(members)),
+            _ => return Ok(None),
+        }
+    }
 }
 
 impl<'a> Blobs<'a> {

@@ -4,17 +4,19 @@
 use serde_json::Value;
 
 /// What it says.
-pub(super) struct Config {
+#[derive(Clone, Debug)]
+pub struct Config {
     value: Value,
     /// Digests of the unpacked layers, the lowest first.
-    pub(super) diff_ids: Vec<String>,
+    pub diff_ids: Vec<String>,
     /// The command that made each layer.
-    pub(super) commands: Vec<String>,
+    pub commands: Vec<String>,
 }
 
 impl Config {
     /// Reads one; `None` for what is no image's configuration.
-    pub(super) fn parse(text: &[u8]) -> Option<Config> {
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Config> {
         let value: Value = serde_json::from_slice(text).ok()?;
         let diff_ids = value.get("rootfs")?.get("diff_ids").and_then(Value::as_array).cloned().unwrap_or_default();
         let diff_ids = diff_ids.iter().filter_map(|digest| digest.as_str().map(str::to_owned)).collect();
@@ -26,7 +28,8 @@ impl Config {
     }
 
     /// Its texts, each with the field that it stands in.
-    pub(super) fn fields(&self) -> Vec<(String, String)> {
+    #[must_use]
+    pub fn fields(&self) -> Vec<(String, String)> {
         let mut fields = Vec::new();
         let mut rest = self.value.clone();
         for key in ["config", "container_config"] {
