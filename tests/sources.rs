@@ -213,3 +213,32 @@ fn a_walk_stops_when_it_is_told_to() {
         assert!((1..=threads).contains(&calls.into_inner()));
     }
 }
+
+#[test]
+fn caches_are_left_out_and_counted_unless_they_are_named_or_asked_for() {
+    const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# made by a test\n";
+    let line = format!("token = \"{}\"\n", crate::binary::token(1));
+    let dir = crate::binary::tree(&[
+        ("target/CACHEDIR.TAG", TAG),
+        ("target/debug/a", &line),
+        // What begins otherwise is no tag.
+        ("other/CACHEDIR.TAG", "a note\n"),
+        ("other/b", &line),
+        ("short/CACHEDIR.TAG", "Signature: "),
+        ("c", "nothing\n"),
+    ]);
+    let ran = crate::binary::scan(dir.path(), &["."]).exits(1);
+    assert!(ran.out.contains("other/b") && !ran.out.contains("target/debug/a"), "{ran:#?}");
+    let ran = ran.says(&["left out: 1 cache folders, tagged by CACHEDIR.TAG (target)"]);
+    assert!(!ran.out.contains("incomplete"), "{ran:#?}");
+    for args in [&[".", "--no-cache-skip"][..], &["target"], &["target/debug"], &[".", "target"]] {
+        crate::binary::scan(dir.path(), args).exits(1).says(&["target/debug/a"]);
+    }
+    #[cfg(unix)]
+    {
+        fs::create_dir(dir.path().join("fake")).expect("a directory");
+        std::os::unix::fs::symlink("../target/CACHEDIR.TAG", dir.path().join("fake/CACHEDIR.TAG")).expect("links");
+        fs::write(dir.path().join("fake/d"), &line).expect("writes");
+        crate::binary::scan(dir.path(), &["."]).exits(1).says(&["fake/d"]);
+    }
+}

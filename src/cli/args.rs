@@ -89,6 +89,9 @@ pub(super) struct ScanArgs {
     /// Leave out paths that match GLOB, as in a .gitignore file (repeatable)
     #[arg(long, value_name = "GLOB", help_heading = "What is read")]
     exclude: Vec<String>,
+    /// Read folders that are tagged as caches (CACHEDIR.TAG), too; otherwise they are left out and counted, unless they are named
+    #[arg(long, help_heading = "What is read")]
+    no_cache_skip: bool,
     /// Follow symbolic links
     #[arg(long, help_heading = "What is read")]
     follow: bool,
@@ -245,6 +248,7 @@ impl ScanArgs {
             paths: self.paths,
             files: FileOptions {
                 exclude: self.exclude,
+                read_caches: self.no_cache_skip,
                 follow: self.follow,
                 threads: self.threads,
                 ..FileOptions::default()

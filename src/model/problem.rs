@@ -77,6 +77,8 @@ pub enum SkipKind {
     LargeFile,
     /// A container or document that the policy leaves closed; its bytes are searched as they stand.
     Container,
+    /// A folder that is tagged as a cache (`CACHEDIR.TAG`): what lies there can be made again.
+    Cache,
     /// Git ignores its changes (`git update-index --assume-unchanged` or `--skip-worktree`), so they are not committed.
     Unwatched,
 }
@@ -93,6 +95,7 @@ impl SkipKind {
             SkipKind::Submodule => "repositories of their own",
             SkipKind::LargeFile => "Git LFS files of another server",
             SkipKind::Container => "containers left closed by the policy",
+            SkipKind::Cache => "cache folders, tagged by CACHEDIR.TAG",
             SkipKind::Unwatched => "files that git is told not to look at",
         }
     }

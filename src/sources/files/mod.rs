@@ -4,6 +4,7 @@
 //! walk finds are skipped and named. Paths that the user names are treated differently: a link is followed, a FIFO is read (`stanch scan
 //! <(command)`), and anything that cannot be read is a problem.
 
+mod caches;
 mod exclude;
 mod ignored;
 mod nested_configs;

@@ -19,6 +19,8 @@ pub struct FileOptions {
     pub elsewhere: Vec<PathBuf>,
     /// Collects directories that are scanned separately. Costs a system call for each directory.
     pub nested_configs: Option<Arc<NestedConfigs>>,
+    /// Read folders that are tagged as caches (`CACHEDIR.TAG`), too. Otherwise they are skipped and named, unless the user names them.
+    pub read_caches: bool,
     /// Follow symbolic links. The target of two links is then read twice.
     pub follow: bool,
     /// Files larger than this, in bytes, are problems. Costs a system call for each file.

@@ -1,5 +1,6 @@
 //! Handles every entry of the walk, on all of its threads.
 
+use super::caches::is_cache;
 use super::exclude::Exclude;
 use super::ignored::Ignored;
 use super::open::{open_fifo, open_regular};
@@ -84,6 +85,8 @@ impl Visitor<'_> {
         } else if kind.is_dir() {
             if is_store(path) {
                 self.skip(path, SkipKind::ObjectStore)
+            } else if !self.options.read_caches && is_cache(path) {
+                self.skip(path, SkipKind::Cache)
             } else if self.options.nested_configs.as_ref().is_some_and(|nested_configs| nested_configs.claims(path)) {
                 WalkState::Skip
             } else {
