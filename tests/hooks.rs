@@ -49,7 +49,8 @@ fn a_secret_stops_the_commit_and_says_what_to_do() {
         "1. Take it out",
         "https://github.com/settings/tokens",
         "2. If it is needed: keep it in a vault",
-        "3. If it is no secret: `stanch explain config/prod.env:2`",
+        "3. If it is no secret: `stanch explain ",
+        "and `stanch ignores add ",
         "git commit --no-verify",
     ] {
         assert!(ran.err.contains(said), "{said} is not in {}", ran.err);

@@ -3,6 +3,8 @@
 //! A file holds the tests of one subject; `binary`, `project`, `git_support`, `report_support`, `stanch_support` and `visit` are the
 //! harness.
 
+#[cfg(unix)]
+mod advice;
 mod architecture;
 mod architecture_circles;
 #[cfg(unix)]

@@ -29,11 +29,11 @@ fn people_get_secrets_by_file_with_what_to_do() {
     fs::write(dir.path().join("a.lock"), "").expect("writes");
     let expected = "\
 README.md
-        1:5  critical  GitHub personal access token (classic)  ghp_********  github-personal-access-token
+        1:5  critical  GitHub personal access token (classic)  ghp_********  github-personal-access-token  36a65c58105f
              proved by its checksum
              rotate it at https://github.com/settings/tokens
              stands in 3 more places; `--format json` has them all
-       1:49  critical  GitHub personal access token (classic)  ghp_********  github-personal-access-token
+       1:49  critical  GitHub personal access token (classic)  ghp_********  github-personal-access-token  d9d2d1d49aa0
              proved by its checksum
              rotate it at https://github.com/settings/tokens
 
@@ -45,14 +45,14 @@ many
 
 src/app.env
        2:14  critical  GitHub personal access token (classic)  ghp_********  github-personal-access-token
-       3:14  high      Password assigned to a name  ********  generic-password
-             rotate it at https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html
+       3:14  high      Password assigned to a name  ********  generic-password  bf6b1873857f
 
 Not read:
   large: 1048576 bytes, and --max-file-size is 102400; raise it, or accept the gap with --allow-incomplete
 
 left out: 1 excluded (a.lock)
 3 secrets in 11 places: 3 files, 470 B read in TIME
+`stanch explain 36a65c58105f` says why, `stanch ignores add 36a65c58105f --reason WHY` ignores one that may stay, `stanch baseline create` all
 INCOMPLETE: 1 thing could not be read; this is no clean answer
 ";
     assert_eq!(without_time(&scan(dir.path(), &args).exits(1).out), expected);

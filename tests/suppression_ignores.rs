@@ -136,7 +136,7 @@ fn what_cannot_be_added_is_named() {
     };
     refused(&["abc"], "at least the first 8");
     refused(&["hunter2-hunter2"], "32 hexadecimal digits");
-    refused(&["00000000"], "no finding in . and its history has a fingerprint that begins with `00000000`");
+    refused(&["00000000"], "in what is staged there, or in its history has this fingerprint");
     refused(&[&id, "--expires", "2001-01-01"], "2001-01-01 is over");
     refused(&[&id, "--expires", "soon"], "YYYY-MM-DD");
     refused(&[&id, "--owner", "Ada L"], "without blanks");

@@ -51,7 +51,7 @@ pub(super) enum Command {
     Image(ImageArgs),
     /// Install git hooks that stop a commit or a push that brings a secret
     Hook(HookArgs),
-    /// Explain a rule (by its id), or why a line (PATH:LINE) was or was not reported
+    /// Explain a rule (by its id), a finding (by its fingerprint), or why a line (PATH:LINE) was or was not reported
     Explain(ExplainArgs),
     /// List, show and test the rules: what is looked for
     Rules(RulesArgs),
@@ -154,7 +154,7 @@ pub(super) struct GitArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = help::EXPLAIN)]
 pub(super) struct ExplainArgs {
-    /// A rule's id, or PATH:LINE
+    /// A rule's id, PATH:LINE, COMMIT:PATH:LINE, or a finding's fingerprint (its first 8 digits or more)
     #[arg(allow_hyphen_values = true)]
     pub(super) subject: String,
     #[command(flatten)]

@@ -65,6 +65,8 @@ pub(super) const EXPLAIN: &str = "\
 Examples:
   stanch explain github-personal-access-token   What a rule looks for, and where to replace such a secret
   stanch explain src/main.rs:12                 Why line 12 was or was not reported
+  stanch explain HEAD~3:src/main.rs:12          The same, as a commit has it (`:src/main.rs:12`: as it is staged)
+  stanch explain 3fa41c0e9b7d                   A finding by its fingerprint, wherever it stands
 
 Exit codes: 0 explained, 2 usage or configuration error (nothing was explained).";
 
@@ -109,6 +111,7 @@ Exit codes: 0 shown, 2 usage or configuration error.";
 pub(super) const IGNORES: &str = "\
 Examples:
   stanch ignores add 3fa41c0e --reason 'rotated, history stays' --expires 2027-01-31
+  stanch ignores add src/app.py:12 --reason 'a fixture'
   stanch ignores list                           Every entry, with its file and line
   stanch ignores prune --dry-run                What is not needed any more
 

@@ -51,12 +51,12 @@ enum IgnoresCommand {
     /// Ignore a secret
     #[command(after_help = help::LEDGER)]
     Add {
-        /// The finding's fingerprint, or at least its first 8 digits
+        /// The finding's fingerprint, or at least its first 8 digits; or PATH:LINE
         #[arg(value_name = "FINGERPRINT")]
         id: String,
-        /// Where it stands, if not in a report
-        #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-        path: PathBuf,
+        /// Where it is looked for, if not in a report [default: the repository, with what is staged and its history]
+        #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+        path: Option<PathBuf>,
         /// Why it may stay
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
@@ -173,7 +173,7 @@ impl IgnoresArgs {
             IgnoresCommand::List { path, policy } => commands::ignores_list(policy.options(), &path, out),
             IgnoresCommand::Add { id, path, reason, owner, expires, report, file, policy } => {
                 let new = NewEntry { id, reason, owner, expires, report, file };
-                commands::ignores_add(policy.options(), &path, &new, out)
+                commands::ignores_add(policy.options(), path.as_deref(), &new, out)
             }
             IgnoresCommand::Prune { path, dry_run, no_history, policy } => {
                 commands::ignores_prune(policy.options(), &path, !no_history, dry_run, out)

@@ -4,22 +4,13 @@ use crate::content::TextView;
 use crate::engine::classifier::{self, model};
 use crate::engine::{Canonical, Engine, Scratch};
 use crate::model::Secret;
-use std::fs;
-use std::io;
-use std::path::Path;
 
-/// Longer files are not looked at again, in bytes.
-const MAX_FILE_BYTES: u64 = 64 << 20;
 /// Number of decisive features that are named.
 const NAMED: usize = 6;
 
 /// Sentences about every assignment on the line, whether or not the classifier saw it.
-pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io::Result<Vec<String>> {
-    if fs::metadata(path)?.len() > MAX_FILE_BYTES {
-        return Ok(vec![format!("the file is over {MAX_FILE_BYTES} bytes: the classifier's reasons are not shown")]);
-    }
-    let bytes = fs::read(path)?;
-    let (text, _) = TextView::of(&bytes);
+pub(super) fn classifier_reasons(engine: &Engine, bytes: &[u8], line: u64) -> Vec<String> {
+    let (text, _) = TextView::of(bytes);
     let number = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count() as u64;
     let mut seen = Vec::new();
     let mut sentences = Vec::new();
@@ -59,5 +50,5 @@ pub(super) fn classifier_reasons(engine: &Engine, path: &Path, line: u64) -> io:
             sentences.push(format!("    {share:+.2}  {called} = {:.2}", features[feature]));
         }
     });
-    Ok(sentences)
+    sentences
 }

@@ -70,7 +70,7 @@ pub(super) fn history(
 }
 
 /// Scans what is about to be committed, under the repository's policy.
-fn changes(
+pub(super) fn changes(
     repository: &Path,
     open: OpenOptions,
     extent: ChangeScope,

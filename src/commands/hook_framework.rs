@@ -39,6 +39,13 @@ impl Framework {
     }
 }
 
+impl Framework {
+    /// Whether it asks about commits.
+    pub(super) fn is_push(&self) -> bool {
+        self.local_branch.is_some() || (self.from.is_some() && self.to.is_some())
+    }
+}
+
 /// What is asked for.
 pub(super) enum Asked {
     /// What the next commit brings.

@@ -9,7 +9,7 @@ use crate::hooks::Kind;
 use crate::model::Outcome;
 use crate::pipeline::{ChangeScan, Progress, Push, Receiver};
 use crate::policy::PolicyOptions;
-use crate::report::{Blocked, conceal_names};
+use crate::report::{Blocked, Subject, conceal_names};
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -33,6 +33,20 @@ pub struct RunOptions {
     pub color: bool,
 }
 
+impl RunOptions {
+    /// What is blocked, and the command that bypasses the check.
+    fn subject(&self) -> (Subject, Option<&'static str>) {
+        let (_, skip) = self.kind.subject();
+        match self.kind {
+            Kind::PreReceive => (Subject::Received, skip),
+            Kind::PrePush => (Subject::Push, skip),
+            Kind::PreCommit if !self.is_framework => (Subject::Commit, skip),
+            Kind::PreCommit if self.framework.is_push() => (Subject::Push, Some("SKIP=stanch git push")),
+            Kind::PreCommit => (Subject::Commit, Some("SKIP=stanch git commit")),
+        }
+    }
+}
+
 /// Scans what is about to be committed, or pushed, as the lines of `input` say; explains on `out` why not.
 ///
 /// # Errors
@@ -43,12 +57,15 @@ pub fn run(
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let (subject, skip) = options.kind.subject();
-    let outcome = match scan(options, progress, input) {
-        Ok(outcome) => outcome,
+    let (subject, skip) = options.subject();
+    let (outcome, of_files) = match scan(options, progress, input) {
+        Ok(scanned) => scanned,
         // A signal while the hook waits for git's input is reported.
         Err(_) if progress.is_stopped() => return Ok(Exit::Interrupted),
-        Err(failure) => return Err(Failure::Hook { failure: Box::new(failure), subject, skip }),
+        Err(failure) => {
+            let subject = subject.as_str();
+            return Err(Failure::Hook { failure: Box::new(failure), subject, skip });
+        }
     };
     let exit = if progress.is_stopped() {
         Exit::Interrupted
@@ -59,13 +76,15 @@ pub fn run(
     } else {
         Exit::Clean
     };
+    let (subject, skip) = if of_files { (Subject::Files, None) } else { (subject, skip) };
     let blocked = Blocked { subject, skip, is_stopped: exit != Exit::Clean, color: options.color };
     // Errors of standard error are ignored.
     let _ = blocked.write(&conceal_names(outcome), out);
     Ok(exit)
 }
 
-fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead) -> Result<Outcome, Failure> {
+/// Also returns whether files were named that are not part of a commit.
+fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead) -> Result<(Outcome, bool), Failure> {
     // Standard input is read first, because git fails when a hook does not read it.
     let updates = match options.kind {
         Kind::PreCommit => Vec::new(),
@@ -84,7 +103,7 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
         Push { new, old, receiver }
     });
     if push.as_ref().is_some_and(|push: &Push| push.new.is_empty()) {
-        return Ok(Outcome::default());
+        return Ok((Outcome::default(), false));
     }
     let scopes = scopes(options.policy.clone(), &[here.to_owned()])?;
     let scope = scopes.of_target(here)?;
@@ -92,8 +111,12 @@ fn scan(options: &RunOptions, progress: &Arc<Progress>, input: &mut dyn BufRead)
     let changes = ChangeScan::new(&engine, scope.confidence().value, Arc::clone(progress), Environment::read());
     let changes = changes.trusting().under(&scopes, &scope);
     match push {
-        None => Asked::of(&options.framework, &options.args, &changes)?.scan(&changes, &scopes, progress),
-        Some(push) => Ok(changes.push(here, &push)?),
+        None => {
+            let asked = Asked::of(&options.framework, &options.args, &changes)?;
+            let of_files = matches!(asked, Asked::Files(_));
+            Ok((asked.scan(&changes, &scopes, progress)?, of_files))
+        }
+        Some(push) => Ok((changes.push(here, &push)?, false)),
     }
 }
 

@@ -1,11 +1,12 @@
 //! `stanch ignores`: exceptions for single secrets, each with a reason, an owner and an end date.
 
+use super::explain::place;
+use super::find::{everywhere, is_fingerprint, on_line};
 use super::full_scan::{full_scan, replace, repository_of, say_incomplete, without_floors};
 use super::{Exit, Failure};
 use crate::ledger::{Cost, Digest, Entry, IgnoreFile, LedgerKey, Salt, is_guessable};
-use crate::model::Outcome;
-use crate::model::{Day, Fingerprint, Outer};
-use crate::policy::{BaselineChoice, PolicyOptions, Scopes, Slow, today};
+use crate::model::{Day, Finding, Fingerprint, Outer};
+use crate::policy::{PolicyOptions, Scopes, Slow, today};
 use crate::policy_file::{self, NamedBy};
 use crate::sources::{Event, FileOptions, Files, Source};
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ const NAME: &str = ".stanchignore";
 /// A new entry.
 #[derive(Clone, Debug, Default)]
 pub struct NewEntry {
-    /// A fingerprint, or its first 8 digits or more.
+    /// A fingerprint, its first 8 digits or more, or `PATH:LINE`.
     pub id: String,
     /// Why.
     pub reason: Option<String>,
@@ -67,12 +68,29 @@ pub fn ignores_list(options: PolicyOptions, path: &Path, out: &mut dyn Write) ->
 ///
 /// # Errors
 /// Fails when the secret is not found, is ambiguous or is ignored already, or when the file cannot be written.
-pub fn ignores_add(options: PolicyOptions, path: &Path, new: &NewEntry, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let id = new.id.to_ascii_lowercase();
-    if !(8..=32).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let why = "a finding is named by its fingerprint: 32 hexadecimal digits, or at least the first 8";
+pub fn ignores_add(
+    options: PolicyOptions,
+    path: Option<&Path>,
+    new: &NewEntry,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let line = place(&new.id);
+    let id = if line.is_some() { new.id.clone() } else { new.id.to_ascii_lowercase() };
+    if line.is_some() && new.report.is_some() || line.is_none() && !is_fingerprint(&id) {
+        let why = "a finding is named by its fingerprint (32 hexadecimal digits, or at least the first 8), or by PATH:LINE where it is scanned";
         return Err(Failure::Usage(format!("what was given is none: {why}")));
     }
+    // Without a path: where the line is, or everywhere in the repository.
+    let here = PathBuf::from(".");
+    let path = match (path, &line) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some((file, _))) if file.exists() => file.clone(),
+        (None, _) => {
+            let scopes = Scopes::new(options.clone(), std::slice::from_ref(&here))?;
+            repository_of(&scopes, &here).unwrap_or(here)
+        }
+    };
+    let path = path.as_path();
     let expires = expiry(new.expires.as_deref())?;
     let word = |owner: &String| !owner.is_empty() && !owner.contains(|c: char| c.is_whitespace() || c == '#');
     if new.owner.as_ref().is_some_and(|owner| !word(owner)) {
@@ -192,55 +210,28 @@ fn expiry(text: Option<&str>) -> Result<Option<Day>, Failure> {
     Ok(Some(day))
 }
 
-/// The secret whose fingerprint begins so.
+/// The secret that is meant.
 fn resolve(options: &PolicyOptions, path: &Path, id: &str, report: Option<&Path>) -> Result<Resolved, Failure> {
-    let mut found: BTreeMap<String, Resolved> = BTreeMap::new();
-    let source = match report {
-        Some(report) => {
-            of_report(report, id, &mut found)?;
-            report.display().to_string()
-        }
-        None => {
-            let all = PolicyOptions {
-                no_inline: true,
-                no_ignores: true,
-                baseline: BaselineChoice::Without,
-                ..without_floors(options.clone())
-            };
-            let targets = [path.to_owned()];
-            let scopes = Scopes::new(all, &targets)?;
-            let is_in_repository = repository_of(&scopes, path).is_some();
-            for with_history in [false, true] {
-                // What stands in a file needs no look at the history.
-                if found.is_empty() && (!with_history || is_in_repository) {
-                    gather(&full_scan(&scopes, &targets, with_history)?, id, &mut found);
-                }
-            }
-            format!("{} and its history", path.display())
-        }
+    let of_finding = |finding: Finding| Resolved {
+        fingerprint: finding.fingerprint,
+        is_guessable: is_guessable(finding.secret.expose()),
+        family: finding.family.into_owned(),
     };
+    let Some(report) = report else {
+        return match place(id) {
+            Some((file, line)) => on_line(options, &file, line).map(of_finding),
+            None => everywhere(options, path, id).map(of_finding),
+        };
+    };
+    let mut found: BTreeMap<String, Resolved> = BTreeMap::new();
+    of_report(report, id, &mut found)?;
     if found.len() > 1 {
         let names: Vec<&str> = found.keys().map(String::as_str).collect();
-        return Err(Failure::Usage(format!("`{id}` may be one of {}: give more digits", names.join(", "))));
+        return Err(Failure::Usage(format!("it may be one of {}: give more digits", names.join(", "))));
     }
     found.into_values().next().ok_or_else(|| {
-        Failure::Usage(format!(
-            "no finding in {source} has a fingerprint that begins with `{id}`; `stanch scan --format json` prints them"
-        ))
+        Failure::Usage(format!("no finding in {} has this fingerprint; `--format json` prints them", report.display()))
     })
-}
-
-/// Takes those whose fingerprints begin so.
-fn gather(outcome: &Outcome, id: &str, found: &mut BTreeMap<String, Resolved>) {
-    let suppressed = outcome.suppressed.iter().map(|one| &one.finding);
-    for finding in outcome.findings.iter().chain(suppressed) {
-        let name = finding.fingerprint.to_string();
-        if name.starts_with(id) {
-            let is_guessable = is_guessable(finding.secret.expose());
-            let family = finding.family.clone().into_owned();
-            found.insert(name, Resolved { fingerprint: finding.fingerprint, family, is_guessable });
-        }
-    }
 }
 
 /// Looks in a JSON or JSON Lines report of ours.

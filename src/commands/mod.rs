@@ -6,6 +6,8 @@ mod config;
 mod exit;
 mod explain;
 mod explain_classifier;
+mod explain_line;
+mod find;
 mod full_scan;
 mod git;
 mod hook;

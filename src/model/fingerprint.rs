@@ -31,6 +31,12 @@ impl Fingerprint {
         Fingerprint(first)
     }
 
+    /// Its first twelve digits, as reports for people show it. `stanch explain` and `stanch ignores add` take it.
+    #[must_use]
+    pub fn short(self) -> String {
+        self.to_string()[..12].to_owned()
+    }
+
     /// Its bytes.
     #[must_use]
     pub fn bytes(self) -> [u8; 16] {

@@ -1,6 +1,7 @@
 //! Report for a developer whose commit or push was blocked: what, where, why, and what to do next.
 
 use super::escape::printable;
+use super::phrase::rotation;
 use crate::model::Outcome;
 use crate::model::{Finding, Occurrence, Outer, Problem};
 use anstyle::{AnsiColor, Style};
@@ -13,11 +14,36 @@ const MOST_PLACES: usize = 5;
 /// Largest number of problems that are listed; the others are counted.
 const MOST_PROBLEMS: usize = 10;
 
+/// What is blocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A commit.
+    Commit,
+    /// A push that is sent.
+    Push,
+    /// A push that is received, on a server.
+    Received,
+    /// A run over files that were named.
+    Files,
+}
+
+impl Subject {
+    /// In a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Subject::Commit => "commit",
+            Subject::Push | Subject::Received => "push",
+            Subject::Files => "run",
+        }
+    }
+}
+
 /// The blocked operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocked<'a> {
-    /// A `commit` or a `push`.
-    pub subject: &'a str,
+    /// What it is.
+    pub subject: Subject,
     /// The command that bypasses the check, if any.
     pub skip: Option<&'a str>,
     /// Whether it is blocked; otherwise it passes although something could not be read.
@@ -41,7 +67,7 @@ impl Blocked<'_> {
         }
         let is_said = !outcome.findings.is_empty() || !outcome.problems.is_empty();
         if let Some(skip) = self.skip.filter(|_| is_said && self.is_stopped) {
-            writeln!(out, "To {} all the same, without this check: {skip}", self.subject)?;
+            writeln!(out, "To go on all the same, without this check: {skip}")?;
         }
         out.flush()
     }
@@ -51,7 +77,10 @@ impl Blocked<'_> {
             1 => "a secret".to_owned(),
             count => format!("{count} secrets"),
         };
-        let head = format!("stanch: this {} is stopped, because it would bring {count}.", self.subject);
+        let head = match self.subject {
+            Subject::Files => format!("stanch: {count} in the files that were named."),
+            subject => format!("stanch: this {} is stopped, because it would bring {count}.", subject.as_str()),
+        };
         writeln!(out, "{}\n", self.paint(Style::new().bold().fg_color(Some(AnsiColor::Red.into())), &head))?;
         for finding in findings.iter().take(MOST_SECRETS) {
             for occurrence in finding.occurrences.iter().take(MOST_PLACES) {
@@ -63,8 +92,11 @@ impl Blocked<'_> {
             writeln!(out, "      {}: {}", finding.name, finding.secret.masked())?;
             writeln!(
                 out,
-                "      why: it matches the rule {} (severity {}, confidence {})\n",
-                finding.rule, finding.severity, finding.confidence
+                "      why: it matches the rule {} (severity {}, confidence {})\n      fingerprint: {}\n",
+                finding.rule,
+                finding.severity,
+                finding.confidence,
+                finding.fingerprint.short()
             )?;
         }
         if findings.len() > MOST_SECRETS {
@@ -76,9 +108,10 @@ impl Blocked<'_> {
     fn advice(&self, findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
         let commit = findings.iter().flat_map(|finding| &finding.occurrences).find_map(|o| o.origin.commit());
         writeln!(out, "What to do next:")?;
-        match commit {
-            None => writeln!(out, "  1. Take it out of the file, and stage the file again.")?,
-            Some(commit) => {
+        match (commit, self.subject) {
+            (None, Subject::Files) => writeln!(out, "  1. Take it out of the file.")?,
+            (None, _) => writeln!(out, "  1. Take it out of the file, and stage the file again.")?,
+            (Some(commit), _) => {
                 writeln!(
                     out,
                     "  1. Take it out of the commit that brings it: a later one that removes it still pushes it."
@@ -87,7 +120,8 @@ impl Blocked<'_> {
             }
         }
         writeln!(out, "     If it was ever pushed, sent or shared, it is known: replace it where it was issued.")?;
-        let mut places: Vec<&str> = findings.iter().filter_map(|finding| finding.rotate.as_deref()).collect();
+        let mut places: Vec<String> =
+            findings.iter().filter_map(|finding| finding.rotate.as_deref()).map(rotation).collect();
         places.sort_unstable();
         places.dedup();
         for place in places.iter().take(MOST_PLACES) {
@@ -97,17 +131,35 @@ impl Blocked<'_> {
             out,
             "  2. If it is needed: keep it in a vault or an environment variable, and refer to it from the file."
         )?;
-        let example = findings.iter().flat_map(|finding| &finding.occurrences).find_map(explained);
-        let subject = example.unwrap_or_else(|| "PATH:LINE".to_owned());
-        writeln!(out, "  3. If it is no secret: `stanch explain {subject}` says why it was taken for one, and how to")?;
-        writeln!(out, "     have it ignored.\n")
+        self.exempt(findings, out)
+    }
+
+    /// How it is ignored: what is said works from any folder of the repository, and for what stands in no file any more.
+    fn exempt(&self, findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+        if self.subject == Subject::Received {
+            writeln!(
+                out,
+                "  3. If it is no secret: put the comment `stanch:allow` beside it, in the commit that brings it. The server goes by"
+            )?;
+            return writeln!(
+                out,
+                "     that, and by what its hook's command line names; not by .stanchignore and not by stanch.toml.\n"
+            );
+        }
+        let short = findings.first().map_or_else(String::new, |finding| finding.fingerprint.short());
+        writeln!(out, "  3. If it is no secret: `stanch explain {short}` says why it was taken for one,")?;
+        writeln!(out, "     and `stanch ignores add {short} --reason WHY` has it ignored.")?;
+        if findings.len() > 1 {
+            writeln!(out, "     The others have fingerprints of their own.")?;
+        }
+        writeln!(out)
     }
 
     fn problems(&self, problems: &[Problem], alone: bool, out: &mut dyn Write) -> io::Result<()> {
         let head = if !self.is_stopped {
-            format!("stanch: this {} passes, although not all that it brings could be read:", self.subject)
+            format!("stanch: this {} passes, although not all that it brings could be read:", self.subject.as_str())
         } else if alone {
-            format!("stanch: this {} is stopped, because not all that it brings could be read:", self.subject)
+            format!("stanch: this {} is stopped, because not all that it brings could be read:", self.subject.as_str())
         } else {
             "Beside that, something could not be read:".to_owned()
         };
@@ -137,12 +189,4 @@ fn place(occurrence: &Occurrence) -> String {
     let path = path.unwrap_or_else(|| origin.display());
     let commit = origin.commit().map_or_else(String::new, |commit| format!(" in commit {commit:.12}"));
     format!("{}:{}:{}{commit}", printable(&path), start.line, start.column)
-}
-
-/// The argument of `stanch explain` for this location.
-fn explained(occurrence: &Occurrence) -> Option<String> {
-    let path = printable(&occurrence.origin.path()?.to_string_lossy());
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | '@' | ',');
-    let subject = format!("{path}:{}", occurrence.location.start.line);
-    Some(if path.chars().all(is_plain) { subject } else { format!("'{}'", subject.replace('\'', "'\\''")) })
 }

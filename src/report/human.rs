@@ -2,7 +2,7 @@
 
 use super::escape::{line_start, printable};
 use super::facts::told as said;
-use super::phrase::{found, incomplete, read, shown, told};
+use super::phrase::{found, incomplete, read, rotation, shown, told};
 use super::{Options, exceptions};
 use crate::model::Outcome;
 use crate::model::{Finding, Moment, Occurrence, Outer, Severity, SkipKind, Step};
@@ -93,10 +93,11 @@ fn place(
     let secret = printable(&shown(finding, options));
     let place = format!("{}:{}", start.line, start.column);
     let (name, rule) = (printable(&finding.name), paint.text(Style::new().dimmed(), finding.rule.as_str()));
-    writeln!(out, "  {place:>9}  {}  {name}  {secret}  {rule}", paint.severity(finding.severity))?;
+    write!(out, "  {place:>9}  {}  {name}  {secret}  {rule}", paint.severity(finding.severity))?;
     if !is_first {
-        return Ok(());
+        return writeln!(out);
     }
+    writeln!(out, "  {}", paint.text(Style::new().dimmed(), &finding.fingerprint.short()))?;
     let facts = said(&finding.proof, Moment::from_seconds(options.finished));
     if !facts.is_empty() {
         writeln!(out, "             {}", paint.text(Style::new().dimmed(), &printable(&facts)))?;
@@ -105,7 +106,7 @@ fn place(
         writeln!(out, "             {}", printable(&layer))?;
     }
     if let Some(rotate) = &finding.rotate {
-        writeln!(out, "             rotate it at {}", printable(rotate))?;
+        writeln!(out, "             {}", rotation(rotate))?;
     }
     for history in told(finding) {
         writeln!(out, "             {}", printable(&history))?;
@@ -178,6 +179,14 @@ fn summary(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<
     let is_clean = outcome.findings.is_empty() && outcome.is_complete();
     let found = paint.text(if is_clean { good } else { bad }, &found(outcome));
     writeln!(out, "{found}: {} in {:.2} s", read(outcome), stats.elapsed.as_secs_f64())?;
+    if let Some(finding) = outcome.findings.first() {
+        let short = finding.fingerprint.short();
+        let line = format!(
+            "`stanch explain {short}` says why, `stanch ignores add {short} --reason WHY` ignores one that may stay, \
+             `stanch baseline create` all"
+        );
+        writeln!(out, "{}", paint.text(Style::new().dimmed(), &line))?;
+    }
     let rejected: u64 = stats.rejected.values().sum();
     let below = stats.below_confidence + stats.below_severity;
     if rejected + below > 0 {

@@ -28,7 +28,7 @@ mod pipe;
 mod sarif;
 mod template;
 
-pub use blocked::Blocked;
+pub use blocked::{Blocked, Subject};
 pub use conceal::{conceal, conceal_names};
 pub use destination::Destination;
 pub use details::write_details;

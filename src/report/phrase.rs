@@ -2,6 +2,7 @@
 
 use super::Options;
 use super::calendar::day;
+use super::escape::printable;
 use crate::model::Outcome;
 use crate::model::{Finding, SecretHistory};
 use std::borrow::Cow;
@@ -87,4 +88,15 @@ fn history_line(history: &SecretHistory) -> String {
         counted(history.versions as usize, "version"),
         counted(history.ref_count as usize, "ref")
     )
+}
+
+/// Where a secret is replaced: a page that does it, or one that says how.
+pub(super) fn rotation(address: &str) -> String {
+    let (_, rest) = address.split_once("://").unwrap_or(("", address));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let tells =
+        |word: &str| ["docs", "doc", "help", "support", "documentation", "learn", "articles", "kb"].contains(&word);
+    let is_told = host.split('.').next().is_some_and(tells) || path.split('/').any(tells);
+    let address = printable(address);
+    if is_told { format!("how to replace it: {address}") } else { format!("rotate it at {address}") }
 }

@@ -5,6 +5,7 @@ mod gitignore;
 mod image;
 mod objects;
 mod stdin;
+mod stored;
 mod waiting;
 mod work_tree;
 
@@ -12,6 +13,7 @@ pub use files::{FileOptions, Files, NestedConfigs};
 pub use image::{ImageOptions, Images};
 pub use objects::{Item, Objects};
 pub use stdin::Stdin;
+pub use stored::StoredFile;
 pub use waiting::Waiting;
 pub use work_tree::{Listing, WorkFile, WorkFiles, list};
 
