@@ -17,7 +17,7 @@
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
 //!                canonical, encoded, evidence, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository, image (archives, layouts,
-//!                what engines keep on disk)
+//!                what engines keep on disk, registries)
 //! 2 hooks        installs and removes git hooks
 //! 2 compat       files of other scanners: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
 //! 1 rules        rule, syntax (the only file that knows a rule's TOML), regex_advice, sequences, window, run, compile, languages, relaxed_pattern,
@@ -28,6 +28,7 @@
 //! 1 content      text (the only place that decides how bytes are text), decode (base64, escapes, …: one decoder a file),
 //!                recognise (containers by their first bytes), expand (a container -> its parts, under one budget), archive/,
 //!                document/ and image/, one format a file
+//! 1 net          HTTP for whoever was told to use the network: the only importer of ureq; which addresses may be connected to
 //! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them
 //! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
 //! 0 policy_file  the one place that reads a file which configures: what it may be, how large, and where its links may lead
@@ -59,6 +60,7 @@ pub mod git;
 pub mod hooks;
 pub mod ledger;
 pub mod model;
+pub mod net;
 pub mod pipeline;
 pub mod policy;
 pub mod policy_file;

@@ -22,6 +22,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("config", 1),
     ("git", 1),
     ("ledger", 1),
+    ("net", 1),
     ("model", 0),
     ("policy_file", 0),
 ];
@@ -42,7 +43,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ruzstd", &["content"]),
     ("saphyr", &["compat"]),
     ("sevenz_rust2", &["content"]),
+    ("rustls", &["net"]),
     ("toml", &["config", "compat", "rules"]),
+    ("ureq", &["net"]),
 ];
 const LONGEST_FILE: usize = 500;
 

@@ -67,6 +67,7 @@ mod help;
 #[cfg(unix)]
 mod hooks;
 mod image;
+mod image_registry;
 mod image_support;
 mod init;
 mod integrations;
@@ -81,6 +82,7 @@ mod project;
 mod proofs;
 #[cfg(unix)]
 mod push_hooks;
+mod registry_support;
 mod report_delivery;
 mod report_hosts;
 mod report_masking;

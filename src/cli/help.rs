@@ -50,7 +50,7 @@ Examples:
   docker save app:1.2 -o app.tar; stanch image app.tar
   stanch image build/oci                        A folder of OCI's layout
   stanch image --name app:1.2 /var/lib/docker   What an engine keeps on disk
-  stanch image --platform linux/amd64 build/oci
+  stanch image --pull --platform linux/amd64 ghcr.io/team/app:1.2
 
 docs/containers.md says what is read.
 

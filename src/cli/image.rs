@@ -6,17 +6,26 @@ use super::terminal::Terminal;
 use crate::commands::{Failure, ImageCommandOptions};
 use crate::config::ReportDefaults;
 use crate::pipeline::MEMORY;
-use crate::sources::ImageOptions;
+use crate::sources::{ImageOptions, Pull};
 use clap::builder::RangedU64ValueParser;
 use clap::{Args as ClapArgs, ValueHint};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = help::IMAGE)]
 pub(super) struct ImageArgs {
-    /// Images: an archive of `docker save`, a folder or archive of OCI's layout, or the storage folder of an engine
+    /// Images: an archive of `docker save`, a folder or archive of OCI's layout, the storage folder of an engine, or with --pull a name in a registry
     #[arg(value_name = "REF", required = true, value_hint = ValueHint::AnyPath)]
     references: Vec<String>,
 
+    /// Ask registries for REF, such as ghcr.io/team/app:1.2: this alone uses the network. Paths begin with / or ./ then
+    #[arg(long, help_heading = "Registries")]
+    pull: bool,
+    /// Log in with what `docker login` and `podman login` keep, and run their credential helpers
+    #[arg(long, requires = "pull", help_heading = "Registries")]
+    registry_credentials: bool,
+    /// Ask by HTTP without TLS. Registries on this machine are asked by it anyway
+    #[arg(long, requires = "pull", help_heading = "Registries")]
+    plain_http: bool,
     /// Only images of this name, where a place holds several: app:1.2 (repeatable)
     #[arg(long, value_name = "NAME", help_heading = "What is read")]
     name: Vec<String>,
@@ -45,6 +54,7 @@ impl ImageArgs {
                 references: self.references,
                 names: self.name,
                 platforms: self.platform,
+                pull: self.pull.then_some(Pull { credentials: self.registry_credentials, plain_http: self.plain_http }),
                 threads: self.threads,
             },
         })

@@ -10,7 +10,7 @@ mod waiting;
 mod work_tree;
 
 pub use files::{FileOptions, Files, NestedConfigs};
-pub use image::{ImageOptions, Images};
+pub use image::{ImageOptions, Images, Pull};
 pub use objects::{Item, Objects};
 pub use stdin::Stdin;
 pub use stored::StoredFile;

@@ -80,7 +80,7 @@ impl<'o> Lister<'o> {
             }
         });
         let mut image = Image { digest: one.digest.clone(), qualifiers: qualifiers.clone(), ..Image::default() };
-        let text = match blobs.text(&one.digest) {
+        let text = match blobs.list(&one.digest) {
             Ok(Some(text)) => text,
             Ok(None) => {
                 let detail = format!("{} is listed and not stored here", one.digest);
@@ -114,6 +114,10 @@ impl<'o> Lister<'o> {
                 image.text("blob", text);
                 self.add(image);
             }
+        }
+        // To what is attached nothing else is.
+        if one.kind.is_some() {
+            return;
         }
         match blobs.referrers(&one.digest) {
             Ok(all) => all.iter().for_each(|attached| self.follow(blobs, attached, depth + 1, &qualifiers)),

@@ -9,13 +9,14 @@ mod docker;
 mod layout;
 mod list;
 mod part;
+mod registry;
 mod tree;
 
 use super::{Event, Source, SourceError};
 use crate::model::{Blob, Origin, Outer, Problem, ProblemKind, Step};
 use list::Lister;
-pub use part::ImageOptions;
 use part::{Bytes, Image, Part, Unread};
+pub use part::{ImageOptions, Pull};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -48,8 +49,12 @@ impl Images {
             Images { names: options.references.clone(), work, problems, threads: threads.unwrap_or(1).max(1) };
         let mut met = HashSet::new();
         for reference in &options.references {
-            let listed = list_path(Path::new(reference), options)
-                .map_err(|detail| SourceError::Image { reference: reference.clone(), detail })?;
+            let is_path = ["/", "./", "../"].iter().any(|begin| reference.starts_with(begin));
+            let listed = match &options.pull {
+                Some(pull) if !is_path => list_remote(reference, pull, options),
+                _ => list_path(Path::new(reference), options),
+            };
+            let listed = listed.map_err(|detail| SourceError::Image { reference: reference.clone(), detail })?;
             images.take(reference, listed, &mut met);
         }
         // Short texts first; among layers the longest ones, so that no thread is left with one of them at the end.
@@ -83,10 +88,17 @@ impl Images {
     }
 }
 
+/// The images that a registry has under a reference.
+fn list_remote(reference: &str, pull: &Pull, options: &ImageOptions) -> Result<Vec<Image>, String> {
+    let mut lister = Lister::new(options);
+    registry::list(reference, pull, &mut lister)?;
+    lister.finish()
+}
+
 /// The images at a path.
 fn list_path(path: &Path, options: &ImageOptions) -> Result<Vec<Image>, String> {
     let data = std::fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder; check the path".to_owned(),
+        std::io::ErrorKind::NotFound => "no such file or folder; add --pull to ask a registry for it".to_owned(),
         _ => error.to_string(),
     })?;
     let mut lister = Lister::new(options);

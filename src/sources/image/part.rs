@@ -15,8 +15,19 @@ pub struct ImageOptions {
     pub names: Vec<String>,
     /// Only these platforms, where an image has several: `linux/arm64`.
     pub platforms: Vec<String>,
+    /// Takes references for those of registries, and asks them. Paths begin with `/`, `./` or `../` then.
+    pub pull: Option<Pull>,
     /// How many threads read layers; `None` is one for each processor.
     pub threads: Option<usize>,
+}
+
+/// How registries are asked.
+#[derive(Clone, Debug, Default)]
+pub struct Pull {
+    /// Uses the credentials that `docker login` keeps, and runs its helpers.
+    pub credentials: bool,
+    /// Allows HTTP without TLS. Registries on this machine are asked by it anyway.
+    pub plain_http: bool,
 }
 
 /// Something that stands where it should, and cannot be read.
@@ -40,6 +51,11 @@ impl From<std::io::Error> for Unread {
 
 /// A place that holds blobs by their digests.
 pub(super) trait Blobs: Send + Sync {
+    /// A list. `None` when it is not stored.
+    fn list(&self, digest: &str) -> Result<Option<Vec<u8>>, Unread> {
+        self.text(digest)
+    }
+
     /// A short text: a list or a configuration. `None` when it is not stored.
     fn text(&self, digest: &str) -> Result<Option<Vec<u8>>, Unread>;
 
