@@ -73,6 +73,7 @@ mod init;
 mod integrations;
 mod masked;
 mod migrate;
+mod migrate_setups;
 mod output;
 mod places;
 #[cfg(unix)]

@@ -228,22 +228,37 @@ fn hashes(secret: &[u8]) -> impl Iterator<Item = [u8; 20]> {
 /// Whether a text is a kingfisher baseline, by its first key.
 fn is_kingfisher(text: &str) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#') && *line != "---");
-    lines.take(1).any(|line| line.trim_end() == "ExactFindings:")
+    lines.take(1).any(|line| line.trim_end() == "ExactFindings:") || is_second_kingfisher(text)
 }
 
-/// Locations in a kingfisher baseline (<https://mongodb.github.io/kingfisher/usage/baseline>, read 2026-11-24).
+/// Whether it is one as version 2.14 writes it, with findings by repository.
+fn is_second_kingfisher(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    has("version:")
+        && has("repositories:")
+        && text.lines().any(|line| line.starts_with("fingerprint_algorithm: kingfisher"))
+}
+
+/// Locations in a kingfisher baseline (<https://mongodb.github.io/kingfisher/usage/baseline>, read 2026-11-24), or in one that version
+/// 2.14 writes (made with it on 2026-12-01).
 fn kingfisher(text: &str) -> Result<Vec<Entry>, String> {
     let documents = Yaml::load_from_str(text).map_err(|error| format!("no YAML: {error}"))?;
-    let findings = documents.first().and_then(|document| document.as_mapping_get("ExactFindings"));
-    let matches = findings.and_then(|findings| findings.as_mapping_get("matches")).and_then(Yaml::as_sequence);
+    let document = documents.first();
+    let old = document.and_then(|document| document.as_mapping_get("ExactFindings"));
+    let repositories =
+        document.and_then(|document| document.as_mapping_get("repositories")).and_then(Yaml::as_sequence);
+    let of_repository = |repository| Yaml::as_mapping_get(repository, "findings");
+    let lists = old.and_then(|old| old.as_mapping_get("matches")).into_iter();
+    let lists = lists.chain(repositories.into_iter().flatten().filter_map(of_repository));
     let entry = |one: &Yaml<'_>| {
-        let path = one.as_mapping_get("filepath")?.as_str()?;
-        let line = one.as_mapping_get("linenum")?.as_integer()?;
+        let path = one.as_mapping_get("filepath").or_else(|| one.as_mapping_get("path"))?.as_str()?;
+        let line = one.as_mapping_get("linenum").or_else(|| one.as_mapping_get("line"))?.as_integer()?;
         let path = tidy(path.trim_end_matches('/'));
         Some(Entry { at: 0, commit: None, path, rule: String::new(), line: u64::try_from(line).ok(), secret: None })
     };
-    let bad = "an entry of `matches` without `filepath` and `linenum`";
-    matches.into_iter().flatten().map(|one| entry(one).ok_or_else(|| bad.to_owned())).collect()
+    let bad = "an entry without a path and a line";
+    let findings = lists.filter_map(Yaml::as_sequence).flatten();
+    findings.map(|one| entry(one).ok_or_else(|| bad.to_owned())).collect()
 }
 
 /// Normalizes a path of a list: `/` as separator, no leading `./`.
@@ -359,6 +374,12 @@ mod tests {
         assert!(known.find(&subject("src/a.rb", "r", 52, b"x")).is_some());
         assert!(known.find(&subject("src/a.rb", "r", 53, b"x")).is_none());
         assert!(KnownList::list("f", Path::new("/"), "ExactFindings:\n  matches:\n  - a: 1\n").is_err());
+        // As version 2.14 writes it.
+        let text = "version: 2\nfingerprint_algorithm: kingfisher-v1\nrepositories:\n- id: local:///x\n  findings:\n  - path: src/a.rb\n    fingerprint: '680'\n    rule_id: r\n    line: 7\n";
+        assert!(KnownList::is_list(text));
+        let known = KnownList::list("f", Path::new("/"), text).expect("reads");
+        assert!(known.find(&subject("src/a.rb", "r", 7, b"x")).is_some());
+        assert!(known.find(&subject("src/a.rb", "r", 8, b"x")).is_none());
     }
 
     #[test]

@@ -44,6 +44,37 @@ pub fn detectors(text: &str) -> Result<Detectors, String> {
     Ok(detectors)
 }
 
+/// An equivalent gitleaks allowlist for paths that trufflehog leaves out.
+#[derive(Debug, Default)]
+pub struct ExcludedPaths {
+    /// `[[allowlists]]` for gitleaks; empty when there are none.
+    pub allowlist: String,
+    /// Number of paths.
+    pub count: usize,
+    /// Lines that are no regex, with the reason.
+    pub lost: Vec<(usize, String)>,
+}
+
+/// Translates a file for `--exclude-paths`: a regex a line, which a path must hold.
+#[must_use]
+pub fn excluded(text: &str) -> ExcludedPaths {
+    let (mut excluded, mut patterns) = (ExcludedPaths::default(), Vec::new());
+    for (number, line) in (1..).zip(text.lines()).map(|(number, line)| (number, line.trim())) {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match Pattern::new(line, 0) {
+            Ok(_) => patterns.push(quoted(line)),
+            Err(error) => excluded.lost.push((number, error.to_string())),
+        }
+    }
+    excluded.count = patterns.len();
+    if !patterns.is_empty() {
+        excluded.allowlist = format!("\n[[allowlists]]\npaths = [{}]\n", patterns.join(", "));
+    }
+    excluded
+}
+
 /// The rules of a detector: all of its regexes must match, and the match of the last one is reported.
 fn written(name: &str, detector: &Yaml<'_>) -> Result<String, String> {
     let keywords = detector.as_mapping_get("keywords").and_then(Yaml::as_sequence);

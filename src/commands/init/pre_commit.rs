@@ -50,7 +50,7 @@ pub(in crate::commands) fn entry(indent: &str, from: Option<&InstallOrigin>) -> 
 pub(in crate::commands) fn edit(text: &str, from: Option<&InstallOrigin>) -> Edit {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_hook = |line: &&str| {
-        let line = line.trim().trim_start_matches("- ");
+        let line = line.trim().trim_start_matches('-').trim_start();
         line.starts_with("id:") && line.contains("stanch")
     };
     if lines.iter().any(is_hook) {
@@ -84,27 +84,54 @@ pub(in crate::commands) fn edit(text: &str, from: Option<&InstallOrigin>) -> Edi
     Edit::New(out)
 }
 
-/// The configuration without the repositories of which a line says so, and those lines.
-pub(in crate::commands) fn without(text: &str, is_theirs: &dyn Fn(&str) -> bool) -> (String, Vec<String>) {
+/// A repository that was taken out of a configuration.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::commands) struct Removed {
+    /// Its address.
+    pub(in crate::commands) repository: String,
+    /// Its lines, with their numbers.
+    pub(in crate::commands) lines: Vec<(usize, String)>,
+}
+
+/// The configuration without the repositories of which a line says so, and those.
+pub(in crate::commands) fn without(text: &str, is_theirs: &dyn Fn(&str) -> bool) -> (String, Vec<Removed>) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let (mut out, mut removed, mut at) = (String::with_capacity(text.len()), Vec::new(), 0);
+    let list = lines.iter().position(|line| key(line) == Some("repos"));
+    let end = list.map_or(0, |list| list + 1 + lines[list + 1..].iter().take_while(|line| !ends_list(line)).count());
+    let indent_of = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let items =
+        list.and_then(|list| lines[list + 1..end].iter().find(|line| !is_empty(line))).map(|line| indent_of(line));
     while at < lines.len() {
-        let is_repo = lines[at].trim_start().starts_with("- repo:");
-        if !is_repo || !is_theirs(lines[at]) {
-            out.push_str(lines[at]);
-            at += 1;
-            continue;
+        let is_item = list.is_some_and(|list| list < at && at < end)
+            && Some(indent_of(lines[at])) == items
+            && lines[at].trim_start().starts_with('-');
+        let within = |line: &&&str| !is_empty(line) && Some(indent_of(line)) > items;
+        let length = 1 + lines[at + 1..].iter().take_while(within).count();
+        let item = &lines[at..at + length];
+        match item.iter().find(|line| is_theirs(line)).filter(|_| is_item) {
+            Some(line) => {
+                let numbered = item.iter().zip(at + 1..).map(|(line, number)| (number, line.trim().to_owned()));
+                removed.push(Removed { repository: value(line), lines: numbered.collect() });
+                at += length;
+            }
+            None => {
+                out.push_str(lines[at]);
+                at += 1;
+            }
         }
-        let indent = lines[at].len() - lines[at].trim_start_matches(' ').len();
-        let within = |line: &&&str| line.len() - line.trim_start_matches(' ').len() > indent && !is_empty(line);
-        removed.push(lines[at].trim().trim_start_matches("- repo:").trim().to_owned());
-        at += 1 + lines[at + 1..].iter().take_while(within).count();
     }
     // A list that is empty now must say so.
     let is_bare = out.lines().position(|line| key(line) == Some("repos")).is_some_and(|list| {
         !out.lines().skip(list + 1).take_while(|line| !ends_list(line)).any(|line| !is_empty(line))
     });
     if is_bare && !removed.is_empty() { (out.replacen("repos:", "repos: []", 1), removed) } else { (out, removed) }
+}
+
+/// The value of a line of a mapping, without quotes.
+fn value(line: &str) -> String {
+    let value = line.split_once(':').map_or("", |(_, value)| uncommented(value));
+    value.trim_matches(['"', '\'']).to_owned()
 }
 
 /// The key of a line at the top of the document.
@@ -133,7 +160,7 @@ fn uncommented(line: &str) -> &str {
 fn indentation(block: &[&str]) -> Option<String> {
     let Some(first) = block.iter().find(|line| !is_empty(line)) else { return Some("  ".to_owned()) };
     let indent: String = first.chars().take_while(|c| *c == ' ').collect();
-    let is_item = first[indent.len()..].starts_with("- ");
+    let is_item = first[indent.len()..].starts_with("- ") || first[indent.len()..].trim() == "-";
     is_item.then_some(indent)
 }
 
@@ -163,9 +190,21 @@ mod tests {
         let is_theirs = |line: &str| line.contains("/b");
         let text = "repos:\n  - repo: https://x/a\n    hooks:\n      - id: a\n  - repo: https://x/b\n    rev: v1\n    hooks:\n      - id: b\n\n  - repo: https://x/c\n";
         let (out, removed) = without(text, &is_theirs);
-        assert_eq!(removed, ["https://x/b"]);
+        assert_eq!(removed[0].repository, "https://x/b");
+        assert_eq!(
+            (removed.len(), removed[0].lines.len(), removed[0].lines[1].clone()),
+            (1, 4, (6, "rev: v1".to_owned()))
+        );
         assert_eq!(out, "repos:\n  - repo: https://x/a\n    hooks:\n      - id: a\n\n  - repo: https://x/c\n");
         assert_eq!(without("repos:\n- repo: https://x/b\n  rev: v1\n", &is_theirs).0, "repos: []\n");
+        // As detect-secrets' README writes it; and with the address behind the hooks.
+        let text = "repos:\n-   repo: https://x/b\n    rev: v1\n    hooks:\n    -   id: b\n        args: [x]\n-   repo: https://x/a\n";
+        assert_eq!(without(text, &is_theirs).0, "repos:\n-   repo: https://x/a\n");
+        let text =
+            "repos:\n- hooks:\n  - id: b\n  repo: 'https://x/b' # why\n- repo: https://x/a\nci:\n- repo: https://x/b\n";
+        let (out, removed) = without(text, &is_theirs);
+        assert_eq!(out, "repos:\n- repo: https://x/a\nci:\n- repo: https://x/b\n");
+        assert_eq!(removed[0].repository, "https://x/b");
     }
 
     #[test]

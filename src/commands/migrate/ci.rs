@@ -1,9 +1,9 @@
 //! Steps of CI. A workflow is text that people wrote: the lines of a step are replaced, everything else stays.
 
-use super::setup::{calls, is_action};
+use super::mentions::Mentions;
+use super::setup::is_action;
 use super::{Failure, InstallOrigin, Writer, unreadable};
 use crate::policy_file::{self, NamedBy};
-use std::path::Path;
 
 /// Our steps. The installation refuses to run when it does not know from where.
 const STEPS: &str = "\
@@ -34,33 +34,24 @@ pub(super) fn workflow(file: &str, from: Option<&InstallOrigin>, writer: &mut Wr
             writer.next(&format!("{file}: let `actions/checkout` fetch all commits (`fetch-depth: 0`), or only the last one is there to be scanned"));
         }
     }
-    by_hand(file, &new, writer);
     Ok(())
 }
 
-/// Names calls of other scanners in what other hosts run.
-pub(super) fn elsewhere(top: &Path, writer: &mut Writer<'_>) {
-    for file in [
-        ".gitlab-ci.yml",
-        "azure-pipelines.yml",
-        ".circleci/config.yml",
-        "Jenkinsfile",
-        "Makefile",
-        ".husky/pre-commit",
-    ] {
-        by_hand(file, &policy_file::lines(&top.join(file), NamedBy::Repository).unwrap_or_default(), writer);
-    }
-}
-
-fn by_hand(file: &str, text: &str, writer: &mut Writer<'_>) {
-    for (number, line) in (1..).zip(text.lines()) {
-        match calls(line) {
-            Some("gitleaks") => {
-                writer.next(&format!("{file}:{number}: write `stanch gitleaks` for `gitleaks`, or `stanch git`"))
+/// Names calls of other scanners, which people replace by hand.
+pub(super) fn by_hand(file: &str, mentions: &Mentions, writer: &mut Writer<'_>) {
+    let hook = [".git/hooks/", ".githooks/", ".husky/"].iter().find_map(|folder| file.strip_prefix(folder));
+    for (number, program) in &mentions.calls {
+        let write = match (*program, hook) {
+            (_, Some(hook)) => {
+                format!("`stanch hook run {hook} \"$@\"` for `{program}`, or let `stanch hook install {hook}` do it")
             }
-            Some(other) => writer.next(&format!("{file}:{number}: write `stanch git` or `stanch scan` for `{other}`")),
-            None => {}
-        }
+            ("gitleaks", None) => "`stanch gitleaks` for `gitleaks`, or `stanch git`".to_owned(),
+            (other, None) => format!("`stanch git` or `stanch scan` for `{other}`"),
+        };
+        writer.next(&format!("{file}:{number}: write {write}"));
+    }
+    for (number, flag, why) in &mentions.lost {
+        writer.note(&format!("not taken over: {file}:{number} (before): `{flag}`: {why}"));
     }
 }
 

@@ -5,17 +5,22 @@
 
 mod ci;
 mod ggshield;
+mod hooks;
 mod ledgers;
+mod mentions;
 mod setup;
 
 use super::init::origin::InstallOrigin;
-use super::init::pre_commit;
 use super::init::surroundings::Surroundings;
 use super::init::writer::Writer;
 use super::{Exit, Failure};
+use crate::commands::full_scan::full_scan;
 use crate::compat::trufflehog;
 use crate::config;
+use crate::policy::{PolicyOptions, Scopes};
 use crate::policy_file::{self, NamedBy};
+use crate::report::conceal_names;
+use mentions::Mentions;
 use setup::Setup;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -49,12 +54,20 @@ pub fn migrate(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> 
     let detectors = detectors(&setup, &mut writer)?;
     let complete = ledgers::migrate(&setup, shield.as_ref(), with_history, &mut writer)?;
     configuration(&setup, shield.as_ref(), detectors.as_deref(), &mut writer)?;
-    hook(&setup, options.from.as_ref(), &mut writer)?;
+    hooks::migrate(&setup, options.from.as_ref(), &mut writer)?;
     for file in &setup.workflows {
         ci::workflow(file, options.from.as_ref(), &mut writer)?;
     }
-    ci::elsewhere(&around.top, &mut writer);
+    // Lines are those of the files as they are now.
+    for (file, mentions) in &setup.mentions {
+        let now = policy_file::lines(&around.top.join(file), NamedBy::Repository).unwrap_or_default();
+        let calls = Mentions::of(&now).calls;
+        ci::by_hand(file, &Mentions { calls, lost: mentions.lost.clone(), ..Mentions::default() }, &mut writer);
+    }
     without_equivalent(&setup, &mut writer);
+    if !setup.is_empty() && !options.dry_run {
+        what_is_red(&around.top, &mut writer)?;
+    }
     for line in writer.finish() {
         writeln!(out, "{line}").map_err(Failure::of_output)?;
     }
@@ -64,23 +77,42 @@ pub fn migrate(options: &Options, out: &mut dyn Write) -> Result<Exit, Failure> 
 /// Writes detectors of trufflehog as rules of gitleaks, which are run as they stand; returns the file.
 fn detectors(setup: &Setup, writer: &mut Writer<'_>) -> Result<Option<String>, Failure> {
     const FILE: &str = "trufflehog.gitleaks.toml";
-    let Some(name) = &setup.trufflehog else { return Ok(None) };
-    let path = writer.top().join(name);
-    let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
-    let found = trufflehog::detectors(&text).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
-    for lost in &found.lost {
-        writer.note(&format!("no equivalent: {name}: {lost}"));
+    let (mut rules, mut taken) = (String::new(), Vec::new());
+    if let Some(name) = &setup.trufflehog {
+        let path = writer.top().join(name);
+        let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
+        let found = trufflehog::detectors(&text).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
+        for lost in &found.lost {
+            writer.note(&format!("no equivalent: {name}: {lost}"));
+        }
+        if found.count > 0 {
+            rules += &found.rules;
+            taken.push(format!("{name}: {} of its detectors are taken over", found.count));
+        }
     }
-    if found.count == 0 {
+    for name in &setup.exclude_paths {
+        let path = writer.top().join(name);
+        let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
+        let found = trufflehog::excluded(&text);
+        for (line, why) in &found.lost {
+            writer.note(&format!("not taken over: {name}:{line}: {why}"));
+        }
+        if found.count > 0 {
+            rules += &found.allowlist;
+            taken.push(format!("{name}: {} of its paths are taken over", found.count));
+        }
+    }
+    if taken.is_empty() {
         return Ok(None);
     }
-    let head = format!("# Detectors of {name}, taken over by `stanch migrate`.\n[extend]\nuseDefault = true\n");
-    writer.create(FILE, &(head + &found.rules))?;
+    let head =
+        "# Detectors and excluded paths of trufflehog, taken over by `stanch migrate`.\n[extend]\nuseDefault = true\n";
+    writer.create(FILE, &format!("{head}{rules}"))?;
     if let Some(file) = &setup.gitleaks_config {
-        writer.next(&format!("{FILE}: put its rules into {file}, which alone is looked at"));
+        writer.next(&format!("{FILE}: put its rules and allowlists into {file}, which alone is looked at"));
         return Ok(None);
     }
-    writer.note(&format!("{name}: {} of its detectors are taken over", found.count));
+    taken.iter().for_each(|line| writer.note(line));
     Ok(Some(FILE.to_owned()))
 }
 
@@ -124,31 +156,34 @@ fn configuration(
     }
 }
 
-/// The hook of the pre-commit framework.
-fn hook(setup: &Setup, from: Option<&InstallOrigin>, writer: &mut Writer<'_>) -> Result<(), Failure> {
-    const FILE: &str = ".pre-commit-config.yaml";
-    if !setup.pre_commit {
+/// Says what is found under the new set-up: the old one may have let it pass.
+fn what_is_red(top: &Path, writer: &mut Writer<'_>) -> Result<(), Failure> {
+    const MOST: usize = 10;
+    let targets = [top.to_owned()];
+    let scopes = Scopes::new(PolicyOptions::default(), &targets)?;
+    let outcome = conceal_names(full_scan(&scopes, &targets, false)?);
+    if outcome.findings.is_empty() {
         return Ok(());
     }
-    let path = writer.top().join(FILE);
-    let text = policy_file::lines(&path, NamedBy::Repository).map_err(|error| unreadable(&path, &error))?;
-    let (without, removed) = pre_commit::without(&text, &setup::is_hook);
-    if removed.is_empty() {
-        return Ok(());
+    let count = match outcome.findings.len() {
+        1 => "a secret".to_owned(),
+        count => format!("{count} secrets"),
+    };
+    writer.note(&format!("stanch finds {count} that the old set-up does not except: a build that was green is red by"));
+    for finding in outcome.findings.iter().take(MOST) {
+        let Some(place) = finding.occurrences.first() else { continue };
+        let file = place.origin.path().and_then(|path| path.strip_prefix(top).ok()).map(Path::display);
+        let file = file.map_or_else(|| place.origin.display().into_owned(), |path| path.to_string());
+        let (line, short) = (place.location.start.line, finding.fingerprint.short());
+        writer.note(&format!("  {file}:{line}: {} {} ({}, {short})", finding.name, finding.secret, finding.rule));
     }
-    match pre_commit::edit(&without, from) {
-        pre_commit::Edit::New(new) => {
-            writer.replace(FILE, &new, &format!("put the hook `stanch` in the place of {} in", removed.join(", ")))
-        }
-        pre_commit::Edit::Present => writer.replace(FILE, &without, &format!("took {} out of", removed.join(", "))),
-        pre_commit::Edit::Unclear => {
-            writer.note(&format!(
-                "kept {FILE}: its list of repos is not in a form that can be changed; take out {}",
-                removed.join(", ")
-            ));
-            Ok(())
-        }
+    if outcome.findings.len() > MOST {
+        writer.note(&format!("  and {} more: `stanch scan`", outcome.findings.len() - MOST));
     }
+    writer.next(
+        "`stanch baseline create` accepts what is there today, so that only new secrets fail a build; or look at each",
+    );
+    Ok(())
 }
 
 /// Says what was found and is not taken over.

@@ -1,7 +1,9 @@
 //! What other scanners left in a repository.
 
+use super::mentions::{Mentions, scripts};
 use crate::compat::{Kind, KnownList};
 use crate::policy_file::{self, NamedBy};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -22,6 +24,10 @@ pub(super) struct Setup {
     pub(super) pre_commit: bool,
     /// Workflows of GitHub that run one of them.
     pub(super) workflows: Vec<String>,
+    /// Files with regexes of paths that trufflehog leaves out.
+    pub(super) exclude_paths: Vec<String>,
+    /// What scripts, workflows and hooks say, by file.
+    pub(super) mentions: Vec<(String, Mentions)>,
     /// What is only named, and whose it is.
     pub(super) others: Vec<(String, &'static str)>,
 }
@@ -44,8 +50,21 @@ impl Setup {
             pre_commit: read(".pre-commit-config.yaml").lines().any(is_hook),
             ..Setup::default()
         };
-        let names = listed(top);
-        for name in names.iter().filter(|name| is_baseline(name)) {
+        for (file, text) in scripts(top) {
+            setup.mentions.push((file, Mentions::of(&text)));
+        }
+        let named = |list: fn(&Mentions) -> &Vec<String>| -> Vec<String> {
+            let all: BTreeSet<String> = setup.mentions.iter().flat_map(|(_, one)| list(one)).cloned().collect();
+            let inside = |name: &String| Path::new(name).is_relative() && top.join(name).is_file();
+            all.into_iter().map(|name| name.trim_start_matches("./").to_owned()).filter(inside).collect()
+        };
+        let exclude_paths = named(|one| &one.exclude_paths);
+        let mut names: Vec<String> = listed(top).into_iter().filter(|name| is_baseline(name)).collect();
+        names.extend(named(|one| &one.baselines));
+        names.sort();
+        names.dedup();
+        setup.exclude_paths = exclude_paths;
+        for name in &names {
             let text = read(name);
             if let Some(known) = Some(&text)
                 .filter(|text| KnownList::is_list(text))
@@ -56,7 +75,7 @@ impl Setup {
         }
         for name in listed(&top.join(".github/workflows")) {
             let name = format!(".github/workflows/{name}");
-            if read(&name).lines().any(|line| is_action(line) || calls(line).is_some()) {
+            if read(&name).lines().any(is_action) {
                 setup.workflows.push(name);
             }
         }
@@ -67,7 +86,7 @@ impl Setup {
             ("kingfisher.yaml", "kingfisher"),
             (".kingfisherignore", "kingfisher"),
         ] {
-            if top.join(name).is_file() {
+            if top.join(name).is_file() && !setup.exclude_paths.iter().any(|taken| taken == name) {
                 setup.others.push((name.to_owned(), whose));
             }
         }
@@ -82,6 +101,8 @@ impl Setup {
             && self.trufflehog.is_none()
             && !self.pre_commit
             && self.workflows.is_empty()
+            && self.exclude_paths.is_empty()
+            && self.mentions.iter().all(|(_, one)| one.calls.is_empty())
             && self.others.is_empty()
     }
 }
@@ -102,9 +123,14 @@ fn is_baseline(name: &str) -> bool {
             && (name.contains("kingfisher") || name.contains("baseline"))
 }
 
+/// Whether a line names a repository or an action of theirs.
+pub(super) fn is_theirs(line: &str) -> bool {
+    is_hook(line) || is_action(line)
+}
+
 /// The repository that a line of a hook's entry names, if it is one of theirs.
 pub(super) fn is_hook(line: &str) -> bool {
-    let line = line.trim().trim_start_matches("- ").to_ascii_lowercase();
+    let line = line.trim().trim_start_matches('-').trim_start().to_ascii_lowercase();
     let theirs = [
         "gitleaks/gitleaks",
         "zricethezav/gitleaks",
@@ -119,7 +145,7 @@ pub(super) fn is_hook(line: &str) -> bool {
 
 /// Whether a line of a workflow uses one of their actions.
 pub(super) fn is_action(line: &str) -> bool {
-    let line = line.trim().trim_start_matches("- ").to_ascii_lowercase();
+    let line = line.trim().trim_start_matches('-').trim_start().to_ascii_lowercase();
     let theirs = [
         "gitleaks/gitleaks-action",
         "zricethezav/gitleaks-action",
@@ -128,26 +154,4 @@ pub(super) fn is_action(line: &str) -> bool {
         "mongodb/kingfisher",
     ];
     line.strip_prefix("uses:").is_some_and(|uses| theirs.iter().any(|name| uses.contains(name)))
-}
-
-/// The program of theirs that a line of a script calls.
-pub(super) fn calls(line: &str) -> Option<&'static str> {
-    let line = line.trim();
-    if line.starts_with('#') {
-        return None;
-    }
-    let calls = [
-        "gitleaks detect",
-        "gitleaks git",
-        "gitleaks dir",
-        "gitleaks protect",
-        "trufflehog git",
-        "trufflehog filesystem",
-        "detect-secrets scan",
-        "detect-secrets-hook",
-        "ggshield secret",
-        "kingfisher scan",
-    ];
-    let called = calls.into_iter().find(|call| line.contains(call) && !line.contains(&format!("stanch {call}")))?;
-    called.split(' ').next()
 }
