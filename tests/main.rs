@@ -63,6 +63,7 @@ mod gitleaks_command;
 mod gitleaks_differential;
 mod gitleaks_git;
 mod gitleaks_naive;
+mod gitleaks_place;
 mod help;
 #[cfg(unix)]
 mod hooks;

@@ -11,8 +11,8 @@ use crate::compat;
 use crate::config::slashed;
 use crate::ledger::{Salt, SaltId, is_guessable};
 use crate::model::Outcome;
-use crate::model::{Cause, Day, Finding, Fingerprint, Occurrence, Suppressed, Suppression};
-use std::collections::BTreeMap;
+use crate::model::{Cause, Day, Finding, Fingerprint, Occurrence, Origin, Suppressed, Suppression};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// What a scan has read in full. It decides which ledger entries can be called gone.
@@ -29,6 +29,7 @@ pub(crate) struct Scanned {
 /// # Errors
 /// Fails when a policy file that applies to a finding is malformed.
 pub(crate) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &mut Outcome) -> Result<(), PolicyError> {
+    yield_generic(scopes, outcome)?;
     let places = places(scopes, &outcome.findings)?;
     let suppressed: Vec<Finding> = outcome.suppressed.iter().map(|one| one.finding.clone()).collect();
     let other_places = self::places(scopes, &suppressed)?;
@@ -77,6 +78,47 @@ pub(crate) fn apply(scopes: &Scopes, scanned: &Scanned, outcome: &mut Outcome) -
     }
     outcome.notes.sort();
     outcome.notes.dedup();
+    Ok(())
+}
+
+/// Drops what rules of gitleaks' configuration that are called generic found where another rule holds the same secret on the line, as gitleaks
+/// does before it reads ignore files (<https://github.com/gitleaks/gitleaks#readme>: a `generic` rule yields to a specific one).
+fn yield_generic(scopes: &Scopes, outcome: &mut Outcome) -> Result<(), PolicyError> {
+    let is_generic = |finding: &Finding| finding.rule.as_str().to_ascii_lowercase().contains("generic");
+    if !outcome.findings.iter().any(is_generic) {
+        return Ok(());
+    }
+    let mut holders: HashMap<(&Origin, u64), Vec<&Finding>> = HashMap::new();
+    for finding in outcome.findings.iter().filter(|finding| !is_generic(finding)) {
+        for one in &finding.occurrences {
+            holders.entry((&*one.origin, one.location.start.line)).or_default().push(finding);
+        }
+    }
+    let mut yielded: Vec<(usize, Vec<usize>)> = Vec::new();
+    for (at, finding) in outcome.findings.iter().enumerate().filter(|(_, finding)| is_generic(finding)) {
+        let mut gone = Vec::new();
+        for (number, one) in finding.occurrences.iter().enumerate() {
+            let secret = finding.secret.expose();
+            let holds = |other: &&Finding| memchr::memmem::find(other.secret.expose(), secret).is_some();
+            let is_held = || holders.get(&(&*one.origin, one.location.start.line))?.iter().find(|other| holds(other));
+            let is_theirs = |scope: &Scope| {
+                scope.gitleaks().is_some_and(|theirs| theirs.config.rule(finding.rule.as_str()).is_some())
+            };
+            if !secret.is_empty() && is_held().is_some() && is_theirs(&*scopes.meet(&one.origin)?) {
+                gone.push(number);
+            }
+        }
+        if !gone.is_empty() {
+            yielded.push((at, gone));
+        }
+    }
+    for (at, gone) in yielded.into_iter().rev() {
+        let occurrences = &mut outcome.findings[at].occurrences;
+        gone.iter().rev().for_each(|number| _ = occurrences.remove(*number));
+        if occurrences.is_empty() {
+            outcome.findings.remove(at);
+        }
+    }
     Ok(())
 }
 
@@ -142,6 +184,8 @@ impl Exemptions {
         let path = slashed(&path, cfg!(windows));
         let line = occurrence.location.start.line;
         let matched = occurrence.matched.as_ref().map_or(line, |matched| matched.location.start.line);
+        // What is found by its path alone stands on no line: gitleaks calls that 0.
+        let matched = if finding.secret.is_empty() { 0 } else { matched };
         let rule = finding.rule.as_str();
         let entry = known.find(&compat::Subject {
             path: &path,

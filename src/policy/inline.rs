@@ -47,10 +47,26 @@ impl Comment {
 
     /// The comment that suppresses a secret of a rule, on its line or the one before. `is_name` tells whether a word is the id of a rule or
     /// family.
+    #[cfg(test)]
     pub(super) fn find(
         around: &Surroundings,
         rule: &str,
         family: &str,
+        is_name: &dyn Fn(&str) -> bool,
+    ) -> Option<Comment> {
+        Comment::find_among(&|_| true, around, (rule, family), is_name)
+    }
+
+    /// Whether it counts where stanch stands in gitleaks' place: its own comment does, and ours.
+    pub(super) fn counts_for_gitleaks(self) -> bool {
+        self.marker.starts_with("stanch:") || self.marker.starts_with("gitleaks:")
+    }
+
+    /// The same, of those comments that count.
+    pub(super) fn find_among(
+        counts: &dyn Fn(Comment) -> bool,
+        around: &Surroundings,
+        (rule, family): (&str, &str),
         is_name: &dyn Fn(&str) -> bool,
     ) -> Option<Comment> {
         let (before, after) = around.beside();
@@ -59,7 +75,8 @@ impl Comment {
             let texts = if comment.is_for_next { [line_before, b""] } else { [before, after] };
             texts.into_iter().any(|text| comment.stands_in(text, finder, rule, family, is_name))
         };
-        Comment::ALL.into_iter().zip(&*FINDERS).find(stands_there).map(|(comment, _)| comment)
+        let all = Comment::ALL.into_iter().zip(&*FINDERS).filter(|(comment, _)| counts(*comment));
+        all.into_iter().find(stands_there).map(|(comment, _)| comment)
     }
 
     fn stands_in(

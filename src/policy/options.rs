@@ -42,6 +42,8 @@ pub struct GitleaksOptions {
     pub only: Vec<String>,
     /// An additional ignore file, or the directory that contains it.
     pub ignores: Option<PathBuf>,
+    /// Whether stanch was called in gitleaks' place: comments of other scanners do not count then.
+    pub in_their_place: bool,
 }
 
 /// The baseline of a scan.

@@ -216,7 +216,9 @@ impl Scope {
             && let Some(around) = one.around
         {
             let is_name = |word: &str| one.rules.iter().any(|rule| rule.id == word || rule.family == word);
-            if let Some(comment) = Comment::find(around, one.rule, one.family, &is_name) {
+            let in_their_place = self.options.gitleaks.in_their_place;
+            let counts = |comment: Comment| !in_their_place || comment.counts_for_gitleaks();
+            if let Some(comment) = Comment::find_among(&counts, around, (one.rule, one.family), &is_name) {
                 return Some(Suppression { cause: Cause::Inline, ..said(comment.marker.to_owned()) });
             }
         }

@@ -30,7 +30,7 @@ impl GitleaksArgs {
         let flags = self.flags;
         let target = match self.command {
             GitleaksCommand::Version => {
-                writeln!(out, "{}", env!("CARGO_PKG_VERSION")).map_err(Failure::of_output)?;
+                writeln!(out, "{}", super::VERSION).map_err(Failure::of_output)?;
                 return Ok(Exit::Clean);
             }
             GitleaksCommand::Stdin | GitleaksCommand::Detect { pipe: true, .. } => {
@@ -115,6 +115,7 @@ impl Flags {
                 config: self.config(target),
                 only: self.enable_rule.clone(),
                 ignores: Some(self.gitleaks_ignore_path.clone().unwrap_or_else(|| ".".into())),
+                in_their_place: true,
             },
             ..PolicyOptions::default()
         }
@@ -167,7 +168,12 @@ impl Flags {
             );
         }
         let scope = scopes.of_target(targets.first().map_or(Path::new("."), PathBuf::as_path));
-        let gitleaks = scope.ok().and_then(|scope| scope.gitleaks().cloned());
+        let scope = scope.ok();
+        let set = scope.as_ref().and_then(|scope| scope.rule_set().ok());
+        let described = set.iter().flat_map(|set| set.rules()).map(|rule| (rule.id.to_string(), rule.name.to_string()));
+        let all_rules: BTreeMap<String, String> =
+            if format == Some(Format::GitleaksSarif) { described.collect() } else { BTreeMap::new() };
+        let gitleaks = scope.and_then(|scope| scope.gitleaks().cloned());
         let rules = gitleaks.iter().flat_map(|gitleaks| &gitleaks.config.rules);
         let tags: BTreeMap<String, Vec<String>> = rules.map(|rule| (rule.id.clone(), rule.tags.clone())).collect();
         let look = report::Options {
@@ -175,7 +181,11 @@ impl Flags {
             explain: self.verbose,
             base: std::env::current_dir().unwrap_or_default(),
             template,
-            gitleaks: GitleaksLook { tags: Arc::new(tags), shown: 100 - self.redact.unwrap_or(100) },
+            gitleaks: GitleaksLook {
+                tags: Arc::new(tags),
+                shown: 100 - self.redact.unwrap_or(100),
+                rules: Arc::new(all_rules),
+            },
             ..report::Options::default()
         };
         let large_is_left_out = self.max_target_megabytes.is_some();

@@ -9,9 +9,12 @@ use super::help;
 use clap::{Args, Subcommand, ValueHint};
 use std::path::PathBuf;
 
+/// The version of gitleaks whose place this takes, for scripts that compare it, and whose program it is.
+const VERSION: &str = concat!("8.30.0 (stanch ", env!("CARGO_PKG_VERSION"), ")");
+
 /// The arguments of gitleaks 8.30 (<https://github.com/gitleaks/gitleaks#usage>, read 2026-11-24).
 #[derive(Debug, Args)]
-#[command(after_help = help::GITLEAKS, arg_required_else_help = true, subcommand_required = true)]
+#[command(version = VERSION, after_help = help::GITLEAKS, arg_required_else_help = true, subcommand_required = true)]
 pub(super) struct GitleaksArgs {
     #[command(subcommand)]
     command: GitleaksCommand,

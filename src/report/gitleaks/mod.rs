@@ -26,6 +26,8 @@ pub struct GitleaksLook {
     pub tags: Arc<BTreeMap<String, Vec<String>>>,
     /// How much of a secret is shown, in percent of its length.
     pub shown: u8,
+    /// All rules that were looked for, with their descriptions; empty for those that found something.
+    pub rules: Arc<BTreeMap<String, String>>,
 }
 
 #[derive(Serialize)]
@@ -99,15 +101,17 @@ fn row<'r>(finding: &'r Finding, occurrence: &'r Occurrence, options: &'r Option
         .and_then(|history| history.introduced.as_ref().or(history.came_before.as_ref()));
     let by = by.filter(|by| *by.id == *commit);
     let rule = finding.rule.as_str();
-    let place = format!("{file}:{rule}:{}", start.line);
+    // What is found by its path alone stands on no line.
+    let on_line = |number: u64| if finding.secret.is_empty() { 0 } else { number };
+    let place = format!("{file}:{rule}:{}", on_line(start.line));
     Row {
         rule_id: rule,
         description: &finding.name,
-        start_line: start.line,
-        end_line: end.line,
-        start_column: start.column,
+        start_line: on_line(start.line),
+        end_line: on_line(end.line),
+        start_column: on_line(start.column),
         // The last character, not the one behind it.
-        end_column: end.column.saturating_sub(1).max(1),
+        end_column: on_line(end.column.saturating_sub(1).max(1)),
         r#match: if finding.secret.is_empty() { format!("file detected: {file}") } else { masked(&text, options) },
         secret: masked(&secret, options),
         symlink_file: "",

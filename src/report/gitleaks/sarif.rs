@@ -19,9 +19,10 @@ const VERSION: &str = "8.30.0";
 
 pub(in super::super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     // Hosts refuse a rule that stands twice.
-    let rules: BTreeMap<&str, &Finding> =
-        outcome.findings.iter().map(|finding| (finding.rule.as_str(), finding)).collect();
-    let rule = |finding: &Finding| json!({"id": finding.rule.as_str(), "shortDescription": {"text": said(finding)}});
+    let asked = options.gitleaks.rules.iter().map(|(id, text)| (id.as_str(), text.as_str()));
+    let found = outcome.findings.iter().map(|finding| (finding.rule.as_str(), said(finding)));
+    let rules: BTreeMap<&str, &str> = asked.chain(found).collect();
+    let rule = |(id, text): (&&str, &&str)| json!({"id": id, "shortDescription": {"text": text}});
     let mut results = worst_first(outcome);
     let all = results.len();
     results.truncate(MOST_RESULTS);
@@ -30,7 +31,7 @@ pub(in super::super) fn write(outcome: &Outcome, options: &Options, out: &mut dy
         "fullName": concat!("stanch ", env!("CARGO_PKG_VERSION"), " in gitleaks' place"),
         "semanticVersion": VERSION,
         "informationUri": "https://github.com/gitleaks/gitleaks",
-        "rules": rules.values().map(|finding| rule(finding)).collect::<Vec<_>>(),
+        "rules": rules.iter().map(rule).collect::<Vec<_>>(),
     }});
     // Written piece by piece: a report with many results is never whole in memory.
     write!(out, "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{\n\"tool\":{tool},\n", json!(SCHEMA))?;
@@ -61,9 +62,9 @@ fn result(place: ReportedOccurrence<'_>, (outcome, options): (&Outcome, &Options
         "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": uri(&occurrence.origin, options, &outcome.repositories)},
             "region": {
-                "startLine": row.start_line,
-                "startColumn": row.start_column,
-                "endLine": row.end_line,
+                "startLine": row.start_line.max(1),
+                "startColumn": row.start_column.max(1),
+                "endLine": row.end_line.max(1),
                 "endColumn": end_column + 1,
                 "snippet": {"text": snippet},
             },
