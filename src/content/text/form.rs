@@ -99,7 +99,8 @@ pub(super) fn is_ascii(unit: u32) -> bool {
 /// The first run of at least [`RUN`] units that begins before `limit`, with its encoding. Of a run that two encodings could have, which are
 /// of different byte order, the one that begins first.
 ///
-/// Sixteen bytes in every thirty-two are looked at: a run is longer, so some of them lie inside it.
+/// A run has zero bytes, which plain text has not: so the first one is looked for, and nothing before it. From there on sixteen bytes in every
+/// thirty-two are looked at: a run is longer, so some of them lie inside it.
 pub(super) fn first_run(bytes: &[u8], limit: usize) -> Option<(usize, Form)> {
     const STRIDE: usize = 32;
     const BLOCK: usize = 16;
@@ -108,10 +109,12 @@ pub(super) fn first_run(bytes: &[u8], limit: usize) -> Option<(usize, Form)> {
     const ODD: u128 = u128::from_le_bytes([0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF]);
     // A run that begins before the limit has a block inside it that ends no later than this.
     let end = bytes.len().min(limit + STRIDE + BLOCK);
-    bytes[..end].chunks(STRIDE).enumerate().find_map(|(index, chunk)| {
+    // A block without a zero byte is in no run.
+    let first = memchr::memchr(0, &bytes[..end])? / STRIDE * STRIDE;
+    bytes[first..end].chunks(STRIDE).enumerate().find_map(|(index, chunk)| {
         let word = u128::from_le_bytes(*chunk.first_chunk::<BLOCK>()?);
         let alternates = (word & ODD == 0) | (word & !ODD == 0);
-        (alternates && word != 0).then(|| run_around(bytes, index * STRIDE, limit)).flatten()
+        (alternates && word != 0).then(|| run_around(bytes, first + index * STRIDE, limit)).flatten()
     })
 }
 
