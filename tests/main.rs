@@ -30,6 +30,8 @@ mod containers_support;
 mod content;
 mod decode;
 mod detection_shapes;
+#[cfg(unix)]
+mod documented;
 mod engine;
 #[cfg(unix)]
 mod exempt_places;
@@ -64,6 +66,7 @@ mod gitleaks_differential;
 mod gitleaks_git;
 mod gitleaks_naive;
 mod gitleaks_place;
+mod habits;
 mod help;
 #[cfg(unix)]
 mod hooks;

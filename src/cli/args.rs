@@ -1,5 +1,6 @@
 //! The arguments of the commands.
 
+use super::environment;
 use super::generate::{CompletionsArgs, ManArgs};
 use super::gitleaks::GitleaksArgs;
 use super::help;
@@ -61,6 +62,8 @@ pub(super) enum Command {
     Ignores(IgnoresArgs),
     /// Keep the list of secrets that were there before (.stanch-baseline)
     Baseline(BaselineArgs),
+    /// Say which secrets are new in a JSON report, and which are gone
+    Diff(DiffArgs),
     /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
     Init(InitArgs),
     /// Turn the set-up of another scanner into ours: configuration, ignore file, baseline, hook, CI step
@@ -92,6 +95,9 @@ pub(super) struct ScanArgs {
     /// Read folders that are tagged as caches (CACHEDIR.TAG), too; otherwise they are left out and counted, unless they are named
     #[arg(long, help_heading = "What is read")]
     no_cache_skip: bool,
+    /// The path of the file that standard input is: reports name it, and its policy holds
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath, help_heading = "What is read")]
+    stdin_name: Option<PathBuf>,
     /// Follow symbolic links
     #[arg(long, help_heading = "What is read")]
     follow: bool,
@@ -159,6 +165,20 @@ pub(super) struct ExplainArgs {
     pub(super) subject: String,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = help::DIFF)]
+pub(super) struct DiffArgs {
+    /// The earlier report (--format json or jsonl)
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub(super) old: PathBuf,
+    /// The later one
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub(super) new: PathBuf,
+    /// Write JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -234,6 +254,11 @@ impl RuleFiles {
 }
 
 impl ScanArgs {
+    /// Whether standard input is among what is scanned.
+    pub(super) fn reads_input(&self) -> bool {
+        self.stdin_name.is_some() || self.paths.iter().any(|path| path.as_os_str() == "-")
+    }
+
     /// What flags say about policy.
     pub(super) fn policy(&self) -> PolicyOptions {
         let gitignore = self.gitignore.then_some(true).or(self.no_gitignore.then_some(false));
@@ -244,13 +269,18 @@ impl ScanArgs {
     pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<ScanOptions, Failure> {
         Ok(ScanOptions {
             reporting: self.common.reporting(terminal, defaults)?,
-            memory: self.common.memory.unwrap_or(MEMORY),
-            paths: self.paths,
+            memory: self.common.memory().unwrap_or(MEMORY),
+            paths: match &self.stdin_name {
+                // Who says what standard input is means standard input.
+                Some(_) if self.paths == [PathBuf::from(".")] => vec!["-".into()],
+                _ => self.paths,
+            },
             files: FileOptions {
                 exclude: self.exclude,
                 read_caches: self.no_cache_skip,
+                stdin_name: self.stdin_name,
                 follow: self.follow,
-                threads: self.threads,
+                threads: self.threads.or_else(|| environment::text("STANCH_THREADS")?.parse().ok()),
                 ..FileOptions::default()
             },
         })
@@ -260,7 +290,7 @@ impl ScanArgs {
 impl GitArgs {
     /// Plain options, with what the terminal and the configuration decide filled in.
     pub(super) fn into_options(self, terminal: Terminal, defaults: &ReportDefaults) -> Result<GitOptions, Failure> {
-        let open = OpenOptions { allow_outside: self.allow_outside, memory: self.common.memory };
+        let open = OpenOptions { allow_outside: self.allow_outside, memory: self.common.memory() };
         let ci = self.ci.then(|| ci(&self.repositories, open)).transpose()?;
         let range = if self.pre_push { pushed(&|name| std::env::var(name).ok())? } else { self.range };
         let scope = if self.staged {

@@ -9,6 +9,9 @@ Examples:
 
 `stanch COMMAND --help` says more, with examples.
 
+Flags by environment: STANCH_CONFIG, STANCH_BASELINE, STANCH_CONFIDENCE, STANCH_SEVERITY, STANCH_FORMAT,
+STANCH_COLOR, STANCH_THREADS, STANCH_EXIT_CODE, STANCH_MEMORY. A flag wins over them, they over stanch.toml.
+
 Exit codes: 0 clean, 1 findings, 2 usage or configuration error (nothing was scanned), 3 incomplete, 130 interrupted.";
 
 pub(super) const SCAN: &str = "\
@@ -16,6 +19,8 @@ Examples:
   stanch scan                                   Everything below this directory
   stanch scan src deploy/values.yml             A directory and a file
   git diff | stanch scan -                      Standard input
+  stanch scan --stdin-name src/a.py < a.tmp     The same, under the name and the policy of a file
+  stanch scan --format lines                    path:line:column: …, as compilers write it
   stanch scan --exclude '*.lock' --exclude testdata/
   stanch scan --format sarif -o stanch.sarif    A report for a code host
   stanch scan --report sarif=stanch.sarif       One for people, and one for a code host
@@ -103,6 +108,7 @@ pub(super) const CONFIG: &str = "\
 Examples:
   stanch config show src                        What holds in src, and which file and line says so
   stanch config schema > stanch.schema.json     For editors
+  stanch config schema --of report              That of the JSON report
 
 docs/configuration.md has all keys.
 
@@ -133,6 +139,12 @@ docs/baseline.md has the format, and what can be learnt from such a file.
 Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read: nothing was taken off.";
 
 pub(super) const ASKED: &str = "Exit codes: 0 answered, 2 usage or configuration error.";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  stanch scan --json -o new.json; stanch diff old.json new.json
+
+Exit codes: 0 nothing is new, 1 a secret is new, 2 usage error, 3 nothing is new but a scan was incomplete.";
 
 pub(super) const INIT: &str = "\
 Examples:

@@ -3,6 +3,7 @@
 use super::help;
 use super::policy::PolicyArgs;
 use crate::commands::{self, BaselineOptions, Exit, Failure, NewEntry};
+use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Subcommand, ValueHint};
 use std::io::Write;
 use std::path::PathBuf;
@@ -25,9 +26,13 @@ enum ConfigCommand {
         #[command(flatten)]
         policy: Box<PolicyArgs>,
     },
-    /// Print the JSON schema of stanch.toml, for editors
+    /// Print the JSON schema of stanch.toml, for editors, or that of the JSON report
     #[command(after_help = help::ASKED)]
-    Schema,
+    Schema {
+        /// Of what
+        #[arg(long, value_name = "WHAT", default_value = "config", value_parser = PossibleValuesParser::new(["config", "report"]))]
+        of: String,
+    },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -162,7 +167,7 @@ impl ConfigArgs {
     pub(super) fn run(self, out: &mut dyn Write) -> Result<Exit, Failure> {
         match self.command {
             ConfigCommand::Show { path, policy } => commands::config_show(policy.options(), &path, out),
-            ConfigCommand::Schema => commands::config_schema(out),
+            ConfigCommand::Schema { of } => commands::config_schema(of == "report", out),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Floor 7: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod environment;
 mod generate;
 mod gitleaks;
 mod help;
@@ -29,7 +30,7 @@ use hook::HookCommand;
 use progress_bar::ProgressWriter;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use streams::{Input, Output};
 
@@ -65,6 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn dispatch(args: Args) -> Result<Exit, Failure> {
+    environment::check()?;
     let progress = Arc::new(Progress::default());
     let out = &mut BufWriter::with_capacity(1 << 16, Output::open(progress.stop_flag()));
     // What a scan writes, and where to, is known only later.
@@ -77,7 +79,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     }
     let exit = match args.command {
         Command::Scan(scan) => {
-            if scan.paths.iter().any(|path| path == Path::new("-")) {
+            if scan.reads_input() {
                 streams::needs_input()?;
             }
             let scopes = commands::scopes(scan.policy(), &scan.paths)?;
@@ -125,6 +127,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Check { rules } => commands::check(&rules.files, out),
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),
         },
+        Command::Diff(diff) => {
+            let options = commands::DiffOptions { old: diff.old, new: diff.new, json: diff.json };
+            commands::diff(&options, out)
+        }
         Command::Init(init) => commands::init(&init.into_options(), out),
         Command::Gitleaks(gitleaks) => gitleaks.run(&progress, out),
         Command::Migrate(migrate) => commands::migrate(&migrate.into_options(), out),

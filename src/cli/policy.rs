@@ -1,5 +1,6 @@
 //! The arguments about policy: configuration, exceptions, baseline.
 
+use super::environment;
 use crate::policy::{BaselineChoice, GitleaksOptions, PolicyOptions};
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueHint};
@@ -43,17 +44,24 @@ pub(super) struct PolicyArgs {
 impl PolicyArgs {
     /// Plain options.
     pub(super) fn options(&self) -> PolicyOptions {
+        // Values of variables have been checked.
+        let named = |flag: &Option<PathBuf>, is_off: bool, variable| match flag {
+            Some(file) => Some(file.clone()),
+            None if is_off => None,
+            None => environment::path(variable),
+        };
+        let level = |flag: &Option<String>, variable| flag.clone().or_else(|| environment::text(variable));
         PolicyOptions {
-            config: self.config.clone(),
+            config: named(&self.config, self.no_config, "STANCH_CONFIG"),
             no_config: self.no_config,
-            confidence: self.confidence.as_ref().and_then(|level| level.parse().ok()),
-            severity: self.severity.as_ref().and_then(|level| level.parse().ok()),
+            confidence: level(&self.confidence, "STANCH_CONFIDENCE").and_then(|level| level.parse().ok()),
+            severity: level(&self.severity, "STANCH_SEVERITY").and_then(|level| level.parse().ok()),
             rules: self.rules.clone(),
             no_inline: self.no_inline,
             no_ignores: self.no_ignores,
-            baseline: match &self.baseline {
+            baseline: match named(&self.baseline, self.no_baseline, "STANCH_BASELINE") {
                 _ if self.no_baseline => BaselineChoice::Without,
-                Some(file) => BaselineChoice::File(file.clone()),
+                Some(file) => BaselineChoice::File(file),
                 None => BaselineChoice::Found,
             },
             gitignore: None,

@@ -77,7 +77,9 @@ fn draw(progress: &Progress, waits: &mpsc::Receiver<()>) {
     while waits.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
         let (blobs, bytes) = progress.so_far();
         let ending = if progress.is_stopped() { "; stopping, once more ends at once" } else { "" };
-        bar.set_message(format!("{} files, {}{ending}", HumanCount(blobs), HumanBytes(bytes)));
+        let repository =
+            progress.repository().map_or_else(String::new, |(at, of)| format!("repository {at} of {of}, "));
+        bar.set_message(format!("{repository}{} files, {}{ending}", HumanCount(blobs), HumanBytes(bytes)));
         bar.tick();
     }
     bar.finish_and_clear();

@@ -1,5 +1,6 @@
 //! The arguments of reports: which, where to, and how they look.
 
+use super::environment;
 use super::terminal::Terminal;
 use crate::commands::{Delivery, Failure};
 use crate::config::{ReportDefaults, is_repository};
@@ -14,6 +15,9 @@ pub(super) struct ReportArgs {
     /// Format of the report [default: human, or what stanch.toml says]
     #[arg(long, short = 'f', value_name = "FORMAT", value_parser = PossibleValuesParser::new(Format::names()), help_heading = "Report")]
     format: Option<String>,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format", help_heading = "Report")]
+    json: bool,
     /// Write the report to FILE instead of standard output; the old one stays until the new one is whole
     #[arg(long, short = 'o', value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report")]
     output: Option<PathBuf>,
@@ -35,6 +39,9 @@ pub(super) struct ReportArgs {
     /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set [default: auto]
     #[arg(long, value_name = "WHEN", value_parser = PossibleValuesParser::new(["auto", "always", "never"]), help_heading = "Report")]
     color: Option<String>,
+    /// The same as --color never
+    #[arg(long, conflicts_with = "color", help_heading = "Report")]
+    no_color: bool,
 }
 
 impl ReportArgs {
@@ -44,7 +51,12 @@ impl ReportArgs {
         terminal: Terminal,
         defaults: &ReportDefaults,
     ) -> Result<(Vec<Delivery>, report::Options), Failure> {
-        let format: Option<Format> = self.format.as_deref().map(str::parse).transpose().map_err(Failure::Usage)?;
+        let asked = if self.json { Some("json".to_owned()) } else { self.format.clone() };
+        // A variable is no wish for this run: a template that is named, and reports that are, still mean what they mean.
+        let variable =
+            if self.template.is_some() || !self.others.is_empty() { None } else { environment::text("STANCH_FORMAT") };
+        let format: Option<Format> =
+            asked.or(variable).as_deref().map(str::parse).transpose().map_err(Failure::Usage)?;
         let configured = defaults.format.as_ref().map(|format| format.value.parse()).transpose();
         let configured: Option<Format> = configured.map_err(Failure::Usage)?;
         let is_template = |(format, _): &(Format, _)| *format == Format::Template;
@@ -67,7 +79,9 @@ impl ReportArgs {
             return Err(Failure::Usage(why.to_owned()));
         }
         let configured = defaults.color.as_ref().map(|when| when.value.as_str());
-        let color = |to: &Option<PathBuf>| match self.color.as_deref().or(configured) {
+        let variable = environment::text("STANCH_COLOR");
+        let asked = if self.no_color { Some("never") } else { self.color.as_deref() };
+        let color = |to: &Option<PathBuf>| match asked.or(variable.as_deref()).or(configured) {
             Some("always") => true,
             Some("never") => false,
             _ => terminal.color && to.is_none(),

@@ -1,5 +1,6 @@
 //! The arguments that all scans have.
 
+use super::environment;
 use super::policy::PolicyArgs;
 use super::reports::ReportArgs;
 use super::streams;
@@ -38,8 +39,15 @@ pub(super) struct CommonArgs {
 }
 
 impl CommonArgs {
+    /// What all threads together may take, in bytes.
+    pub(super) fn memory(&self) -> Option<u64> {
+        self.memory.or_else(|| parse_size(&environment::text("STANCH_MEMORY")?).ok())
+    }
+
     pub(super) fn reporting(&self, terminal: Terminal, defaults: &ReportDefaults) -> Result<Reporting, Failure> {
-        let exit_code = self.exit_code.or(defaults.exit_code.as_ref().map(|code| code.value)).unwrap_or(1);
+        let variable = || environment::text("STANCH_EXIT_CODE")?.parse().ok();
+        let exit_code =
+            self.exit_code.or_else(variable).or(defaults.exit_code.as_ref().map(|code| code.value)).unwrap_or(1);
         if matches!(exit_code, 2 | 3 | 130) {
             let why =
                 "--exit-code: 2, 3 and 130 say that a scan failed, is incomplete or was interrupted; choose another";

@@ -3,16 +3,18 @@
 use super::{Exit, Failure};
 use crate::config::{Layer, SCHEMA};
 use crate::policy::{PolicyOptions, Scope, Scopes};
+use crate::report;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Prints the JSON schema of `stanch.toml`.
+/// Prints the JSON schema of `stanch.toml`, or that of the JSON report.
 ///
 /// # Errors
 /// Fails when the output fails.
-pub fn config_schema(out: &mut dyn Write) -> Result<Exit, Failure> {
-    out.write_all(SCHEMA.as_bytes()).map_err(Failure::of_output)?;
+pub fn config_schema(of_report: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let schema = if of_report { report::JSON_SCHEMA } else { SCHEMA };
+    out.write_all(schema.as_bytes()).map_err(Failure::of_output)?;
     Ok(Exit::Clean)
 }
 

@@ -4,7 +4,7 @@ use super::report::deliver;
 use super::{Exit, Failure, Reporting};
 use crate::git::environment::Environment;
 use crate::git::repo::OpenOptions;
-use crate::model::Outcome;
+use crate::model::{Outcome, Problem, ProblemKind};
 use crate::pipeline::{ChangeScan, ChangeScope, HistoryScan, Progress, Selection};
 use crate::policy::Scopes;
 use std::io::Write;
@@ -39,18 +39,31 @@ pub enum Scope {
 /// Fails when nothing could be scanned, or the report could not be written.
 pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
-    if let (Scope::History(selection), true) = (&options.scope, options.repositories.len() > 1) {
-        let environment = Environment::read();
-        let check = |repository| HistoryScan::check(repository, options.open, &environment, selection);
-        options.repositories.iter().try_for_each(|repository| check(repository))?;
+    let (mut outcome, mut failures) = (Outcome::default(), Vec::new());
+    for (repository, at) in options.repositories.iter().zip(1..) {
+        progress.begin_repository(at, options.repositories.len());
+        let scanned = match &options.scope {
+            Scope::History(selection) => history(repository, options.open, selection, scopes, progress),
+            Scope::Changes(extent) => changes(repository, options.open, *extent, scopes, progress),
+        };
+        match scanned {
+            Ok(one) => outcome.merge(one),
+            Err(failure) => failures.push((repository, failure)),
+        }
+        if progress.is_stopped() {
+            break;
+        }
     }
-    let mut outcome = Outcome::default();
-    for repository in &options.repositories {
-        outcome.merge(match &options.scope {
-            Scope::History(selection) => history(repository, options.open, selection, scopes, progress)?,
-            Scope::Changes(extent) => changes(repository, options.open, *extent, scopes, progress)?,
-        });
+    // One that cannot be scanned among many is named; when none can be, the command line is wrong.
+    if failures.len() == options.repositories.len() {
+        return failures.into_iter().next().map_or(Ok(Exit::Clean), |(_, failure)| Err(failure));
     }
+    outcome.problems.extend(failures.into_iter().map(|(repository, failure)| Problem {
+        what: repository.display().to_string(),
+        kind: ProblemKind::Unreadable,
+        detail: format!("not scanned: {failure}"),
+    }));
+    outcome.problems.sort();
     deliver(outcome, &options.reporting, scopes, progress, destinations, out)
 }
 

@@ -3,6 +3,7 @@
 mod baseline;
 mod ci;
 mod config;
+mod diff;
 mod exit;
 mod explain;
 mod explain_classifier;
@@ -26,6 +27,7 @@ mod scan;
 pub use baseline::{Options as BaselineOptions, baseline_create, baseline_merge, baseline_show, baseline_update};
 pub use ci::ci_selection;
 pub use config::{config_schema, config_show};
+pub use diff::{DiffOptions, diff};
 pub use exit::{Exit, Failure, Lost};
 pub use explain::explain;
 pub use git::{Options as GitOptions, Scope, git};

@@ -2,6 +2,7 @@
 
 use super::report::deliver;
 use super::{Exit, Failure, Reporting};
+use crate::model::{Problem, ProblemKind};
 use crate::pipeline::{Collector, Progress, TreeScan};
 use crate::policy::Scopes;
 use crate::sources::FileOptions;
@@ -34,6 +35,17 @@ pub fn scan(
 ) -> Result<Exit, Failure> {
     let destinations = options.reporting.open()?;
     let scan = TreeScan::new(scopes, options.files.clone(), Arc::clone(progress));
-    let (outcome, _) = scan.run(&options.paths, Collector::of_memory(options.memory))?;
+    // One wrong path among many is named; when none of them is there, the command line is wrong.
+    let is_there = |path: &&PathBuf| path.as_os_str() == "-" || path.symlink_metadata().is_ok();
+    let (found, missing): (Vec<&PathBuf>, Vec<&PathBuf>) = options.paths.iter().partition(is_there);
+    let found: Vec<PathBuf> =
+        if found.is_empty() { options.paths.clone() } else { found.into_iter().cloned().collect() };
+    let (mut outcome, _) = scan.run(&found, Collector::of_memory(options.memory))?;
+    outcome.problems.extend(missing.into_iter().map(|path| Problem {
+        what: path.display().to_string(),
+        kind: ProblemKind::Unreadable,
+        detail: "no such file or directory; check the path".to_owned(),
+    }));
+    outcome.problems.sort();
     deliver(outcome, &options.reporting, scopes, progress, destinations, out)
 }

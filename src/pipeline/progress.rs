@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub struct Progress {
     blobs: AtomicU64,
     bytes: AtomicU64,
+    /// The repository that is scanned, from 1, and how many there are.
+    repository: AtomicU64,
+    repositories: AtomicU64,
     stopped: Arc<AtomicBool>,
 }
 
@@ -16,6 +19,19 @@ impl Progress {
     pub fn advance(&self, blobs: u64, bytes: u64) {
         self.blobs.fetch_add(blobs, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Says that the scan has come to a repository, counted from 1, of so many.
+    pub fn begin_repository(&self, at: usize, of: usize) {
+        self.repositories.store(of as u64, Ordering::Relaxed);
+        self.repository.store(at as u64, Ordering::Relaxed);
+    }
+
+    /// The repository that is scanned, and how many there are; `None` unless there are several.
+    #[must_use]
+    pub fn repository(&self) -> Option<(u64, u64)> {
+        let all = self.repositories.load(Ordering::Relaxed);
+        (all > 1).then(|| (self.repository.load(Ordering::Relaxed), all))
     }
 
     /// Blobs and bytes read so far.

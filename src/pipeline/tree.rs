@@ -85,7 +85,7 @@ impl<'s> TreeScan<'s> {
         let (inputs, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| path == Path::new("-"));
         let mut sources: Vec<Box<dyn Source>> = Vec::new();
         if !inputs.is_empty() {
-            sources.push(Box::new(Stdin));
+            sources.push(Box::new(Stdin { name: self.files.stdin_name.clone() }));
         }
         let nested_configs = Arc::new(NestedConfigs::new(config::NAME));
         if !paths.is_empty() {

@@ -16,6 +16,8 @@ use std::sync::Arc;
 const MOST_PLACES: usize = 5;
 /// Largest number of problems, and of skipped paths for one reason, that are listed; the others are counted.
 const MOST_NAMED: usize = 10;
+/// Largest number of rows of the tables of a sweep.
+const MOST_ROWS: usize = 30;
 
 /// Writes texts in a style, if styles are wanted.
 struct Paint {
@@ -48,6 +50,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
     }
     skips(outcome, &paint, out)?;
     exceptions::write(outcome, options, out)?;
+    tables(outcome, &paint, out)?;
     summary(outcome, &paint, out)
 }
 
@@ -170,6 +173,35 @@ fn skips(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "{}", paint.text(Style::new().dimmed(), &line))?;
     }
     Ok(())
+}
+
+/// Of a sweep over several repositories: how many secrets each has, and each rule found.
+fn tables(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    if outcome.repositories.len() < 2 || outcome.findings.is_empty() {
+        return Ok(());
+    }
+    let (mut repositories, mut rules) = (BTreeMap::new(), BTreeMap::new());
+    for finding in &outcome.findings {
+        let places = finding.occurrences.iter().filter_map(|one| one.origin.repository());
+        let mut names: Vec<String> = places.map(|path| path.to_string_lossy().into_owned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().for_each(|name| *repositories.entry(name).or_insert(0_usize) += 1);
+        *rules.entry(finding.rule.as_str().to_owned()).or_insert(0) += 1;
+    }
+    let clean = outcome.repositories.len().saturating_sub(repositories.len());
+    for (title, counts) in [("Secrets by repository:", repositories), ("Secrets by rule:", rules)] {
+        writeln!(out, "{}", paint.text(Style::new().bold(), title))?;
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by(|(a, many), (b, more)| more.cmp(many).then_with(|| a.cmp(b)));
+        for (name, count) in counts.iter().take(MOST_ROWS) {
+            writeln!(out, "  {count:>7}  {}", printable(name))?;
+        }
+        if counts.len() > MOST_ROWS {
+            writeln!(out, "  and {} more; `--format json` has them all", counts.len() - MOST_ROWS)?;
+        }
+    }
+    writeln!(out, "{clean} of {} repositories have none\n", outcome.repositories.len())
 }
 
 fn summary(outcome: &Outcome, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {

@@ -20,6 +20,7 @@ mod html;
 mod human;
 mod json;
 mod junit;
+mod lines;
 mod markdown;
 mod order;
 mod path;
@@ -43,6 +44,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+
+/// The JSON schema of the JSON report. A test holds reports against it.
+pub const JSON_SCHEMA: &str = include_str!("report.schema.json");
 
 /// A report's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,11 +81,13 @@ pub enum Format {
     GitleaksJunit,
     /// A user's own template.
     Template,
+    /// A place a line, as compilers write it.
+    Lines,
 }
 
 impl Format {
     /// All formats with their names.
-    const ALL: [(Format, &'static str); 15] = [
+    const ALL: [(Format, &'static str); 16] = [
         (Format::Human, "human"),
         (Format::Json, "json"),
         (Format::Jsonl, "jsonl"),
@@ -97,6 +103,7 @@ impl Format {
         (Format::GitleaksSarif, "gitleaks-sarif"),
         (Format::GitleaksJunit, "gitleaks-junit"),
         (Format::Template, "template"),
+        (Format::Lines, "lines"),
     ];
 
     /// The names of all formats.
@@ -171,6 +178,7 @@ pub fn write(format: Format, outcome: &Arc<Outcome>, options: &Options, out: &mu
         Format::GitleaksSarif => gitleaks::sarif::write(outcome, options, out),
         Format::GitleaksJunit => gitleaks::junit::write(outcome, options, out),
         Format::Template => template::write(outcome, options, out),
+        Format::Lines => lines::write(outcome, options, out),
     }
 }
 

@@ -21,6 +21,8 @@ pub struct FileOptions {
     pub nested_configs: Option<Arc<NestedConfigs>>,
     /// Read folders that are tagged as caches (`CACHEDIR.TAG`), too. Otherwise they are skipped and named, unless the user names them.
     pub read_caches: bool,
+    /// The path of the file that standard input is.
+    pub stdin_name: Option<PathBuf>,
     /// Follow symbolic links. The target of two links is then read twice.
     pub follow: bool,
     /// Files larger than this, in bytes, are problems. Costs a system call for each file.
