@@ -10,14 +10,14 @@
 //! 5 report       human, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template, gitleaks: formats only, one a file; no
 //!                filtering, no deduplication; the only place where an origin becomes text
 //! 4 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), image, layers (what of an image is removed),
-//!                history, changes, path_class (what a path says),
+//!                history, changes, host, path_class (what a path says),
 //!                whole_text (detectors that need a whole text), watched (reads a blob and tells
 //!                what it is), contents (the parts of a container with their origins), collect, progress
 //! 3 policy       the configuration in effect for a path, suppression, baseline, apply
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
 //!                canonical, encoded, evidence, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
 //! 2 sources      trait Source; files (a parallel walk), standard input, objects and work trees of a repository, image (archives, layouts,
-//!                what engines keep on disk, registries)
+//!                what engines keep on disk, registries), host (processes, and the places of `places.toml`, with who may read them)
 //! 2 hooks        installs and removes git hooks
 //! 2 compat       files of other scanners: gitleaks' configuration, ignore files and reports, baselines of detect-secrets
 //! 1 rules        rule, syntax (the only file that knows a rule's TOML), regex_advice, sequences, window, run, compile, languages, relaxed_pattern,

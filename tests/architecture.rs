@@ -44,7 +44,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("saphyr", &["compat"]),
     ("sevenz_rust2", &["content"]),
     ("rustls", &["net"]),
-    ("toml", &["config", "compat", "rules"]),
+    ("toml", &["config", "compat", "rules", "sources"]),
     ("ureq", &["net"]),
 ];
 const LONGEST_FILE: usize = 500;

@@ -70,6 +70,12 @@ mod habits;
 mod help;
 #[cfg(unix)]
 mod hooks;
+#[cfg(target_os = "linux")]
+mod host;
+#[cfg(target_os = "linux")]
+mod host_docs;
+#[cfg(target_os = "linux")]
+mod host_support;
 mod image;
 mod image_registry;
 mod image_support;

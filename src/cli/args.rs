@@ -50,6 +50,9 @@ pub(super) enum Command {
     Git(GitArgs),
     /// Scan container images: every layer, files that a later layer removes, the configuration, and what is attached
     Image(ImageArgs),
+    /// Take inventory of a host: what lies unprotected on it, and who may read it
+    #[cfg(target_os = "linux")]
+    Host(Box<super::host::HostArgs>),
     /// Install git hooks that stop a commit or a push that brings a secret
     Hook(HookArgs),
     /// Explain a rule (by its id), a finding (by its fingerprint), or why a line (PATH:LINE) was or was not reported

@@ -66,6 +66,23 @@ Exit codes:
   3    incomplete: nothing was found, but something could not be read; the report names it
   130  interrupted: what was found until then is reported as incomplete";
 
+pub(super) const HOST: &str = "\
+Examples:
+  stanch host                                   This host: its processes, and the places where secrets lie
+  stanch host --only processes                  Environments, command lines, open deleted files
+  stanch host --root /mnt/disk                  A mounted disk or an unpacked backup
+  stanch host --format json -o host.json        With who may read each place
+
+Nothing is changed: no access time, no lock, no file but the report. docs/host.md has the places, and how
+severity follows exposure.
+
+Exit codes:
+  0    clean: everything that was asked for was read, and nothing lies unprotected
+  1    findings (--exit-code sets another number)
+  2    usage or configuration error: nothing was read
+  3    incomplete: nothing was found, but something could not be read; the report names it
+  130  interrupted: what was found until then is reported as incomplete";
+
 pub(super) const EXPLAIN: &str = "\
 Examples:
   stanch explain github-personal-access-token   What a rule looks for, and where to replace such a secret

@@ -6,6 +6,8 @@ mod generate;
 mod gitleaks;
 mod help;
 mod hook;
+#[cfg(target_os = "linux")]
+mod host;
 mod image;
 mod init;
 mod ledger;
@@ -70,11 +72,15 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     let progress = Arc::new(Progress::default());
     let out = &mut BufWriter::with_capacity(1 << 16, Output::open(progress.stop_flag()));
     // What a scan writes, and where to, is known only later.
+    #[cfg(target_os = "linux")]
+    let is_host = matches!(args.command, Command::Host(_));
+    #[cfg(not(target_os = "linux"))]
+    let is_host = false;
     let writes_later = matches!(
         args.command,
         Command::Scan(_) | Command::Git(_) | Command::Image(_) | Command::Gitleaks(_) | Command::Hook(_)
     );
-    if !writes_later {
+    if !is_host && !writes_later {
         streams::needs_output()?;
     }
     let exit = match args.command {
@@ -99,6 +105,12 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             let defaults = commands::report_defaults(&scopes, &here, &Format::names().collect::<Vec<_>>())?;
             let mut out = watched(&progress, image.common.quiet, &mut *out);
             commands::image(&image.into_options(terminal::detect(), &defaults)?, &scopes, &progress, &mut out)
+        }
+        #[cfg(target_os = "linux")]
+        Command::Host(host) => {
+            let quiet = host.common.quiet;
+            let options = host.into_options(terminal::detect())?;
+            commands::host(&options, &progress, &mut watched(&progress, quiet, &mut *out))
         }
         Command::Hook(hook) => match hook.command {
             HookCommand::Install(which) => commands::install_hooks(&which.into_options(), out),

@@ -14,6 +14,8 @@ mod git;
 mod hook;
 mod hook_framework;
 mod hook_run;
+#[cfg(target_os = "linux")]
+mod host;
 mod ignores;
 mod image;
 mod init;
@@ -34,6 +36,8 @@ pub use git::{Options as GitOptions, Scope, git};
 pub use hook::{HookOptions, install as install_hooks, status as hook_status, uninstall as uninstall_hooks};
 pub use hook_framework::Framework;
 pub use hook_run::{RunOptions as HookRunOptions, run as run_hook};
+#[cfg(target_os = "linux")]
+pub use host::{Options as HostCommandOptions, host};
 pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
 pub use image::{Options as ImageCommandOptions, image};
 pub use init::origin::InstallOrigin;

@@ -1,6 +1,6 @@
 //! A leaked secret and its occurrences.
 
-use super::{Confidence, Fingerprint, Location, Origin, Proof, RuleId, Secret, SecretHistory, Severity};
+use super::{Confidence, Exposure, Fingerprint, Location, Origin, Proof, RuleId, Secret, SecretHistory, Severity};
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ pub struct Occurrence {
     pub location: Location,
     /// The whole match of a rule of another scanner.
     pub matched: Option<Arc<Matched>>,
+    /// Who may read the place, for a scan of a host.
+    pub exposure: Option<Arc<Exposure>>,
 }
 
 /// The whole match of a rule, of which the secret is a part.

@@ -2,6 +2,7 @@
 
 mod blob;
 mod day;
+mod exposure;
 mod finding;
 mod fingerprint;
 mod history;
@@ -21,6 +22,7 @@ mod suppression;
 
 pub use blob::{Blob, Whole};
 pub use day::{BadDay, Day};
+pub use exposure::{Exposure, ExposureLevel, Principal, ProcessFacts};
 pub use finding::{Detection, Finding, Matched, Occurrence};
 pub use fingerprint::Fingerprint;
 pub use history::{CommitInfo, SecretHistory};

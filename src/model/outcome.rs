@@ -14,6 +14,9 @@ pub struct Outcome {
     /// Suppressed findings with the cause, in the same order. A secret of which only some occurrences are suppressed is also among the
     /// findings, with the others.
     pub suppressed: Vec<Suppressed>,
+    /// Of a host: secrets in the stores where they belong, closed as these should be. A secret that stands elsewhere too is also among the
+    /// findings, with the other occurrences.
+    pub inventory: Vec<Finding>,
     /// Warnings about the policy, sorted: settings without effect, expired exceptions.
     pub notes: Vec<String>,
     /// What was requested but not read, sorted.
@@ -50,6 +53,7 @@ impl Outcome {
         self.notes.extend(other.notes);
         self.notes.sort();
         self.notes.dedup();
+        self.inventory.extend(other.inventory);
         self.problems.extend(other.problems);
         self.skips.extend(other.skips);
         self.stats.add(&other.stats);

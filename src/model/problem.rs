@@ -81,6 +81,8 @@ pub enum SkipKind {
     Cache,
     /// Git ignores its changes (`git update-index --assume-unchanged` or `--skip-worktree`), so they are not committed.
     Unwatched,
+    /// Another file system: one of the network, a pseudo file system, or one that is mounted below the root that was asked for.
+    FileSystem,
 }
 
 impl SkipKind {
@@ -97,6 +99,7 @@ impl SkipKind {
             SkipKind::Container => "containers left closed by the policy",
             SkipKind::Cache => "cache folders, tagged by CACHEDIR.TAG",
             SkipKind::Unwatched => "files that git is told not to look at",
+            SkipKind::FileSystem => "other file systems",
         }
     }
 }

@@ -76,7 +76,12 @@ pub(super) fn detection(rule: &Rule, confidence: Confidence, origin: &Arc<Origin
         secret: Secret::new(seen.secret),
         proof: seen.found.proof.clone(),
         fingerprint: proof::fingerprint(&rule.family, seen.secret),
-        occurrence: Occurrence { origin: inside(origin, seen.found), location: seen.location, matched: None },
+        occurrence: Occurrence {
+            origin: inside(origin, seen.found),
+            location: seen.location,
+            matched: None,
+            exposure: None,
+        },
     }
 }
 

@@ -5,6 +5,8 @@ mod collect;
 mod contents;
 mod detections;
 mod history;
+#[cfg(target_os = "linux")]
+mod host;
 mod image;
 mod layers;
 mod path_class;
@@ -18,6 +20,8 @@ mod whole_text;
 pub use changes::{ChangeError, ChangeScan, ChangeScope, Push, Receiver};
 pub use collect::{Collector, MEMORY};
 pub use history::{HistoryError, HistoryScan, SelectError, Selection};
+#[cfg(target_os = "linux")]
+pub use host::HostScan;
 pub use image::scan_images;
 pub use path_class::PathClass;
 pub use progress::Progress;

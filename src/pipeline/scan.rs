@@ -100,6 +100,12 @@ impl<'e> Scan<'e> {
     /// # Errors
     /// Fails when a source cannot start. The results in the sink are then incomplete.
     pub fn run(&self, sources: &[Box<dyn Source>], sink: &mut dyn Sink) -> Result<Stats, SourceError> {
+        let sources: Vec<&dyn Source> = sources.iter().map(AsRef::as_ref).collect();
+        self.run_each(&sources, sink)
+    }
+
+    /// The same for sources that the caller keeps.
+    pub(super) fn run_each(&self, sources: &[&dyn Source], sink: &mut dyn Sink) -> Result<Stats, SourceError> {
         let begin = Instant::now();
         let wants_rejected = sink.wants_rejected();
         let (sender, receiver) = sync_channel(WAITING);

@@ -32,10 +32,13 @@ pub fn conceal(message: &str) -> String {
 /// The outcome as it may be shown: no secret of it, nor any that a rule finds, stands in a name.
 #[must_use]
 pub fn conceal_names(mut outcome: Outcome) -> Outcome {
-    let findings = outcome.findings.iter().chain(outcome.suppressed.iter().map(|one| &one.finding));
+    let findings = shown(&outcome);
     let secrets = findings.filter(|finding| is_distinctive(finding.secret.expose())).map(|one| one.secret.clone());
     let mut names = Names::new(secrets.collect(), &all_names(&outcome));
     for finding in &mut outcome.findings {
+        names.finding(finding);
+    }
+    for finding in &mut outcome.inventory {
         names.finding(finding);
     }
     for one in &mut outcome.suppressed {
@@ -55,6 +58,12 @@ pub fn conceal_names(mut outcome: Outcome) -> Outcome {
     outcome
 }
 
+/// All findings that a report shows.
+fn shown(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
+    let suppressed = outcome.suppressed.iter().map(|one| &one.finding);
+    outcome.findings.iter().chain(&outcome.inventory).chain(suppressed)
+}
+
 /// Whether a secret is one wherever it stands: not a word that a folder may well be called.
 fn is_distinctive(secret: &[u8]) -> bool {
     secret.len() >= LONG || (secret.len() >= SHORTEST && !secret.iter().all(u8::is_ascii_alphabetic))
@@ -68,7 +77,7 @@ fn all_names(outcome: &Outcome) -> Vec<u8> {
         all.push(b'\n');
     };
     let mut last: *const Origin = std::ptr::null();
-    for finding in outcome.findings.iter().chain(outcome.suppressed.iter().map(|one| &one.finding)) {
+    for finding in shown(outcome) {
         for occurrence in &finding.occurrences {
             if std::ptr::eq(last, Arc::as_ptr(&occurrence.origin)) {
                 continue;

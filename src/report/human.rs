@@ -3,7 +3,7 @@
 use super::escape::{line_start, printable};
 use super::facts::told as said;
 use super::phrase::{found, incomplete, read, rotation, shown, told};
-use super::{Options, exceptions};
+use super::{Options, exceptions, host};
 use crate::model::Outcome;
 use crate::model::{Finding, Moment, Occurrence, Outer, Severity, SkipKind, Step};
 use anstyle::{AnsiColor, Style};
@@ -42,7 +42,16 @@ impl Paint {
 
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: options.color };
-    findings(outcome, options, &paint, out)?;
+    if host::is_of_host(outcome) {
+        let bold = |text: &str| paint.text(Style::new().bold(), text);
+        let line = |finding: &Finding, secret: &str| {
+            let (name, rule) = (printable(&finding.name), paint.text(Style::new().dimmed(), finding.rule.as_str()));
+            format!("{}  {name}  {secret}  {rule}", paint.severity(finding.severity))
+        };
+        host::write(outcome, options, &bold, &line, out)?;
+    } else {
+        findings(outcome, options, &paint, out)?;
+    }
     problems(outcome, &paint, out)?;
     if options.quiet {
         exceptions::list(outcome, options, out)?;

@@ -3,6 +3,7 @@
 //! The same scan gives the same bytes: no time stands in it. `docs/report-json.md` describes the fields.
 
 use super::Options;
+use super::exposure_json::{ExposureJson, exposure};
 use super::facts::Facts;
 use super::path::bytes;
 use super::phrase::shown;
@@ -101,8 +102,20 @@ struct OccurrenceJson<'a> {
     /// Only when the path is no UTF-8, which `path` then only resembles: its bytes in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_hex: Option<String>,
+    /// The process, and what was read of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<ProcessJson>,
     start: PointJson,
     end: PointJson,
+    /// Of a host: who may read the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exposure: Option<ExposureJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProcessJson {
+    pid: u32,
+    field: &'static str,
 }
 
 /// An image, as the user named it, and the digest of its manifest or configuration.
@@ -160,6 +173,9 @@ pub(super) struct SummaryJson<'a> {
     bytes: u64,
     below_confidence: u64,
     below_severity: u64,
+    /// Secrets that lie well kept where they belong; only of a host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inventory: Option<usize>,
     rejected: &'a BTreeMap<String, u64>,
     suppressed: BTreeMap<&'static str, u64>,
     problems: usize,
@@ -171,6 +187,7 @@ pub(super) struct SummaryJson<'a> {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'a> {
     Finding(Box<FindingJson<'a>>),
+    Inventory(Box<FindingJson<'a>>),
     Suppressed(Box<SuppressedJson<'a>>),
     Note { text: &'a str },
     Repository(RepositoryJson<'a>),
@@ -196,6 +213,9 @@ struct Document<'a> {
     repositories: Vec<RepositoryJson<'a>>,
     #[serde(serialize_with = "one_by_one")]
     findings: Findings<'a>,
+    /// Of a host: what lies well kept where it belongs.
+    #[serde(serialize_with = "one_by_one", skip_serializing_if = "Findings::is_empty")]
+    inventory: Findings<'a>,
     #[serde(serialize_with = "suppressed_one_by_one")]
     suppressed: Hidden<'a>,
     notes: &'a [String],
@@ -205,6 +225,12 @@ struct Document<'a> {
 
 /// Findings that are turned into JSON one after the other.
 struct Findings<'a>(&'a [Finding], &'a Options);
+
+impl Findings<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 fn one_by_one<S: Serializer>(all: &Findings<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(all.0.iter().map(|finding| finding_json(finding, all.1)))
@@ -224,6 +250,7 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
         summary: summary(outcome),
         repositories: repositories(outcome).collect(),
         findings: Findings(&outcome.findings, options),
+        inventory: Findings(&outcome.inventory, options),
         suppressed: Hidden(&outcome.suppressed, options),
         notes: &outcome.notes,
         problems: outcome.problems.iter().map(problem).collect(),
@@ -240,7 +267,9 @@ pub(super) fn write_lines(outcome: &Outcome, options: &Options, out: &mut dyn Wr
     let problems = outcome.problems.iter().map(|one| Line::Problem(problem(one)));
     let skips = outcome.skips.iter().map(|one| Line::Skip(skip(one)));
     let repositories = repositories(outcome).map(Line::Repository);
-    let lines = repositories.chain(findings).chain(suppressed).chain(notes).chain(problems).chain(skips);
+    let inventory = outcome.inventory.iter().map(|one| Line::Inventory(Box::new(finding_json(one, options))));
+    let lines =
+        repositories.chain(findings).chain(inventory).chain(suppressed).chain(notes).chain(problems).chain(skips);
     for line in lines.chain([Line::Summary(summary(outcome))]) {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
@@ -332,6 +361,11 @@ fn occurrence(occurrence: &Occurrence) -> OccurrenceJson<'_> {
         path_hex: path.filter(|_| !is_utf8).map(|path| bytes(path).iter().map(|byte| format!("{byte:02x}")).collect()),
         start: point(location.start, location.outer.start),
         end: point(location.end, location.outer.end),
+        process: match &occurrence.origin.outer {
+            Outer::Process { pid, field } => Some(ProcessJson { pid: *pid, field }),
+            _ => None,
+        },
+        exposure: occurrence.exposure.as_deref().map(exposure),
     }
 }
 
@@ -360,6 +394,7 @@ pub(super) fn summary(outcome: &Outcome) -> SummaryJson<'_> {
         bytes: *bytes,
         below_confidence: *below_confidence,
         below_severity: *below_severity,
+        inventory: (!outcome.inventory.is_empty()).then_some(outcome.inventory.len()),
         rejected,
         suppressed: outcome.suppressed_by_cause().into_iter().map(|(cause, count)| (cause.as_str(), count)).collect(),
         problems: outcome.problems.len(),

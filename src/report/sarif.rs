@@ -166,6 +166,9 @@ fn result(place: ReportedOccurrence<'_>, rule_index: usize, (outcome, options): 
     if let Outer::Image { reference, digest } = &origin.outer {
         properties.insert("image".to_owned(), json!({"reference": &**reference, "digest": &**digest}));
     }
+    if let Some(exposure) = &occurrence.exposure {
+        properties.insert("exposure".to_owned(), json!(super::exposure_json::exposure(exposure)));
+    }
     if !properties.is_empty() {
         result["properties"] = Value::Object(properties);
     }

@@ -200,7 +200,7 @@ fn sample() -> Outcome {
         secret: Secret::new(b"sample"),
         fingerprint: Fingerprint::new("family", b"sample"),
         proof: crate::model::Proof::default(),
-        occurrences: vec![Occurrence { origin: Arc::new(origin.into()), location, matched: None }],
+        occurrences: vec![Occurrence { origin: Arc::new(origin.into()), location, matched: None, exposure: None }],
         histories: [(
             PathBuf::from("."),
             SecretHistory {

@@ -2,6 +2,8 @@
 
 mod files;
 mod gitignore;
+#[cfg(target_os = "linux")]
+pub mod host;
 mod image;
 mod objects;
 mod stdin;
@@ -46,6 +48,14 @@ pub enum SourceError {
         /// The reference, as given.
         reference: String,
         /// What is there instead, and what to do.
+        detail: String,
+    },
+    /// A requested directory cannot be opened.
+    #[error("{path}: {detail}; name a directory that you may list")]
+    Unopened {
+        /// The path, as given.
+        path: String,
+        /// The system's words.
         detail: String,
     },
     /// A glob of the user is malformed.

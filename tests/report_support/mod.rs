@@ -40,7 +40,7 @@ pub(crate) fn secret(at: usize) -> Vec<u8> {
 pub(crate) fn occurrence(origin: impl Into<Origin>, line: u64) -> Occurrence {
     let span = Span::new(line * 10, line * 10 + 8);
     let location = Location::plain(span, LineColumn { line, column: 3 }, LineColumn { line, column: 11 });
-    Occurrence { origin: Arc::new(origin.into()), location, matched: None }
+    Occurrence { origin: Arc::new(origin.into()), location, matched: None, exposure: None }
 }
 
 pub(crate) fn finding(at: usize, occurrences: Vec<Occurrence>) -> Finding {

@@ -93,7 +93,8 @@ impl Attributor<'_> {
                     Err(Below::Confidence) => below = Some(Below::Confidence),
                     Ok(confidence) => {
                         let by = self.suppression_for(found, confidence, &origin, around)?;
-                        let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched: None };
+                        let occurrence =
+                            Occurrence { origin: Arc::clone(&origin), location, matched: None, exposure: None };
                         self.put(&mut groups, by, (found, confidence), occurrence);
                     }
                 }

@@ -103,7 +103,7 @@ impl Attributor<'_> {
                     None => self.suppression_for(found, found.confidence, &origin, Some(&sight.around))?,
                 };
                 let (location, matched) = (sight.location, Some(Arc::clone(&sight.matched)));
-                let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched };
+                let occurrence = Occurrence { origin: Arc::clone(&origin), location, matched, exposure: None };
                 self.put(groups, by, (found, found.confidence), occurrence);
             }
         }
@@ -134,7 +134,8 @@ impl Attributor<'_> {
                         None,
                     )?,
                 };
-                let occurrence = Occurrence { origin: Arc::new(origin.clone()), location: START, matched: None };
+                let occurrence =
+                    Occurrence { origin: Arc::new(origin.clone()), location: START, matched: None, exposure: None };
                 let finding = all.0.entry((fingerprint, by)).or_insert_with(|| Finding {
                     rule: RuleId(named.id.clone()),
                     family: named.family.clone(),
