@@ -85,7 +85,7 @@ fn outcome() -> Outcome {
             let location = Location::plain(span, LineColumn { line, column: 9 }, LineColumn { line, column: 49 });
             let commit: Arc<str> = format!("{:040x}", at % 5000).into();
             let origin = Outer::Committed { repository: ".".into(), path: path.into(), commit };
-            Occurrence { origin: Arc::new(origin.into()), location, matched: None }
+            Occurrence { origin: Arc::new(origin.into()), location, matched: None, exposure: None }
         });
         let commit =
             CommitInfo { id: format!("{:040x}", at % 5000).into(), author: "Jo Doe".to_owned(), time: at as i64 };
