@@ -96,6 +96,7 @@ mod push_hooks;
 mod registry_support;
 mod report_delivery;
 mod report_hosts;
+mod report_html;
 mod report_masking;
 mod report_support;
 mod report_tables;

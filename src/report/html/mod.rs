@@ -1,4 +1,4 @@
-//! A self-contained HTML page that can be filtered.
+//! A self-contained HTML page that can be filtered, sorted and grouped, on a wide screen or a narrow one, in a light mode or a dark one.
 //!
 //! Its content is untrusted: everything is escaped, and the page's policy forbids the browser to load or run anything except its own style
 //! and script, which are identified by their digests (<https://www.w3.org/TR/CSP3/>, read 2026-11-24).
@@ -15,8 +15,8 @@ use std::io::{self, Write};
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("filter.js");
 /// SHA-256 of the style and of the script, in base 64; a test keeps them true.
-const STYLE_DIGEST: &str = "vMZQjJPS6lpPHKAzv9DF7fNbz3o1XtFBxj5sItlRpnM=";
-const SCRIPT_DIGEST: &str = "uRR6ayzaPzfqodlNoveMWrfmliveCLCgLJJDLR1UTy8=";
+const STYLE_DIGEST: &str = "Vh6LfDLxk38pMZycQ6BAVL/5Bg8o+kfgZ+SSAXkpNmQ=";
+const SCRIPT_DIGEST: &str = "IeNbEnB0itgYHJEqS4JYxjHOGF7rGm1Jad+0D54W8Zw=";
 
 pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     head(outcome, options, out)?;
@@ -30,14 +30,40 @@ pub(super) fn write(outcome: &Outcome, options: &Options, out: &mut dyn Write) -
             write!(out, "<label class={severity}><input type=checkbox name=severity value={severity} checked> ")?;
             writeln!(out, "{severity}</label>")?;
         }
-        writeln!(out, "<span id=shown class=dim></span></form>")?;
-        writeln!(out, "<table id=findings><thead><tr><th>Severity<th>What<th>Secret<th>Where</thead><tbody>")?;
+        choice(
+            "sort",
+            "Sort",
+            &[("", "as found"), ("severity", "severity"), ("rule", "rule"), ("file", "place")],
+            out,
+        )?;
+        let groups = [
+            ("", "nothing"),
+            ("severity", "severity"),
+            ("rule", "rule"),
+            ("repository", "repository"),
+            ("file", "file"),
+        ];
+        choice("group", "Group by", &groups, out)?;
+        writeln!(out, "<span id=shown class=dim role=status></span></form>")?;
+        writeln!(
+            out,
+            "<table id=findings><thead><tr><th scope=col>Severity<th scope=col>What<th scope=col>Secret<th scope=col>Where</thead><tbody>"
+        )?;
         for finding in &outcome.findings {
             row(finding, options, out)?;
         }
         writeln!(out, "</tbody></table>\n<script>{SCRIPT}</script>")?;
     }
     writeln!(out, "</body></html>")
+}
+
+/// A choice of the form, with what each value means.
+fn choice(name: &str, label: &str, values: &[(&str, &str)], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "<label>{label} <select name={name}>")?;
+    for (value, text) in values {
+        write!(out, "<option value=\"{value}\">{text}</option>")?;
+    }
+    writeln!(out, "</select></label>")
 }
 
 fn head(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -64,12 +90,16 @@ fn problems(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn row(finding: &Finding, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let severity = finding.severity;
+    let (severity, rule) = (finding.severity, markup(finding.rule.as_str()).to_string());
+    let first = finding.occurrences.first();
+    let file = first.map(|one| markup(&host_name(&one.origin, options)).to_string()).unwrap_or_default();
+    let repository = first.and_then(|one| one.origin.repository()).map(|path| path.to_string_lossy().into_owned());
+    let repository = markup(repository.as_deref().unwrap_or("files")).to_string();
     write!(
         out,
-        "<tr data-severity={severity}><td class={severity}>{severity}<td>{}<br><code class=dim>{}</code>",
-        markup(&finding.name),
-        markup(finding.rule.as_str())
+        "<tr data-severity={severity} data-rule=\"{rule}\" data-file=\"{file}\" data-repository=\"{repository}\">\
+         <td class={severity}>{severity}<td>{}<br><code class=dim>{rule}</code>",
+        markup(&finding.name)
     )?;
     if let Some(rotate) = finding.rotate.as_deref() {
         let rotate = markup(rotate);
