@@ -33,6 +33,8 @@ impl Fault {
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                 Fault::corrupt(format!("it is damaged: {error}"))
             }
+            // A decoder that asks for more memory than it may have.
+            io::ErrorKind::OutOfMemory => Fault::new(ProblemKind::TooLarge, error.to_string()),
             io::ErrorKind::UnexpectedEof => Fault::corrupt("it is damaged: it ends too early"),
             _ => Fault::new(ProblemKind::Unreadable, format!("reading failed: {error}")),
         }

@@ -14,6 +14,8 @@ pub(super) fn budget() -> Budget {
 pub(super) struct Contents<'c> {
     pub(super) origin: &'c Origin,
     pub(super) budget: &'c Budget,
+    /// Whether its bytes are those that a source has: what comes out of the others is measured by these.
+    pub(super) is_outermost: bool,
     /// Takes a part, with its origin.
     pub(super) part: &'c mut dyn FnMut(Origin, Input<'_>) -> ControlFlow<()>,
     /// Hears of what is not read.
@@ -30,7 +32,7 @@ impl Contents<'_> {
 
     /// Opens a container whose bytes are at hand.
     pub(super) fn open_whole(&mut self, container: Container, whole: Whole<'_>) -> ControlFlow<()> {
-        if self.origin.steps.is_empty() {
+        if self.is_outermost {
             self.budget.count(match whole {
                 Whole::Memory(bytes) => bytes.len() as u64,
                 Whole::File(file) => file.metadata().map_or(0, |data| data.len()),
@@ -42,7 +44,7 @@ impl Contents<'_> {
     /// Opens a container whose first bytes were read already.
     pub(super) fn open_rest(&mut self, container: Container, head: &[u8], rest: &mut dyn Read) -> ControlFlow<()> {
         let budget = self.budget;
-        if self.origin.steps.is_empty() {
+        if self.is_outermost {
             budget.count(head.len() as u64);
             let mut rest = budget.counted(rest);
             self.open(container, Input::Stream(&mut head.chain(&mut rest)))

@@ -347,7 +347,8 @@ impl Workers<'_, '_> {
             }
         };
         let mut fault = |origin: &Origin, fault| self.send(Message::Problem(contents::problem(origin, fault)));
-        let mut contents = Contents { origin, budget, part: &mut part, fault: &mut fault };
+        let is_outermost = inside.is_none();
+        let mut contents = Contents { origin, budget, is_outermost, part: &mut part, fault: &mut fault };
         match (whole, bytes.into_parts()) {
             (Some(whole), _) => contents.open_whole(container, whole),
             (None, (head, rest)) => contents.open_rest(container, &head, rest),

@@ -30,7 +30,9 @@ impl Search<'_> {
             faults.push((origin.clone(), fault));
             ControlFlow::Continue(())
         };
-        let mut contents = Contents { origin, budget, part: &mut part, fault: &mut fault };
+        // Whoever asks counts the outermost bytes.
+        let is_outermost = false;
+        let mut contents = Contents { origin, budget, is_outermost, part: &mut part, fault: &mut fault };
         let flow = contents.open(container, input);
         faults.into_iter().for_each(|(origin, fault)| (self.fault)(&origin, fault));
         flow

@@ -1,5 +1,6 @@
 //! Compressed streams. Members that follow one another are read to the last, as each format's own program does.
 
+use super::xz::Xz;
 use crate::content::budget::Budget;
 use crate::content::fault::Fault;
 use crate::content::guard::Guarded;
@@ -75,10 +76,7 @@ pub(in crate::content) fn decoder<'a>(
             Box::new(Guarded::new(Members { state, magic, open, close }))
         }
         Container::Zlib => Box::new(Guarded::new(flate2::bufread::ZlibDecoder::new(input))),
-        Container::Xz => {
-            check_dictionary(xz_dictionary(input.fill_buf()?), most)?;
-            Box::new(Guarded::new(lzma_rust2::XzReader::new(input, true)))
-        }
+        Container::Xz => Box::new(Guarded::new(Xz::new(input, most))),
         Container::Lzma => {
             let most = u32::try_from(most / 1024).unwrap_or(u32::MAX);
             let reader = lzma_rust2::LzmaReader::new_mem_limit(input, most, None);
@@ -109,43 +107,6 @@ fn check_dictionary(size: Option<u64>, most: u64) -> Result<(), Fault> {
         }
         _ => Ok(()),
     }
-}
-
-/// The dictionary of the first block; the others of a file have the same, unless somebody means harm, and then what they unpack to is
-/// limited all the same. Format: <https://tukaani.org/xz/xz-file-format.txt>, sections 3.1 and 5.3.1 (read 2026-11-30).
-fn xz_dictionary(head: &[u8]) -> Option<u64> {
-    let block = head.get(12..)?;
-    let length = (usize::from(*block.first()?) + 1) * 4;
-    let header = block.get(..length)?;
-    let (flags, mut rest) = (header[1], &header[2..]);
-    for _ in 0..(flags >> 6 & 1) + (flags >> 7) {
-        number(&mut rest)?;
-    }
-    for _ in 0..=(flags & 3) {
-        let (id, size) = (number(&mut rest)?, usize::try_from(number(&mut rest)?).ok()?);
-        let (properties, others) = rest.split_at_checked(size)?;
-        rest = others;
-        // LZMA2.
-        if id == 0x21 {
-            let bits = u64::from(*properties.first()?);
-            return Some(if bits >= 40 { u64::from(u32::MAX) } else { (2 | (bits & 1)) << (bits / 2 + 11) });
-        }
-    }
-    None
-}
-
-/// A number in seven bits a byte.
-fn number(bytes: &mut &[u8]) -> Option<u64> {
-    let mut value = 0;
-    for shift in (0..63).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-    None
 }
 
 /// Members of one format that follow one another. What follows the last one is no member, and passed on as it is.
@@ -257,15 +218,5 @@ mod tests {
         ] {
             assert_eq!(inner_name(outer), inner);
         }
-    }
-
-    #[test]
-    fn the_dictionary_of_xz_is_known_before_it_is_asked_for() {
-        // A stream header, then a block with LZMA2 and the dictionary of `xz -9`, and one of 4 GiB.
-        let block =
-            |bits: u8| [&b"\xFD7zXZ\0\0\x04\xE6\xD6\xB4\x46"[..], &[2, 0, 0x21, 1, bits, 0, 0, 0, 0, 0, 0, 0]].concat();
-        assert_eq!(xz_dictionary(&block(28)), Some(64 << 20));
-        assert_eq!(xz_dictionary(&block(40)), Some(u64::from(u32::MAX)));
-        assert_eq!(xz_dictionary(b"\xFD7zXZ\0"), None);
     }
 }

@@ -1,12 +1,13 @@
 //! 7z.
 
+use super::seven_zip_header;
 use crate::content::fault::Fault;
 use crate::content::guard::{Guarded, guarded, unguarded};
 use crate::content::input::Input;
 use crate::content::parts::{Flow, Parts, stream};
 use crate::model::ProblemKind;
 use sevenz_rust2::{Archive, ArchiveReader, Error, Password};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 /// Reads all members.
@@ -15,6 +16,12 @@ pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flo
         Ok(bytes) => BufReader::new(bytes),
         Err(too_long) => return Err(too_long.into_fault()),
     };
+    match guarded(|| Ok(seven_zip_header::check(&mut bytes, parts.budget.limits().dictionary)))? {
+        Ok(true) => {}
+        Ok(false) => return Ok(ControlFlow::Continue(())),
+        Err(fault) => return Err(fault),
+    }
+    bytes.seek(SeekFrom::Start(0))?;
     let read = guarded(|| Ok(members(&mut bytes, parts)));
     bytes.into_inner().release(parts.budget);
     match read? {
@@ -23,7 +30,7 @@ pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flo
     }
 }
 
-fn members(bytes: impl Read + io::Seek, parts: &mut Parts<'_>) -> Result<ControlFlow<()>, Error> {
+fn members(bytes: impl Read + Seek, parts: &mut Parts<'_>) -> Result<ControlFlow<()>, Error> {
     let mut bytes = bytes;
     let password = Password::empty();
     let archive = Archive::read(&mut bytes, &password)?;
