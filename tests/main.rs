@@ -26,6 +26,7 @@ mod config_faults;
 mod config_schema;
 mod containers;
 mod containers_bombs;
+mod containers_documents;
 mod containers_hostile;
 mod containers_support;
 mod content;

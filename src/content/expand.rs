@@ -12,7 +12,6 @@ use super::image::{self, Blobs};
 use super::input::Input;
 use super::parts::{Flow, Parts, Visit};
 use super::recognise::Container;
-use crate::model::ProblemKind;
 use std::io::{BufReader, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
@@ -65,17 +64,16 @@ fn open(container: Container, name: &str, input: Input<'_>, parts: &mut Parts<'_
         Container::Cpio => archive::cpio::expand(&mut *input.into_reader()?, parts),
         Container::Asar => archive::asar::expand(&mut *input.into_reader()?, parts),
         Container::Sqlite => document::sqlite::expand(input, parts),
+        Container::SqliteLog => document::sqlite::expand_log(input, parts),
+        Container::Har => document::har::expand(input, parts),
         Container::Pdf => document::pdf::expand(input, parts),
         Container::Office => document::office::expand(input, parts),
         Container::Notebook => document::notebook::expand(input, parts),
         Container::Python => document::python::expand(input, parts),
         Container::JavaClass => document::java_class::expand(input, parts),
         Container::PropertyList => document::property_list::expand(input, parts),
-        Container::JavaKeyStore | Container::Pkcs12 => {
-            let detail =
-                "a key store, closed by a password: list what it holds with `keytool -list` or `openssl pkcs12`";
-            Err(Fault::new(ProblemKind::Encrypted, detail))
-        }
+        Container::JavaKeyStore => document::key_store::expand_java(input, parts),
+        Container::Pkcs12 => document::key_store::expand_pkcs12(input, parts),
         Container::Unopened(name) => {
             Err(Fault::unsupported(format!("{name} is not opened: unpack it and scan what comes out")))
         }

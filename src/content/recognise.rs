@@ -37,6 +37,10 @@ pub enum Container {
     Asar,
     /// A SQLite database.
     Sqlite,
+    /// A write-ahead log of SQLite.
+    SqliteLog,
+    /// Requests and answers that a browser recorded (HAR).
+    Har,
     /// PDF.
     Pdf,
     /// A part of an Office or OpenDocument file.
@@ -91,6 +95,8 @@ impl Container {
             | Container::Cpio
             | Container::Asar => Class::Archive,
             Container::Sqlite
+            | Container::SqliteLog
+            | Container::Har
             | Container::Pdf
             | Container::Office
             | Container::Notebook
@@ -121,6 +127,8 @@ impl Container {
             Container::Cpio => "cpio",
             Container::Asar => "asar",
             Container::Sqlite => "sqlite",
+            Container::SqliteLog => "sqlite-wal",
+            Container::Har => "har",
             Container::Pdf => "pdf",
             Container::Office => "office",
             Container::Notebook => "ipynb",
@@ -173,9 +181,13 @@ pub fn recognise(head: &[u8], name: Option<&Path>) -> Option<Container> {
             Some(Container::Unopened("git-bundle"))
         }
         b'S' if head.starts_with(b"SQLite format 3\0") => Some(Container::Sqlite),
+        0x37 if matches!(head, [0x37, 0x7F, 6, 0x82 | 0x83, 0, 0x2D, 0xE2, 0x18, ..]) => Some(Container::SqliteLog),
         b'%' if head.starts_with(b"%PDF-") => Some(Container::Pdf),
         b'{' if name.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("ipynb")) => {
             Some(Container::Notebook)
+        }
+        b'{' if name.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("har")) => {
+            Some(Container::Har)
         }
         b'<' | 0xEF if is_office(head, name) => Some(Container::Office),
         0xCA if is_class(head) => Some(Container::JavaClass),

@@ -1,6 +1,8 @@
 //! Readers of documents: what their bytes show only in part, as text.
 
+pub(super) mod har;
 pub(super) mod java_class;
+pub(super) mod key_store;
 pub(super) mod notebook;
 pub(super) mod office;
 pub(super) mod pdf;

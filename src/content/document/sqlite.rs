@@ -3,18 +3,21 @@
 //! The file is searched as it stands, too: there, what was deleted is left over. But there a long value is cut where it goes on to another page, and
 //! nothing says of which column it is. Format: <https://www.sqlite.org/fileformat2.html> (read 2026-11-30).
 
-use super::sqlite_record::{Value, record, varint};
+use super::sqlite_record::{Encoding, Value, record, varint};
 use crate::content::fault::Fault;
 use crate::content::input::Input;
 use crate::content::parts::{Flow, Parts};
-use crate::model::ProblemKind;
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Trees are not deeper.
 const DEEPEST: usize = 32;
 /// A larger value is not joined, bytes.
 const LONGEST_VALUE: usize = 16 << 20;
+/// The header of a log, and that before each of its pages, bytes.
+const LOG_HEADER: usize = 32;
+const FRAME_HEADER: usize = 24;
 /// A table's text is passed on when there is so much of it, bytes.
 const PORTION: usize = 4 << 20;
 
@@ -28,13 +31,9 @@ pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flo
 
 fn rows(bytes: &[u8], parts: &mut Parts<'_>) -> Flow {
     let database = Database::open(bytes).ok_or_else(|| Fault::corrupt("it is damaged: its header is wrong"))?;
-    if database.is_wide {
-        let detail = "its texts are in UTF-16: only its bytes were searched";
-        return Err(Fault::new(ProblemKind::Unsupported, detail));
-    }
     let mut tables = Vec::new();
     let mut is_sound = database.walk(1, &mut |_, payload| {
-        let values = record(payload);
+        let values = record(payload, database.encoding);
         let text = |at: usize| values.get(at).and_then(Value::text).unwrap_or_default();
         let root = values.get(3).and_then(Value::number).and_then(|root| u32::try_from(root).ok());
         if text(0) == "table"
@@ -48,13 +47,10 @@ fn rows(bytes: &[u8], parts: &mut Parts<'_>) -> Flow {
         let mut text: Vec<u8> = Vec::new();
         let mut flow = ControlFlow::Continue(());
         is_sound &= database.walk(root, &mut |_, payload| {
-            for (at, value) in record(payload).iter().enumerate() {
+            for (at, value) in record(payload, database.encoding).iter().enumerate() {
                 value.write(columns.get(at).map(String::as_str), &mut text);
             }
-            if text.last() == Some(&b'\t') {
-                text.pop();
-                text.push(b'\n');
-            }
+            end_line(&mut text);
             if text.len() >= PORTION {
                 flow = parts.view(&format!("table {table}"), &text);
                 text.clear();
@@ -65,9 +61,31 @@ fn rows(bytes: &[u8], parts: &mut Parts<'_>) -> Flow {
             return Ok(ControlFlow::Break(()));
         }
     }
+    if database.loose_rows(parts).is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
     let damaged =
         || Fault::corrupt("it is damaged: a page is not what it should be, and the rows behind it were not joined");
     if is_sound { Ok(ControlFlow::Continue(())) } else { Err(damaged()) }
+}
+
+/// Passes on the rows in a write-ahead log: pages that go to the database later, or have gone there. Of which table they are is said elsewhere, so
+/// the values have no names. Format: <https://www.sqlite.org/fileformat2.html#walformat> (read 2026-12-01).
+pub(in crate::content) fn expand_log(input: Input<'_>, parts: &mut Parts<'_>) -> Flow {
+    let held = input.into_memory(parts.budget)?;
+    let flow = match Database::of_log(&held) {
+        Some(database) => Ok(database.loose_rows(parts)),
+        None => Err(Fault::corrupt("it is damaged: its header is wrong")),
+    };
+    held.release(parts.budget);
+    flow
+}
+
+fn end_line(text: &mut Vec<u8>) {
+    if text.last() == Some(&b'\t') {
+        text.pop();
+        text.push(b'\n');
+    }
 }
 
 /// The names of a table's columns, from the statement that made it. A name that is not understood only lacks in the text.
@@ -105,7 +123,11 @@ struct Database<'a> {
     page: usize,
     /// Bytes of a page that are used.
     usable: usize,
-    is_wide: bool,
+    encoding: Encoding,
+    /// Of a log, where each page's bytes begin, the latest ones last.
+    frames: HashMap<u32, Vec<usize>>,
+    /// Pages that were read as part of a table.
+    read: RefCell<HashSet<u32>>,
 }
 
 /// A page to be read: its number, and its depth.
@@ -118,11 +140,73 @@ impl<'a> Database<'a> {
             size => usize::from(size),
         };
         let usable = page.checked_sub(usize::from(*bytes.get(20)?))?;
-        let is_wide = matches!(u32_at(bytes, 56)?, 2 | 3);
-        (page.is_power_of_two() && usable >= 480).then_some(Database { bytes, page, usable, is_wide })
+        let encoding = Encoding::of(u32_at(bytes, 56)?);
+        let (frames, read) = Default::default();
+        (page.is_power_of_two() && usable >= 480).then_some(Database { bytes, page, usable, encoding, frames, read })
+    }
+
+    /// The pages of a log.
+    fn of_log(bytes: &'a [u8]) -> Option<Database<'a>> {
+        let page = usize::try_from(u32_at(bytes, 8)?).ok()?;
+        if !page.is_power_of_two() || !(512..=65_536).contains(&page) {
+            return None;
+        }
+        let mut frames: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut at = LOG_HEADER;
+        while let Some(number) = u32_at(bytes, at).filter(|_| bytes.len() >= at + FRAME_HEADER + page) {
+            frames.entry(number).or_default().push(at + FRAME_HEADER);
+            at += FRAME_HEADER + page;
+        }
+        // The first page tells the encoding, if the log has it.
+        let first = frames.get(&1).and_then(|places| places.last());
+        let encoding = Encoding::of(first.and_then(|at| u32_at(bytes, at + 56)).unwrap_or_default());
+        let reserved = first.and_then(|at| bytes.get(at + 20)).copied().unwrap_or_default();
+        let usable = page.checked_sub(usize::from(reserved)).filter(|usable| *usable >= 480)?;
+        Some(Database { bytes, page, usable, encoding, frames, read: RefCell::default() })
+    }
+
+    /// The rows on pages that belong to no table any more, or not yet: those of a log, and what was deleted from a database and not written over.
+    fn loose_rows(&self, parts: &mut Parts<'_>) -> ControlFlow<()> {
+        let mut places: Vec<(u32, usize)> = if self.frames.is_empty() {
+            let count = u32::try_from(self.bytes.len() / self.page).unwrap_or(u32::MAX);
+            let read = self.read.borrow();
+            (1..=count)
+                .filter(|number| !read.contains(number))
+                .map(|number| (number, (number as usize - 1) * self.page))
+                .collect()
+        } else {
+            self.frames.iter().flat_map(|(number, places)| places.iter().map(|at| (*number, *at))).collect()
+        };
+        places.sort_unstable_by_key(|(_, at)| *at);
+        let mut text = Vec::new();
+        for (number, at) in places {
+            let Some(page) = self.bytes.get(at..at + self.usable) else { continue };
+            let begin = if number == 1 { 100 } else { 0 };
+            if page.get(begin) != Some(&13) {
+                continue;
+            }
+            // What is left of a page need not be whole.
+            let _ = self.leaf(page, begin, &mut |_, payload| {
+                record(payload, self.encoding).iter().for_each(|value| value.write(None, &mut text));
+                end_line(&mut text);
+                ControlFlow::Continue(())
+            });
+            if text.len() >= PORTION {
+                parts.view("loose rows", &text)?;
+                text.clear();
+            }
+        }
+        parts.view("loose rows", &text)
     }
 
     fn page(&self, number: u32) -> Option<&'a [u8]> {
+        if let Some(at) = self.frames.get(&number).and_then(|places| places.last()) {
+            return self.bytes.get(*at..at + self.usable);
+        }
+        if !self.frames.is_empty() {
+            return None;
+        }
+        self.read.borrow_mut().insert(number);
         let at = (number as usize).checked_sub(1)?.checked_mul(self.page)?;
         self.bytes.get(at..at.checked_add(self.usable)?)
     }
@@ -165,20 +249,29 @@ impl<'a> Database<'a> {
                     todo.push((u32_at(page, at)?, depth + 1));
                 }
             }
-            13 => {
-                for cell in 0..cells {
-                    let at = usize::from(u16_at(page, begin + 8 + 2 * cell)?);
-                    let (length, used) = varint(page.get(at..)?)?;
-                    let (row, more) = varint(page.get(at + used..)?)?;
-                    let payload = self.payload(page, at + used + more, usize::try_from(length).ok()?)?;
-                    if each(row, &payload).is_break() {
-                        return Some(ControlFlow::Break(()));
-                    }
-                }
-            }
+            13 => return self.leaf(page, begin, each),
             // Tables without row numbers are kept as indexes are: their rows stand in the file as they are.
             2 | 10 => {}
             _ => return None,
+        }
+        Some(ControlFlow::Continue(()))
+    }
+
+    /// The rows of a page without children.
+    fn leaf(
+        &self,
+        page: &[u8],
+        begin: usize,
+        each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    ) -> Option<ControlFlow<()>> {
+        for cell in 0..usize::from(u16_at(page, begin + 3)?) {
+            let at = usize::from(u16_at(page, begin + 8 + 2 * cell)?);
+            let (length, used) = varint(page.get(at..)?)?;
+            let (row, more) = varint(page.get(at + used..)?)?;
+            let payload = self.payload(page, at + used + more, usize::try_from(length).ok()?)?;
+            if each(row, &payload).is_break() {
+                return Some(ControlFlow::Break(()));
+            }
         }
         Some(ControlFlow::Continue(()))
     }

@@ -1,11 +1,43 @@
 //! Records of SQLite: the values of a row.
 
+use std::borrow::Cow;
+
+/// How texts are stored: the numbers that a database's header has for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Encoding {
+    #[default]
+    Utf8,
+    Utf16Little,
+    Utf16Big,
+}
+
+impl Encoding {
+    pub(super) fn of(number: u32) -> Encoding {
+        match number {
+            2 => Encoding::Utf16Little,
+            3 => Encoding::Utf16Big,
+            _ => Encoding::Utf8,
+        }
+    }
+
+    fn decode(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let unit = match self {
+            Encoding::Utf8 => return Cow::Borrowed(bytes),
+            Encoding::Utf16Little => u16::from_le_bytes,
+            Encoding::Utf16Big => u16::from_be_bytes,
+        };
+        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        Cow::Owned(text.into_bytes())
+    }
+}
+
 /// A value of a row.
 #[derive(Debug, PartialEq)]
 pub(super) enum Value<'a> {
     Number(i64),
     /// Text, or bytes that may be anything.
-    Bytes(&'a [u8]),
+    Bytes(Cow<'a, [u8]>),
     /// Nothing that can be a secret.
     Other,
 }
@@ -37,12 +69,12 @@ impl Value<'_> {
         }
         // A text with a quote of its own ends where it ends.
         let quote: &[u8] = if bytes.contains(&b'"') { b"" } else { b"\"" };
-        out.extend([quote, bytes, quote, b"\t"].concat());
+        out.extend([quote, &bytes[..], quote, b"\t"].concat());
     }
 }
 
 /// The values of a record; of one that is cut off, the first ones.
-pub(super) fn record(payload: &[u8]) -> Vec<Value<'_>> {
+pub(super) fn record(payload: &[u8], encoding: Encoding) -> Vec<Value<'_>> {
     let mut values = Vec::new();
     let Some((header, mut at)) = varint(payload) else { return values };
     let mut body = usize::try_from(header).unwrap_or(usize::MAX);
@@ -60,7 +92,7 @@ pub(super) fn record(payload: &[u8]) -> Vec<Value<'_>> {
         let bytes = body.checked_add(length).and_then(|end| payload.get(body..end));
         let Some(bytes) = bytes else {
             // What is left of a value that is cut off.
-            values.extend(payload.get(body..).map(Value::Bytes));
+            values.extend(payload.get(body..).map(|rest| Value::Bytes(decoded(kind, rest, encoding))));
             break;
         };
         body += length;
@@ -72,10 +104,15 @@ pub(super) fn record(payload: &[u8]) -> Vec<Value<'_>> {
             9 => Value::Number(1),
             8 => Value::Number(0),
             0 | 7 | 10 | 11 => Value::Other,
-            _ => Value::Bytes(bytes),
+            _ => Value::Bytes(decoded(kind, bytes, encoding)),
         });
     }
     values
+}
+
+/// Texts have odd kinds; what has an even one is bytes.
+fn decoded(kind: u64, bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    if kind % 2 == 1 { encoding.decode(bytes) } else { Cow::Borrowed(bytes) }
 }
 
 /// A number of one to nine bytes, and how many.
@@ -107,9 +144,10 @@ mod tests {
     fn values_follow_their_kinds() {
         // A header of five bytes: null, one byte, text of three bytes, the number one.
         let payload = [5, 0, 1, 19, 9, 0xFE, b'a', b'b', b'c'];
-        assert_eq!(record(&payload), [Value::Other, Value::Number(-2), Value::Bytes(b"abc"), Value::Number(1)]);
+        let text = Value::Bytes(Cow::Borrowed(b"abc"));
+        assert_eq!(record(&payload, Encoding::Utf8), [Value::Other, Value::Number(-2), text, Value::Number(1)]);
         for cut in 0..payload.len() {
-            record(&payload[..cut]);
+            record(&payload[..cut], Encoding::Utf16Big);
         }
     }
 }
