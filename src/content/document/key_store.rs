@@ -178,7 +178,7 @@ fn mac_of<D: Digest>(password: &[u8], salt: &[u8], rounds: u64, content: &[u8], 
 fn der(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, first) = (*bytes.first()?, *bytes.get(1)?);
     let (length, at) = match first {
-        short @ 0..0x80 => (usize::from(short), 2),
+        short @ 0..=0x7F => (usize::from(short), 2),
         long @ 0x81..=0x84 => {
             let count = usize::from(long & 0x7F);
             let number = bytes.get(2..2 + count)?;
