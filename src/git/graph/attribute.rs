@@ -16,6 +16,7 @@ use crate::git::gap::Gap;
 use crate::git::store::{ObjectId, Store};
 use rayon::prelude::*;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Mutex, PoisonError};
 
 /// So many references are named of those that hold a mark; the others are counted.
 pub const NAMED_REFS: usize = 16;
@@ -130,13 +131,25 @@ pub(super) fn attribute(
     let Followed { set, marked } = &followed;
     let bytes = history.commits.len() as usize * size_of::<Held>() + (set.len() + marked.len()) * size_of::<Bits>();
     let at_a_time = usize::try_from(store.limits.memory).unwrap_or(usize::MAX) / 8 / bytes.max(1);
+    let tables = Mutex::new(Vec::new());
     let attribute = |first| {
-        Batch { history, shape: &shape, followed: &followed, marks, first, selected, named: &named }.attribute(store)
+        let mut own: Tables = tables.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let batch = Batch { history, shape: &shape, followed: &followed, marks, first, selected, named: &named };
+        let found = batch.attribute(store, &mut own);
+        tables.lock().unwrap_or_else(PoisonError::into_inner).push(own);
+        found
     };
     let groups = firsts.chunks(at_a_time.max(1));
     let found = groups.flat_map(|group| group.par_iter().map(|first| attribute(*first)).collect::<Vec<_>>());
     let found = found.flatten().collect();
     Attributed { marks: found, submodules, gaps, followed }
+}
+
+/// The largest tables of a batch, used again by the next one: an allocator that has a heap for each thread would keep some of them in every heap.
+#[derive(Default)]
+struct Tables {
+    rows: Vec<Bits>,
+    held: Vec<Held>,
 }
 
 /// The marked tags of a reference: their places in the set, and themselves.
@@ -215,17 +228,18 @@ struct Held {
 }
 
 impl Batch<'_> {
-    fn attribute(&self, store: &Store) -> Vec<Attribution> {
+    fn attribute(&self, store: &Store, Tables { rows, held }: &mut Tables) -> Vec<Attribution> {
         let count = (self.marks.count() - self.first).min(MARKS);
         let mut found = vec![Attribution::default(); count as usize];
         let Followed { set, marked } = self.followed;
         let own = self.followed.own(self.marks, self.first);
-        let rows = marked.carry(&own, Bits::union);
-        let held = self.follow_commits(&own, &rows, &mut found);
-        self.ask_refs(&own, &held, &mut found);
+        marked.carry_into(rows, &own, Bits::union);
+        self.follow_commits(&own, rows, held, &mut found);
+        self.ask_refs(&own, held, &mut found);
+        let rows = rows.as_slice();
         self.count_versions(&own, &mut found);
         found.par_iter_mut().enumerate().for_each_init(
-            || Locator::new(store, marked, set, &own, &rows, self.named),
+            || Locator::new(store, marked, set, &own, rows, self.named),
             |locator, (mark, found)| {
                 let root = |place: Option<CommitIndex>| place.and_then(|place| self.history.commits.root(place));
                 let (mark, brought) = (mark as u32, root(found.introduced.filter(|_| found.is_brought)));
@@ -239,9 +253,10 @@ impl Batch<'_> {
         found
     }
 
-    fn follow_commits(&self, own: &[Bits], rows: &[Bits], found: &mut [Attribution]) -> Vec<Held> {
+    fn follow_commits(&self, own: &[Bits], rows: &[Bits], held: &mut Vec<Held>, found: &mut [Attribution]) {
         let commits = &self.history.commits;
-        let mut held: Vec<Held> = Vec::with_capacity(commits.len() as usize);
+        held.clear();
+        held.reserve_exact(commits.len() as usize);
         for (place, (root, said)) in (0..).zip(&self.shape.commits) {
             let now = match root {
                 Root::Row(row) => rows[*row],
@@ -281,7 +296,6 @@ impl Batch<'_> {
                 }
             }
         }
-        held
     }
 
     fn ask_refs(&self, own: &[Bits], held: &[Held], found: &mut [Attribution]) {

@@ -103,7 +103,15 @@ impl MarkedTrees {
 
     /// Carries a property of blobs up: for each row, the union over all that it leads to.
     pub(super) fn carry<T: Copy + Default>(&self, blobs: &[T], union: impl Fn(T, T) -> T) -> Vec<T> {
-        let mut rows: Vec<T> = Vec::with_capacity(self.ends.len());
+        let mut rows = Vec::new();
+        self.carry_into(&mut rows, blobs, union);
+        rows
+    }
+
+    /// The same into a vector that is used again.
+    pub(super) fn carry_into<T: Copy + Default>(&self, rows: &mut Vec<T>, blobs: &[T], union: impl Fn(T, T) -> T) {
+        rows.clear();
+        rows.reserve_exact(self.ends.len());
         let mut start = 0;
         for &end in &self.ends {
             let links = &self.links[start..end as usize];
@@ -117,6 +125,5 @@ impl MarkedTrees {
             rows.push(all);
             start = end as usize;
         }
-        rows
     }
 }
