@@ -188,9 +188,10 @@ fn write_rule(out: &mut String, rule: &ParsedRule) -> std::fmt::Result {
     )?;
     writeln!(
         out,
-        "        name: {}, structural: {}, judged: {}, judged_as: {}, form: {form},",
+        "        name: {}, structural: {}, encoded: {}, judged: {}, judged_as: {}, form: {form},",
         text(&rule.name),
         rule.structural,
+        rule.encoded,
         rule.judged,
         rule.judged_as.as_ref().map_or_else(|| "None".to_owned(), |name| format!("Some({})", text(name)))
     )?;

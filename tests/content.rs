@@ -133,7 +133,6 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "a text that goes from UTF-16 to UTF-32 is not read to its end; offsets of big-endian text without a mark are one byte late"]
     fn lines_of_two_encodings_are_all_read(
         first in "[ -~]{24,200}", second in "[ -~]{24,200}", one in 0..5_usize, other in 0..5_usize, has_mark: bool,
     ) {
@@ -174,15 +173,15 @@ fn reported(dir: &Path, name: &str, file: &[u8]) -> Vec<(u64, Vec<u8>)> {
 /// `scan` and `explain` see one text: a secret that the one finds on a line, the other explains there; and it is where the report says, in the
 /// bytes of the file.
 #[test]
-#[ignore = "a text that goes from UTF-16 to UTF-32 is not read to its end; offsets of big-endian text without a mark are one byte late"]
 fn scan_and_explain_agree_on_every_encoding() {
     let dir = tree(&[]);
     let secret = token(7);
     let line = format!("deploy_token = \"{secret}\"\r\n");
-    // No unit of ASCII stands in the first 64 KiB of the longest one.
+    // No unit of ASCII stands in the first 64 KiB of the longest one. No ideograph before a line end has an ASCII character as one of its bytes:
+    // without a mark, the bytes around such a one are text in either byte order, and its offsets may be one byte early.
     let ideographs = "\u{4e2d}\u{6587}\u{8a2d}\u{5b9a}";
     let heads =
-        ["".to_owned(), "# notes\r\n".repeat(30), "\u{4e2d}\u{8a2d}\r\n".repeat(3), ideographs.repeat(20_000) + "\r\n"];
+        ["".to_owned(), "# notes\r\n".repeat(30), "\u{6587}\u{5b9a}\r\n".repeat(3), ideographs.repeat(20_000) + "\r\n"];
     for (number, head) in heads.iter().enumerate() {
         for form in FORMS {
             for has_mark in [true, false] {
@@ -204,7 +203,6 @@ fn scan_and_explain_agree_on_every_encoding() {
 
 /// A file that changes its encoding is read to its end by both, and its lines are counted through.
 #[test]
-#[ignore = "a text that goes from UTF-16 to UTF-32 is not read to its end; offsets of big-endian text without a mark are one byte late"]
 fn scan_and_explain_agree_on_files_of_two_encodings() {
     let dir = tree(&[]);
     let secret = token(8);

@@ -6,7 +6,7 @@
 
 use super::found::{Decoded, Match, Reason, Verdict};
 use super::keywords::{FarAnchor, FarKind, Reach};
-use super::matching::{Engine, Scratch};
+use super::matching::{Engine, PROVIDER, Scratch};
 use super::overlap::resolve;
 use crate::content::decode::{self, Decoder, Encoded, Found};
 use crate::model::{Confidence, Secret};
@@ -36,7 +36,7 @@ impl Engine {
         }
         for one in &encoded {
             let kept = self.inner_matches(one, scratch);
-            out.extend(kept.into_iter().filter_map(|found| outer_match(text, anchor.start, one, found)));
+            out.extend(kept.into_iter().filter_map(|found| self.outer_match(text, anchor.start, one, found)));
         }
     }
 
@@ -74,16 +74,18 @@ impl Engine {
             (found.verdict, found.confidence) = (Verdict::Kept, Confidence::Low);
         }
     }
-}
 
-/// A match of the outer text out of one of the decoded text; `None` for what the outer text has as it is.
-fn outer_match(text: &[u8], anchor: usize, encoded: &Encoded, found: Match) -> Option<Match> {
-    let secret: Range<usize> = encoded.outer(&found.secret);
-    let value = Secret::new(found.value(&encoded.text));
-    if text[secret.clone()] == *value.expose() {
-        return None;
+    /// A match of the outer text out of one of the decoded text. What the outer text has as it is was found there, but for a token that only
+    /// decoding parts from the escape before it.
+    fn outer_match(&self, text: &[u8], anchor: usize, encoded: &Encoded, found: Match) -> Option<Match> {
+        let secret: Range<usize> = encoded.outer(&found.secret);
+        let value = Secret::new(found.value(&encoded.text));
+        if text[secret.clone()] == *value.expose() {
+            let is_token = self.specificity(found.rule) == PROVIDER;
+            return is_token.then_some(Match { secret, anchor, extent: 0, decoded: None, ..found });
+        }
+        let inner = found.decoded.map(|decoded| decoded.steps).unwrap_or_default();
+        let steps = encoded.by.iter().cloned().chain(inner).collect();
+        Some(Match { secret, anchor, extent: 0, decoded: Some(Box::new(Decoded { value, steps })), ..found })
     }
-    let inner = found.decoded.map(|decoded| decoded.steps).unwrap_or_default();
-    let steps = encoded.by.iter().cloned().chain(inner).collect();
-    Some(Match { secret, anchor, extent: 0, decoded: Some(Box::new(Decoded { value, steps })), ..found })
 }

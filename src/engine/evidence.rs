@@ -53,3 +53,20 @@ fn escape_before(heads: &Table, text: &[u8], run: usize) -> Option<Decoder> {
         _ => (is_head(1) || is_head(3) || is_head(5)).then_some(Decoder::Escapes),
     }
 }
+
+/// The anchor at an escape that ends before `at`, where a token begins: with its last character before it the token is in the midst of a word.
+#[inline]
+pub(super) fn before_token(text: &[u8], at: usize) -> Option<FarAnchor> {
+    let is_word = at.checked_sub(1).is_some_and(|before| text[before].is_ascii_alphanumeric());
+    let byte = |back: usize| at.checked_sub(back).map(|place| text[place]);
+    // `\n`; `%3D`; `\x3d` and `\075`; `\u003d`.
+    let escape = match (is_word, byte(2), byte(3), byte(4), byte(6)) {
+        (false, ..) => return None,
+        (_, Some(b'\\'), ..) => (Decoder::Escapes, 2),
+        (_, _, Some(b'%'), ..) => (Decoder::Percent, 3),
+        (_, _, _, Some(b'\\'), _) => (Decoder::Escapes, 4),
+        (.., Some(b'\\')) => (Decoder::Escapes, 6),
+        _ => return None,
+    };
+    Some(anchor(escape.0, at - escape.1))
+}

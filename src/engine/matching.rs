@@ -240,6 +240,11 @@ impl Engine {
             if let Some(decoder) = words.decoder(hit.keyword).filter(|_| decodes) {
                 far(evidence::anchor(evidence::decoder(decoder), hit.start));
             }
+            if let Some(escape) = evidence::before_token(text, hit.start).filter(|_| decodes)
+                && words.get(hit.keyword).1.iter().any(|trigger| self.specificity(trigger.rule) == PROVIDER)
+            {
+                far(escape);
+            }
             if words.get(hit.keyword).1.iter().any(keywords::is_far) {
                 far(FarAnchor { start: hit.start, kind: FarKind::Keyword(hit.keyword) });
             } else {

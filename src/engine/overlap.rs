@@ -75,12 +75,17 @@ pub(super) fn losers<T: AsRef<Match>>(engine: &Engine, all: &[T]) -> Vec<Option<
     winners.into_iter().map(|winner| winner.map(|found| found.rule)).collect()
 }
 
-/// The higher, the more specific: of what stands there rather than decoded, of a provider, surer, of a structure rather than of a name, then the longer secret, with its
-/// provider's name before it, the longer keyword, the smaller id.
+/// The higher, the more specific: of what stands there rather than decoded, of a provider, surer, of a structure rather than of a name, then
+/// the longer secret, with its provider's name before it, the longer keyword, the smaller id.
 fn rank(engine: &Engine, found: &Match) -> impl Ord {
     let specificity = engine.specificity(found.rule);
-    // A rule that knows the encoded text itself, such as a web token, knows it best; a name knows nothing of its value.
-    let standing = if found.decoded.is_some() { 1 } else { specificity.min(1) * 2 };
+    // A rule that knows the encoded text itself, such as a web token, knows it best; a name knows nothing of its value, nor does a
+    // rule for values that are encoded whatever they are.
+    let standing = match found.decoded {
+        Some(_) => 1,
+        None if engine.rule(found).encoded => 0,
+        None => specificity.min(1) * 2,
+    };
     (
         standing,
         specificity == PROVIDER,

@@ -167,6 +167,7 @@ fn named(rule: &gitleaks::Rule) -> Rule {
         provider: Cow::Borrowed("gitleaks configuration"),
         name: if rule.description.is_empty() { text(&rule.id) } else { text(&rule.description) },
         structural: false,
+        encoded: false,
         judged: false,
         judged_as: None,
         form: Form::Whole,

@@ -65,6 +65,8 @@ pub struct Rule {
     pub name: Text,
     /// Whether it matches a structure that many providers share (a URL, a header), so that a provider's own rule takes precedence.
     pub structural: bool,
+    /// Whether its matches are encoded: what a decoder finds in one is reported in its place.
+    pub encoded: bool,
     /// Whether the classifier decides about its matches.
     pub judged: bool,
     /// What the judge is told that the value is assigned to, where the text has no name for it, or one in another language.

@@ -153,6 +153,7 @@ impl From<ParsedRule> for Rule {
             provider: parsed.provider.into(),
             name: parsed.name.into(),
             structural: parsed.structural,
+            encoded: parsed.encoded,
             judged: parsed.judged,
             judged_as: parsed.judged_as.map(Cow::Owned),
             form: match parsed.form {

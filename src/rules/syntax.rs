@@ -73,6 +73,8 @@ struct RuleSyntax {
     #[serde(default)]
     by_run: bool,
     #[serde(default)]
+    encoded: bool,
+    #[serde(default)]
     judged: bool,
     judged_as: Option<String>,
     names_of: Option<String>,
@@ -147,6 +149,7 @@ pub struct ParsedRule {
     pub provider: String,
     pub name: String,
     pub structural: bool,
+    pub encoded: bool,
     pub judged: bool,
     pub judged_as: Option<String>,
     pub form: ParsedForm,
@@ -280,6 +283,7 @@ fn checked(
             provider,
             name,
             structural: parsed.structural,
+            encoded: rule.encoded,
             judged: rule.judged || rule.judged_as.is_some() || !rule.names.is_empty(),
             judged_as: rule.judged_as,
             form,

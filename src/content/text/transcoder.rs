@@ -62,7 +62,9 @@ pub(super) fn decode(
             wide_until = taken + (plain + 1) * width;
         }
         let is_other = |other: &Form| *other != form && other.ascii_units(rest, 0, OTHER_UNITS) == OTHER_UNITS;
-        if !form.is_ascii_at(rest, 0) && Form::ALL.iter().any(is_other) {
+        // The first half of a longer unit may look like a whole one, with a zero behind it.
+        let is_half = || rest.get(width..2 * width).is_some_and(|next| form.unit(next) == 0);
+        if (!form.is_ascii_at(rest, 0) || is_half()) && Form::ALL.iter().any(is_other) {
             return Decoded { taken, has_ended: true };
         }
         let (decoded, size) = character(form, rest);
