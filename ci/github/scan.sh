@@ -43,6 +43,12 @@ fetch() {
     # A force push has thrown the one before away: then the default branch says what is new.
     [[ $STANCH_BASE =~ $zeros ]] || has "$STANCH_BASE" || git fetch --quiet --no-tags origin "$STANCH_BASE" 2>/dev/null || true
     git fetch --quiet --no-tags origin "+refs/heads/$target:refs/remotes/origin/$target" 2>/dev/null || true
+    # What runs workflows elsewhere may not say which branch was pushed: the first push of a repository is told from a branch without commits.
+    if [[ -z ${GITHUB_REF:-} && $STANCH_BASE =~ $zeros ]]; then
+        GITHUB_REF=$(git ls-remote --heads origin 2>/dev/null | awk -v head="$STANCH_HEAD" -v main="refs/heads/$target" \
+            '$1 == head && $2 != main { other = $2 } $1 == head && $2 == main { own = $2 } END { print (other ? other : own) }') || GITHUB_REF=""
+        export GITHUB_REF
+    fi
 }
 
 trust

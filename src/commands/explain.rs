@@ -119,7 +119,7 @@ fn at(occurrence: &Occurrence) -> Option<Looked> {
 fn stored(repository: &Path, revision: Option<&str>, file: &Path) -> Option<Looked> {
     let stored = StoredFile::find(repository, revision, &path::of(file))?;
     let bytes = stored.bytes()?;
-    Some(Looked::Stored(stored, bytes))
+    Some(Looked::Stored(Box::new(stored), bytes))
 }
 
 /// What a path means: a file from here, or from the top of the repository; `COMMIT:PATH`; or what the index has, as `:PATH` or because

@@ -26,7 +26,7 @@ pub(super) enum Looked {
     /// As it lies there.
     File(PathBuf),
     /// As a commit or the index has it, with its bytes.
-    Stored(StoredFile, Vec<u8>),
+    Stored(Box<StoredFile>, Vec<u8>),
 }
 
 impl Looked {
