@@ -12,7 +12,7 @@ const fn value(byte: u8) -> Option<u8> {
 }
 
 /// Bit 0: it may be the first of eight of ASCII text; bit 1: it is in the alphabet.
-const PLACES: [u8; 256] = {
+pub(super) const PLACES: [u8; 256] = {
     let mut places = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -24,10 +24,9 @@ const PLACES: [u8; 256] = {
     places
 };
 
-/// Whether text may be encoded here.
+/// Whether text may be encoded here, by the bits of twelve characters.
 #[inline(always)]
-pub(super) fn may_begin(head: &[u8; 12]) -> bool {
-    let at = |place: usize| PLACES[usize::from(head[place])];
+pub(super) fn may_begin(at: impl Fn(usize) -> u16) -> bool {
     at(0) & at(8) & at(1) >> 1 & at(2) >> 1 & at(3) >> 1 & at(6) >> 1 & at(11) >> 1 & 1 != 0
 }
 

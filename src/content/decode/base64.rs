@@ -29,7 +29,7 @@ const VALUES: [u8; 256] = {
 
 /// By character: in which places of four it may stand when the three bytes are ASCII text (bits 0 to 2), and when they are UTF-16 of ASCII (bits 3
 /// to 5: the second and third of the first four, and the second of the next four).
-const PLACES: [u8; 256] = {
+pub(super) const PLACES: [u8; 256] = {
     let mut places = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -51,10 +51,9 @@ const PLACES: [u8; 256] = {
     places
 };
 
-/// Whether text may be encoded here, by twelve characters.
+/// Whether text may be encoded here, by the bits of twelve characters and the characters.
 #[inline(always)]
-pub(super) fn may_begin(head: &[u8; 12]) -> bool {
-    let at = |place: usize| PLACES[usize::from(head[place])];
+pub(super) fn may_begin(at: impl Fn(usize) -> u16, head: &[u8; 12]) -> bool {
     let four = |from: usize| at(from) & at(from + 1) >> 1 & at(from + 2) >> 2;
     let is_text = four(0) & four(4) & four(8) & 1 != 0;
     let is_wide = (at(0) & at(1) >> 3 & at(2) >> 4 & at(5) >> 5 & 1 != 0) & (head[4] == b'A') & (head[7] == b'A');

@@ -3,7 +3,7 @@
 use super::encoded::{AFTER, Found, LEAST_BYTES, MAX_SPAN, Mapped, hex_byte};
 
 /// Bit 0: it may be the upper digit of ASCII text; bit 1: it is a digit.
-const PLACES: [u8; 256] = {
+pub(super) const PLACES: [u8; 256] = {
     let mut places = [0; 256];
     let mut byte = 0_u8;
     loop {
@@ -17,10 +17,9 @@ const PLACES: [u8; 256] = {
     places
 };
 
-/// Whether text may be encoded here.
+/// Whether text may be encoded here, by the bits of twelve characters.
 #[inline(always)]
-pub(super) fn may_begin(head: &[u8; 12]) -> bool {
-    let at = |place: usize| PLACES[usize::from(head[place])];
+pub(super) fn may_begin(at: impl Fn(usize) -> u16) -> bool {
     let upper = at(0) & at(2) & at(4) & at(6) & at(8) & at(10);
     let lower = at(1) & at(3) & at(5) & at(7) & at(9) & at(11);
     upper & lower >> 1 & 1 != 0
