@@ -12,6 +12,9 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     format!("sha256:{}", Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
+/// The command that made a layer, and its files with their contents.
+pub(crate) type Layer<'a> = (&'a str, &'a [(&'a str, &'a [u8])]);
+
 /// Blobs by their digests, with the lists that lead to them.
 #[derive(Default)]
 pub(crate) struct Store {
@@ -41,7 +44,7 @@ impl Store {
     }
 
     /// An image of these layers, made by these commands.
-    pub(crate) fn image(&mut self, layers: &[(&str, &[(&str, &[u8])])], config: Value) -> Made {
+    pub(crate) fn image(&mut self, layers: &[Layer<'_>], config: Value) -> Made {
         let (mut diff_ids, mut descriptors, mut history) = (Vec::new(), Vec::new(), Vec::new());
         for (command, files) in layers {
             let unpacked = [tar(files), vec![0; 1024]].concat();

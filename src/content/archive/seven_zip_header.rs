@@ -178,9 +178,9 @@ fn blocks_of_header(rest: &mut Fields<'_>) -> Option<Vec<Coder>> {
                 }
             }
             // Streams of the headers, and the main ones. What follows these is the list of files, which has no coders.
-            3 => coders.extend(streams(rest)?.1),
+            3 => coders.extend(streams(rest)?.coders),
             4 => {
-                coders.extend(streams(rest)?.1);
+                coders.extend(streams(rest)?.coders);
                 return Some(coders);
             }
             0 | 5 => return Some(coders),
@@ -191,30 +191,29 @@ fn blocks_of_header(rest: &mut Fields<'_>) -> Option<Vec<Coder>> {
 
 /// Where a packed list is, its length, its coders, and how long it is unpacked.
 fn packed_list(rest: &mut Fields<'_>) -> Option<(u64, u64, Vec<Coder>, u64)> {
-    let ((place, sizes), coders, unpacked) = {
-        let (packed, coders, unpacked) = streams_with_sizes(rest)?;
-        (packed, coders, unpacked)
-    };
+    let Streams { place, sizes, coders, unpacked } = streams(rest)?;
     Some((place, *sizes.first()?, coders, *unpacked.last()?))
 }
 
-fn streams(rest: &mut Fields<'_>) -> Option<((u64, Vec<u64>), Vec<Coder>)> {
-    let (packed, coders, _) = streams_with_sizes(rest)?;
-    // How members share blocks has no coders; it ends with a zero, and so does all of it. Nothing behind it is looked at by whoever asks for
-    // the main streams, and streams of headers have none.
-    Some((packed, coders))
+/// The packed streams of an archive, or of its header.
+struct Streams {
+    /// Where the first one begins, in bytes behind the signature header.
+    place: u64,
+    /// Their packed lengths, in bytes.
+    sizes: Vec<u64>,
+    coders: Vec<Coder>,
+    /// The unpacked lengths, in bytes.
+    unpacked: Vec<u64>,
 }
 
-type Streams = ((u64, Vec<u64>), Vec<Coder>, Vec<u64>);
-
-fn streams_with_sizes(rest: &mut Fields<'_>) -> Option<Streams> {
+/// What is said of packed streams. How members share blocks comes last and has no coders: it is not looked at.
+fn streams(rest: &mut Fields<'_>) -> Option<Streams> {
     let (mut packed, mut coders, mut unpacked) = ((0, Vec::new()), Vec::new(), Vec::new());
     loop {
         match rest.byte()? {
             6 => packed = pack_info(rest)?,
             7 => (coders, unpacked) = unpack_info(rest)?,
-            // Nothing, or how members share blocks.
-            _ => return Some((packed, coders, unpacked)),
+            _ => return Some(Streams { place: packed.0, sizes: packed.1, coders, unpacked }),
         }
     }
 }

@@ -61,10 +61,10 @@ impl Check {
             1 => Check::Crc32(crc32fast::Hasher::new()),
             4 => Check::Crc64(Crc64::default()),
             10 => Check::Sha256(Box::default()),
-            1..=3 => Check::Other(4),
-            4..=6 => Check::Other(8),
+            2 | 3 => Check::Other(4),
+            5 | 6 => Check::Other(8),
             7..=9 => Check::Other(16),
-            10..=12 => Check::Other(32),
+            11 | 12 => Check::Other(32),
             _ => Check::Other(64),
         }
     }

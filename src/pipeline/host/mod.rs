@@ -196,19 +196,16 @@ impl Sweep<'_> {
             let severity = if state == KeyState::Closed { Severity::Low } else { place.severity() };
             self.keep(std::iter::once(Positional::presence(&origin, store, name, severity, is_closed)));
         }
-        match self.host.values(place, file) {
-            Ok(values) => {
-                if values.is_cut {
-                    let what = origin.display().into_owned();
-                    let detail = "only its beginning was searched for values by position; all of it by the rules";
-                    each(Event::Problem(Problem { what, kind: ProblemKind::TooLarge, detail: detail.to_owned() }))?;
-                }
-                let severity = place.severity();
-                let spans = values.spans.iter().cloned();
-                self.keep(spans.map(|span| Positional::value(&origin, &values.text, span, store, name, severity)));
+        // The engine meets the same error and reports it.
+        if let Ok(values) = self.host.values(place, file) {
+            if values.is_cut {
+                let what = origin.display().into_owned();
+                let detail = "only its beginning was searched for values by position; all of it by the rules";
+                each(Event::Problem(Problem { what, kind: ProblemKind::TooLarge, detail: detail.to_owned() }))?;
             }
-            // The engine meets the same error and reports it.
-            Err(_) => {}
+            let severity = place.severity();
+            let spans = values.spans.iter().cloned();
+            self.keep(spans.map(|span| Positional::value(&origin, &values.text, span, store, name, severity)));
         }
         if file.seek(SeekFrom::Start(0)).is_err() {
             return ControlFlow::Continue(());

@@ -142,7 +142,7 @@ mod tests {
         let closed = rights(7, 7, 0o700, &[]);
         let of_group = rights(7, 8, 0o750, &[]);
         let file = rights(7, 8, 0o644, &[]);
-        assert_eq!(file.readers(&[open.clone()]), Readers { world: true, groups: vec![8], users: vec![] });
+        assert_eq!(file.readers(std::slice::from_ref(&open)), Readers { world: true, groups: vec![8], users: vec![] });
         assert_eq!(file.readers(&[open.clone(), closed]), Readers::default());
         assert_eq!(file.readers(&[open, of_group]), Readers { world: false, groups: vec![8], users: vec![] });
         assert_eq!(rights(7, 8, 0o600, &[]).readers(&[]), Readers::default());

@@ -123,9 +123,9 @@ mod tests {
     fn positions_depend_on_the_program() {
         let made = |seed: u32| format!("pw{seed}x");
         let (a, b) = (made(1), made(2));
-        assert_eq!(found(&["mysql", "-u", "root", &format!("-p{a}")]), [a.clone()]);
-        assert_eq!(found(&["/usr/bin/sshpass", "-p", &a, "ssh", "host"]), [a.clone()]);
-        assert_eq!(found(&["curl", "-u", &format!("ann:{a}"), "https://example.org"]), [a.clone()]);
+        assert_eq!(found(&["mysql", "-u", "root", &format!("-p{a}")]), std::slice::from_ref(&a));
+        assert_eq!(found(&["/usr/bin/sshpass", "-p", &a, "ssh", "host"]), std::slice::from_ref(&a));
+        assert_eq!(found(&["curl", "-u", &format!("ann:{a}"), "https://example.org"]), std::slice::from_ref(&a));
         assert_eq!(found(&["python3", "/opt/tool", "--password", &a, &format!("--api-key={b}")]), [a.clone(), b]);
         assert_eq!(found(&["openssl", "rsa", "-passin", &format!("pass:{a}")]), [a]);
         for clean in [
