@@ -5,7 +5,7 @@ use super::{Exit, Failure, Reporting};
 use crate::model::{Problem, ProblemKind};
 use crate::pipeline::{Collector, Progress, TreeScan};
 use crate::policy::Scopes;
-use crate::sources::FileOptions;
+use crate::sources::{FileOptions, is_missing};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub fn scan(
     let destinations = options.reporting.open()?;
     let scan = TreeScan::new(scopes, options.files.clone(), Arc::clone(progress));
     // One wrong path among many is named; when none of them is there, the command line is wrong.
-    let is_there = |path: &&PathBuf| path.as_os_str() == "-" || path.symlink_metadata().is_ok();
+    let is_there = |path: &&PathBuf| path.as_os_str() == "-" || !is_missing(path);
     let (found, missing): (Vec<&PathBuf>, Vec<&PathBuf>) = options.paths.iter().partition(is_there);
     let found: Vec<PathBuf> =
         if found.is_empty() { options.paths.clone() } else { found.into_iter().cloned().collect() };

@@ -11,7 +11,7 @@ mod stored;
 mod waiting;
 mod work_tree;
 
-pub use files::{FileOptions, Files, NestedConfigs};
+pub use files::{FileOptions, Files, NestedConfigs, is_missing};
 pub use image::{ImageOptions, Images, Pull};
 pub use objects::{Item, Objects};
 pub use stdin::Stdin;

@@ -22,6 +22,7 @@ use ignored::Ignored;
 pub use nested_configs::NestedConfigs;
 pub use options::FileOptions;
 use roots::Roots;
+pub use roots::is_missing;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use visitor::Visitor;

@@ -63,7 +63,8 @@ impl Roots {
 
 /// Whether nothing exists under this name. A broken link or a path without permission exists: it is a problem of the scan, not a wrong
 /// command line.
-fn is_missing(path: &Path) -> bool {
+#[must_use]
+pub fn is_missing(path: &Path) -> bool {
     path.symlink_metadata().is_err_and(|error| {
         matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename)
     })
