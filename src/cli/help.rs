@@ -66,15 +66,19 @@ Exit codes:
   3    incomplete: nothing was found, but something could not be read; the report names it
   130  interrupted: what was found until then is reported as incomplete";
 
+pub(super) const HOST_SCHEDULE: &str = "Exit codes: 0 done, 2 usage or configuration error: nothing was changed.";
+
 pub(super) const HOST: &str = "\
 Examples:
   stanch host                                   This host: its processes, and the places where secrets lie
   stanch host --only processes                  Environments, command lines, open deleted files
+  stanch host --since-last                      What is new, gone or more exposed since the last time
+  stanch host schedule                          What makes it look every day
   stanch host --root /mnt/disk                  A mounted disk or an unpacked backup
   stanch host --format json -o host.json        With who may read each place
 
-Nothing is changed: no access time, no lock, no file but the report. docs/host.md has the places, and how
-severity follows exposure.
+Nothing is changed: no access time, no lock, no file but the report. docs/host.md has the places,
+and how severity follows exposure.
 
 Exit codes:
   0    clean: everything that was asked for was read, and nothing lies unprotected

@@ -3,17 +3,20 @@
 use super::help;
 use super::shared_args::CommonArgs;
 use super::terminal::Terminal;
-use crate::commands::{Failure, HostCommandOptions};
+use crate::commands::{Failure, HostCommandOptions, ScheduleOptions, StateOptions, default_state_file};
 use crate::config::{ReportDefaults, parse_size};
 use crate::pipeline::MEMORY;
 use crate::policy::{BaselineChoice, PolicyOptions};
 use crate::sources::host::{FileSystems, HostOptions};
-use clap::{Args as ClapArgs, ValueEnum, ValueHint};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = help::HOST)]
+#[command(after_help = help::HOST, args_conflicts_with_subcommands = true)]
 pub(super) struct HostArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<HostCommand>,
+
     /// The root of the host: `/`, a mounted disk, an unpacked backup; a `proc` in it is read like the live one
     #[arg(long, value_name = "DIR", default_value = "/", value_hint = ValueHint::DirPath, help_heading = "What is read")]
     root: PathBuf,
@@ -36,8 +39,50 @@ pub(super) struct HostArgs {
     #[arg(long, overrides_with = "no_nice", help_heading = "What is read")]
     nice: bool,
 
+    /// Say what is new, moved, gone or more exposed since the last sweep with this flag
+    #[arg(long, help_heading = "What is compared")]
+    since_last: bool,
+    /// Where sweeps are remembered, as keyed digests [default: /var/lib/stanch/host.state for root, else below $XDG_STATE_HOME]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "since_last", help_heading = "What is compared")]
+    state: Option<PathBuf>,
+    /// Run this command of the shell when something is new or more exposed; STANCH_NEW says how much
+    #[arg(long, value_name = "CMD", requires = "since_last", help_heading = "What is compared")]
+    on_new: Option<String>,
+
     #[command(flatten)]
     pub(super) common: CommonArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HostCommand {
+    /// Print what makes this host look at itself every day: a service and a timer of systemd
+    #[command(after_help = help::HOST_SCHEDULE)]
+    Schedule(ScheduleArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ScheduleArgs {
+    /// When, as systemd writes it: daily, hourly, Mon *-*-* 03:00
+    #[arg(long, value_name = "WHEN", default_value = "daily")]
+    when: String,
+    /// Print a line for /etc/cron.d instead
+    #[arg(long, conflicts_with_all = ["install", "when"])]
+    cron: bool,
+    /// Write the units to DIR; nothing is overwritten
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "/etc/systemd/system", value_hint = ValueHint::DirPath)]
+    install: Option<PathBuf>,
+    /// Run this command of the shell when something is new or more exposed
+    #[arg(long, value_name = "CMD")]
+    on_new: Option<String>,
+}
+
+impl ScheduleArgs {
+    /// Plain options.
+    pub(super) fn into_options(self) -> ScheduleOptions {
+        let ScheduleArgs { when, cron, install, on_new } = self;
+        let program = std::env::current_exe().unwrap_or_else(|_| "/usr/bin/stanch".into());
+        ScheduleOptions { when, cron, install, on_new, program }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -83,7 +128,27 @@ impl HostArgs {
             max_file_size: self.max_file_size,
             ..given
         };
+        let file = || {
+            // SAFETY: the call has no arguments and cannot fail.
+            let is_root = unsafe { libc::geteuid() } == 0;
+            default_state_file(
+                &|name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from),
+                is_root,
+            )
+        };
+        let state = match self.since_last {
+            true => {
+                let file = self.state.or_else(file).ok_or_else(|| {
+                    Failure::Usage(
+                        "--since-last: there is no home to remember sweeps in; name a file with --state".to_owned(),
+                    )
+                })?;
+                Some(StateOptions { file, on_new: self.on_new })
+            }
+            false => None,
+        };
         Ok(HostCommandOptions {
+            state,
             host: HostOptions {
                 root: self.root,
                 file_systems,

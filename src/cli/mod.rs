@@ -108,6 +108,12 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         }
         #[cfg(target_os = "linux")]
         Command::Host(host) => {
+            if let Some(host::HostCommand::Schedule(schedule)) = host.command {
+                streams::needs_output()?;
+                commands::host_schedule(&schedule.into_options(), out)?;
+                out.flush().map_err(Failure::of_output)?;
+                return Ok(Exit::Clean);
+            }
             let quiet = host.common.quiet;
             let options = host.into_options(terminal::detect())?;
             commands::host(&options, &progress, &mut watched(&progress, quiet, &mut *out))

@@ -37,7 +37,7 @@ pub use hook::{HookOptions, install as install_hooks, status as hook_status, uni
 pub use hook_framework::Framework;
 pub use hook_run::{RunOptions as HookRunOptions, run as run_hook};
 #[cfg(target_os = "linux")]
-pub use host::{Options as HostCommandOptions, host};
+pub use host::{Options as HostCommandOptions, ScheduleOptions, StateOptions, default_state_file, host, host_schedule};
 pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
 pub use image::{Options as ImageCommandOptions, image};
 pub use init::origin::InstallOrigin;

@@ -12,6 +12,7 @@ mod fault;
 mod ignores;
 mod merge;
 mod strength;
+mod sweeps;
 
 pub use baseline::{Baseline, Covers};
 pub use cache::Cache;
@@ -21,3 +22,4 @@ pub use fault::LedgerError;
 pub use ignores::IgnoreFile;
 pub use merge::{Merged, merge};
 pub use strength::is_guessable;
+pub use sweeps::{Change, Sweeps};

@@ -129,6 +129,10 @@ pub struct Exposure {
     pub encrypted: Option<bool>,
     /// What is known of the process.
     pub process: Option<ProcessFacts>,
+    /// What became of it since the last sweep, in a word: `new`, `moved`, `more exposed`, `less exposed`, `persists`.
+    pub change: Option<&'static str>,
+    /// When a sweep saw it first.
+    pub first_seen: Option<Moment>,
 }
 
 impl Exposure {

@@ -24,6 +24,10 @@ pub(super) struct ExposureJson<'a> {
     unit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     container: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_seen: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +55,8 @@ pub(super) fn exposure(exposure: &Exposure) -> ExposureJson<'_> {
         program: process.map(|process| &*process.program),
         unit: process.and_then(|process| process.unit.as_deref()),
         container: process.and_then(|process| process.container.as_deref()),
+        change: exposure.change,
+        first_seen: exposure.first_seen.map(|first| first.to_string()),
     }
 }
 

@@ -98,7 +98,7 @@ fn place(occurrence: &Occurrence, out: &mut dyn Write) -> io::Result<()> {
 
 /// Who owns a place, who may read it, and since when it is there.
 fn sentence(exposure: &Exposure) -> String {
-    let mut parts = Vec::new();
+    let mut parts: Vec<String> = exposure.change.iter().map(ToString::to_string).collect();
     let owner = exposure.owner.as_ref().map(ToString::to_string);
     let group = exposure.group.as_ref().map(ToString::to_string);
     match (exposure.mode, owner, group) {

@@ -106,6 +106,8 @@ static UNKNOWN: std::sync::LazyLock<Exposure> = std::sync::LazyLock::new(|| Expo
     since: None,
     encrypted: None,
     process: None,
+    change: None,
+    first_seen: None,
 });
 
 /// Puts what lies well kept where it belongs into the inventory, and drops what is below the severity asked for.

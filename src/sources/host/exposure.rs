@@ -86,6 +86,8 @@ impl Host {
             since: None,
             encrypted: None,
             process: None,
+            change: None,
+            first_seen: None,
         };
         // It may have vanished since it was read; then only the place is known.
         let Ok((rights, above, metadata)) = self.rights(path) else { return exposure };
@@ -177,6 +179,8 @@ impl Host {
             readers,
             since: identity.as_ref().and_then(|one| Moment::from_seconds(one.started?)),
             encrypted: None,
+            change: None,
+            first_seen: None,
             process: identity.map(|one| ProcessFacts {
                 program: one.program,
                 unit: one.unit,

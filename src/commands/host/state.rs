@@ -1,0 +1,101 @@
+//! Compares a sweep with the last one, and keeps what the next one compares with.
+
+use crate::commands::Failure;
+use crate::ledger::{Change, Sweeps};
+use crate::model::{Exposure, Moment, Occurrence, Outcome, Outer};
+use crate::report::Destination;
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+/// What is kept between sweeps.
+#[derive(Clone, Debug)]
+pub struct StateOptions {
+    /// The file.
+    pub file: PathBuf,
+    /// What is run when something is new or more exposed: a command of the shell.
+    pub on_new: Option<String>,
+}
+
+/// Where the state of sweeps is kept when nobody says where: in `/var/lib` for the administrator.
+#[must_use]
+pub fn default_state_file(variable: &dyn Fn(&str) -> Option<PathBuf>, is_root: bool) -> Option<PathBuf> {
+    if is_root {
+        return Some("/var/lib/stanch/host.state".into());
+    }
+    let of_home = || variable("HOME").map(|home| home.join(".local/state"));
+    variable("XDG_STATE_HOME").or_else(of_home).map(|dir| dir.join("stanch/host.state"))
+}
+
+/// Marks every occurrence with what became of it, adds a summary to the notes, and writes the state.
+pub(super) fn compare(options: &StateOptions, outcome: &mut Outcome, now: i64) -> Result<(), Failure> {
+    let file = &options.file;
+    let wrong = |why: &dyn std::fmt::Display| Failure::Usage(format!("{}: {why}", file.display()));
+    let mut sweeps = match std::fs::read_to_string(file) {
+        Ok(text) => Sweeps::parse(&text).map_err(|why| wrong(&why))?,
+        Err(error) if error.kind() == ErrorKind::NotFound => Sweeps::fresh().map_err(|error| wrong(&error))?,
+        Err(error) => return Err(wrong(&error)),
+    };
+    let mut counts: BTreeMap<Change, usize> = BTreeMap::new();
+    let mut alarming = 0;
+    for finding in outcome.findings.iter_mut().chain(&mut outcome.inventory) {
+        let (fingerprint, rule) = (finding.fingerprint, finding.rule.clone());
+        for occurrence in &mut finding.occurrences {
+            let place = place(occurrence);
+            let Some(exposure) = occurrence.exposure.as_mut().map(Arc::make_mut) else { continue };
+            let (change, first) = sweeps.see(fingerprint, rule.as_str(), &place, exposure.level, now);
+            exposure.change = Some(change.as_str());
+            exposure.first_seen = Moment::from_seconds(first);
+            *counts.entry(change).or_default() += 1;
+            alarming += usize::from(
+                exposure.is_finding() && matches!(change, Change::New | Change::Moved | Change::MoreExposed),
+            );
+        }
+    }
+    let gone = sweeps.gone();
+    let told: Vec<String> = counts.iter().map(|(change, count)| format!("{count} {}", change.as_str())).collect();
+    let told = if told.is_empty() { "nothing is there".to_owned() } else { told.join(", ") };
+    outcome.notes.push(format!("since the last sweep, by place: {told}; {} secrets gone", gone.len()));
+    outcome.notes.extend(gone.iter().map(|rule| format!("gone since the last sweep: a secret of {rule}")));
+    outcome.notes.sort();
+    write(file, &sweeps.write()).map_err(|error| wrong(&error))?;
+    if let Some(command) = options.on_new.as_ref().filter(|_| alarming > 0) {
+        let status = Command::new("/bin/sh")
+            .args(["-c", command])
+            .env("STANCH_NEW", alarming.to_string())
+            .env("STANCH_GONE", gone.len().to_string())
+            .stdin(Stdio::null())
+            .stdout(std::io::stderr())
+            .status();
+        let failed = match status {
+            Ok(status) if status.success() => None,
+            Ok(status) => Some(status.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        outcome.notes.extend(failed.map(|why| format!("--on-new: the command failed: {why}")));
+    }
+    Ok(())
+}
+
+/// What a place is called across sweeps: a process by its program, because its number changes.
+fn place(occurrence: &Occurrence) -> String {
+    let process = occurrence.exposure.as_deref().and_then(|exposure: &Exposure| exposure.process.as_ref());
+    match (&occurrence.origin.outer, process) {
+        (Outer::Process { field, .. }, Some(process)) => {
+            let owner = occurrence.exposure.as_ref().and_then(|exposure| exposure.owner.as_ref()).map(|owner| owner.id);
+            format!("process {} {owner:?} {field} {}", process.program, occurrence.origin.steps_text())
+        }
+        _ => occurrence.origin.display().into_owned(),
+    }
+}
+
+/// Writes beside and renames; only its owner may read it.
+fn write(file: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(dir) = file.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    }
+    Destination::open(file, true)?.write(&Arc::default(), |out| out.write_all(text.as_bytes()))
+}
