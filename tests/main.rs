@@ -78,6 +78,8 @@ mod host;
 mod host_docs;
 #[cfg(target_os = "linux")]
 mod host_support;
+#[cfg(target_os = "linux")]
+mod host_sweeps;
 mod image;
 mod image_registry;
 mod image_support;

@@ -58,7 +58,7 @@ pub(super) fn compare(options: &StateOptions, outcome: &mut Outcome, now: i64) -
     let gone = sweeps.gone();
     let told: Vec<String> = counts.iter().map(|(change, count)| format!("{count} {}", change.as_str())).collect();
     let told = if told.is_empty() { "nothing is there".to_owned() } else { told.join(", ") };
-    outcome.notes.push(format!("since the last sweep, by place: {told}; {} secrets gone", gone.len()));
+    outcome.notes.push(format!("since the last sweep, by place: {told}; gone: {}", gone.len()));
     outcome.notes.extend(gone.iter().map(|rule| format!("gone since the last sweep: a secret of {rule}")));
     outcome.notes.sort();
     write(file, &sweeps.write()).map_err(|error| wrong(&error))?;
