@@ -77,6 +77,8 @@ mod host;
 #[cfg(target_os = "linux")]
 mod host_docs;
 #[cfg(target_os = "linux")]
+mod host_routine;
+#[cfg(target_os = "linux")]
 mod host_support;
 #[cfg(target_os = "linux")]
 mod host_sweeps;

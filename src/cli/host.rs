@@ -45,7 +45,7 @@ pub(super) struct HostArgs {
     /// Where sweeps are remembered, as keyed digests [default: /var/lib/stanch/host.state for root, else below $XDG_STATE_HOME]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "since_last", help_heading = "What is compared")]
     state: Option<PathBuf>,
-    /// Run this command of the shell when something is new or more exposed; STANCH_NEW says how much
+    /// Run this command of the shell when something is new or more exposed; it gets that as masked JSON on standard input
     #[arg(long, value_name = "CMD", requires = "since_last", help_heading = "What is compared")]
     on_new: Option<String>,
 

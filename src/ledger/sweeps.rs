@@ -77,7 +77,7 @@ impl Sweeps {
         let key = lines.next().and_then(|line| line.strip_prefix(HEAD)).ok_or("1: this is no state of sweeps")?;
         let mut known = BTreeMap::new();
         for (line, number) in lines.zip(2..) {
-            let fields: Vec<&str> = line.split(' ').collect();
+            let fields: Vec<&str> = line.splitn(5, ' ').collect();
             let [secret, place, level, first, rule] = fields[..] else {
                 return Err(format!("{number}: five fields are expected"));
             };

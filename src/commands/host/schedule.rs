@@ -25,18 +25,29 @@ pub struct ScheduleOptions {
 /// # Errors
 /// Fails when a unit exists already or cannot be written.
 pub fn host_schedule(options: &ScheduleOptions, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let on_new = options.on_new.as_ref().map(|command| format!(" --on-new {}", quoted(command))).unwrap_or_default();
-    let program = options.program.display();
-    let command = format!(
-        "{program} host --since-last --state /var/lib/stanch/host.state --format jsonl --output /var/lib/stanch/host.jsonl{on_new}"
-    );
+    let Some(program) = options.program.to_str() else {
+        return Err(Failure::Usage(format!("{}: the path of the program is not UTF-8", options.program.display())));
+    };
+    let texts = [
+        ("the path of the program", Some(program)),
+        ("--when", Some(&*options.when)),
+        ("--on-new", options.on_new.as_deref()),
+    ];
+    // A line break would begin another setting of the unit.
+    if let Some((what, _)) = texts.iter().find(|(_, text)| text.is_some_and(|text| text.contains(char::is_control))) {
+        return Err(Failure::Usage(format!("{what} has a control character; write it on one line")));
+    }
     if options.cron {
-        let line = format!("17 3 * * * root umask 077; {command}\n");
+        let command = command(program, options.on_new.as_deref(), shell_word).replace('%', "\\%");
+        let line = format!("17 3 * * * root umask 077; mkdir -p /var/lib/stanch; {command}\n");
         out.write_all(line.as_bytes()).map_err(Failure::of_output)?;
         return Ok(Exit::Clean);
     }
-    let units =
-        [("stanch-host.service", service(&command.replace('%', "%%"))), ("stanch-host.timer", timer(&options.when))];
+    let command = command(program, options.on_new.as_deref(), unit_word);
+    let units = [
+        ("stanch-host.service", service(&command, options.on_new.is_some())),
+        ("stanch-host.timer", timer(&options.when.replace('%', "%%"))),
+    ];
     match &options.install {
         None => {
             for (name, text) in &units {
@@ -65,13 +76,31 @@ fn new_file(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))
 }
 
-/// An argument as systemd and a shell both read it.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$"))
+/// The command of a sweep, with arguments as `word` writes them.
+fn command(program: &str, on_new: Option<&str>, word: fn(&str) -> String) -> String {
+    let on_new = on_new.map(|command| format!(" --on-new {}", word(command))).unwrap_or_default();
+    let is_plain = program.chars().all(|one| one.is_ascii_alphanumeric() || "/._-+".contains(one));
+    let program = if is_plain { program.to_owned() } else { word(program) };
+    format!(
+        "{program} host --since-last --state /var/lib/stanch/host.state --format jsonl --output /var/lib/stanch/host.jsonl{on_new}"
+    )
+}
+
+/// A word of a command line in a unit, by `systemd.service(5)`.
+fn unit_word(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace('$', "$$").replace('%', "%%"))
+}
+
+/// A word of a shell's command line.
+fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// The service. Exit codes 1 (findings) and 3 (incomplete) are no failure of the service.
-fn service(command: &str) -> String {
+fn service(command: &str, tells: bool) -> String {
+    // A command that tells somebody may need the network.
+    let network = if tells { "" } else { "PrivateNetwork=yes\nRestrictAddressFamilies=none\n" };
     format!(
         "[Unit]\n\
          Description=Sweep this host for unprotected secrets\n\
@@ -96,9 +125,7 @@ fn service(command: &str) -> String {
          ProtectKernelTunables=yes\n\
          ProtectControlGroups=yes\n\
          ProtectClock=yes\n\
-         PrivateNetwork=yes\n\
-         RestrictAddressFamilies=none\n\
-         RestrictNamespaces=yes\n\
+         {network}RestrictNamespaces=yes\n\
          RestrictRealtime=yes\n\
          RestrictSUIDSGID=yes\n\
          LockPersonality=yes\n\

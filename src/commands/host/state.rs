@@ -2,13 +2,13 @@
 
 use crate::commands::Failure;
 use crate::ledger::{Change, Sweeps};
-use crate::model::{Exposure, Moment, Occurrence, Outcome, Outer};
-use crate::report::Destination;
-use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use crate::model::{Exposure, Finding, Moment, Occurrence, Outcome, Outer};
+use crate::report::{self, Destination};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 
 /// What is kept between sweeps.
@@ -40,36 +40,44 @@ pub(super) fn compare(options: &StateOptions, outcome: &mut Outcome, now: i64) -
         Err(error) => return Err(wrong(&error)),
     };
     let mut counts: BTreeMap<Change, usize> = BTreeMap::new();
+    let mut counted = BTreeSet::new();
+    let mut news = Vec::new();
     let mut alarming = 0;
     for finding in outcome.findings.iter_mut().chain(&mut outcome.inventory) {
         let (fingerprint, rule) = (finding.fingerprint, finding.rule.clone());
+        let mut new_here = Vec::new();
         for occurrence in &mut finding.occurrences {
             let place = place(occurrence);
             let Some(exposure) = occurrence.exposure.as_mut().map(Arc::make_mut) else { continue };
             let (change, first) = sweeps.see(fingerprint, rule.as_str(), &place, exposure.level, now);
             exposure.change = Some(change.as_str());
             exposure.first_seen = Moment::from_seconds(first);
-            *counts.entry(change).or_default() += 1;
-            alarming += usize::from(
-                exposure.is_finding() && matches!(change, Change::New | Change::Moved | Change::MoreExposed),
-            );
+            let is_alarming =
+                exposure.is_finding() && matches!(change, Change::New | Change::Moved | Change::MoreExposed);
+            if counted.insert((fingerprint.bytes(), place)) {
+                *counts.entry(change).or_default() += 1;
+                alarming += usize::from(is_alarming);
+            }
+            if is_alarming {
+                new_here.push(occurrence.clone());
+            }
+        }
+        if !new_here.is_empty() {
+            news.push(Finding { occurrences: new_here, ..finding.clone() });
         }
     }
     let gone = sweeps.gone();
     let told: Vec<String> = counts.iter().map(|(change, count)| format!("{count} {}", change.as_str())).collect();
     let told = if told.is_empty() { "nothing is there".to_owned() } else { told.join(", ") };
-    outcome.notes.push(format!("since the last sweep, by place: {told}; gone: {}", gone.len()));
-    outcome.notes.extend(gone.iter().map(|rule| format!("gone since the last sweep: a secret of {rule}")));
+    let gone_word = if outcome.is_complete() { "gone" } else { "not seen by this incomplete sweep" };
+    outcome.notes.push(format!("since the last sweep, by place: {told}; secrets {gone_word}: {}", gone.len()));
+    outcome.notes.extend(gone.iter().map(|rule| format!("{gone_word} since the last sweep: a secret of {rule}")));
     outcome.notes.sort();
     write(file, &sweeps.write()).map_err(|error| wrong(&error))?;
-    if let Some(command) = options.on_new.as_ref().filter(|_| alarming > 0) {
-        let status = Command::new("/bin/sh")
-            .args(["-c", command])
-            .env("STANCH_NEW", alarming.to_string())
-            .env("STANCH_GONE", gone.len().to_string())
-            .stdin(Stdio::null())
-            .stdout(std::io::stderr())
-            .status();
+    if let Some(text) = options.on_new.as_ref().filter(|_| alarming > 0) {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", text]).env("STANCH_NEW", alarming.to_string()).env("STANCH_GONE", gone.len().to_string());
+        let status = tell(command, Outcome { findings: news, ..Outcome::default() }, now);
         let failed = match status {
             Ok(status) if status.success() => None,
             Ok(status) => Some(status.to_string()),
@@ -78,6 +86,17 @@ pub(super) fn compare(options: &StateOptions, outcome: &mut Outcome, now: i64) -
         outcome.notes.extend(failed.map(|why| format!("--on-new: the command failed: {why}")));
     }
     Ok(())
+}
+
+/// Runs a command with these findings on its standard input: JSON, always masked. What it prints goes to standard error.
+fn tell(mut command: Command, news: Outcome, now: i64) -> std::io::Result<ExitStatus> {
+    let mut json = Vec::new();
+    let look = report::Options { finished: now, ..report::Options::default() };
+    report::write(report::Format::Json, &Arc::new(report::conceal_names(news)), &look, &mut json)?;
+    let mut child = command.stdin(Stdio::piped()).stdout(std::io::stderr()).spawn()?;
+    // A command that does not read its input is no failure.
+    let _ = child.stdin.take().map(|mut input| input.write_all(&json));
+    child.wait()
 }
 
 /// What a place is called across sweeps: a process by its program, because its number changes.
