@@ -332,10 +332,13 @@ fn several_repositories_at_once() {
         let histories = finding["histories"].as_object().expect("a map");
         assert_eq!(histories.keys().collect::<BTreeSet<_>>(), BTreeSet::from([&first.to_owned(), &second.to_owned()]));
     }
-    // One of them is no repository: nothing is scanned.
+    // One of them is no repository: it is named, and the others are scanned.
     let empty = one.dir.path().join("empty");
     std::fs::create_dir(&empty).expect("mkdir");
-    scan_in(one.dir.path(), &[first, "empty"]).assert_refused("not a git repository");
+    let report = scan_in(one.dir.path(), &[first, "empty"]);
+    assert_eq!((report.code, report.findings().len()), (1, 2));
+    assert!(report.json["problems"].to_string().contains("not a git repository"));
+    scan_in(one.dir.path(), &["empty"]).assert_refused("not a git repository");
 }
 
 #[test]

@@ -229,12 +229,14 @@ fn names_that_several_commits_begin_with() {
 
 /// Nothing is read before the selection is known to mean something; and with several repositories, in none of them.
 #[test]
-fn a_selection_must_hold_in_every_repository() {
+fn a_repository_where_a_selection_does_not_hold_is_named() {
     let (repo, _) = history();
     let other = Repo::init(&[]);
     other.commit("first");
     let paths = [repo.path.to_str().expect("UTF-8"), other.path.to_str().expect("UTF-8")];
-    scan_in(repo.dir.path(), &[paths[0], paths[1], "--since", "v1"]).assert_refused("`v1` is no");
+    let report = scan_in(repo.dir.path(), &[paths[0], paths[1], "--since", "v1"]);
+    assert!(report.json["problems"].to_string().contains("`v1` is no"), "{:#}", report.json);
+    scan_in(repo.dir.path(), &[paths[1], "--since", "v1"]).assert_refused("`v1` is no");
     assert_eq!(scan_in(repo.dir.path(), &[paths[0], paths[1], "--since", "HEAD"]).secrets().len(), 1);
 }
 

@@ -67,7 +67,7 @@ fn a_history_shows_what_its_commits_brought() {
     let mut expected = vec![
         format!("{first}:a.txt:acme-token:2"),
         format!("{first}:b.yml:only-yaml:1"),
-        format!("{first}:keys/id_rsa:key-file:1"),
+        format!("{first}:keys/id_rsa:key-file:0"),
         format!("{first}:tests/t.txt:acme-token:2"),
         format!("{second}:a.txt:acme-token:3"),
     ];
@@ -109,7 +109,7 @@ fn staged_changes_are_seen_and_what_was_there_is_no_news() {
         let (code, report) = run(&repo, args);
         assert_eq!(
             (code, fingerprints(&report)),
-            (1, vec!["a.txt:acme-token:3".to_owned(), "id_rsa:key-file:1".to_owned()]),
+            (1, vec!["a.txt:acme-token:3".to_owned(), "id_rsa:key-file:0".to_owned()]),
             "{args:?}"
         );
     }

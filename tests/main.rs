@@ -80,8 +80,6 @@ mod host_docs;
 mod host_routine;
 #[cfg(target_os = "linux")]
 mod host_support;
-#[cfg(target_os = "linux")]
-mod host_sweeps;
 mod image;
 mod image_registry;
 mod image_support;

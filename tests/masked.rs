@@ -115,7 +115,7 @@ fn errors_show_no_secret() {
     for args in [
         &["scan", "--rules", "0"][..],
         &["scan", "--rules", "8"],
-        &["scan", "0", "missing"],
+        &["scan", "missing"],
         &["scan", "--max-file-size", "10"],
         &["scan", "-o", "0/report"],
         &["explain", "0:99"],

@@ -50,7 +50,7 @@ fn an_entry_that_expired_fires_again_and_says_so() {
     assert!(project.run(&["ignores", "list"]).out.contains("expires=2001-02-03  EXPIRED\n1 entries, 1 expired"));
     // It can be renewed.
     let ran = project.run(&["ignores", "add", &id, "--expires", "9999-01-01"]);
-    assert!(ran.out.ends_with(": added, instead of one that had expired\n"), "{ran:?}");
+    assert!(ran.out.contains(": added, instead of one that had expired\n"), "{ran:?}");
     assert!(project.read(".stanchignore").ends_with(&format!("\n{id}  github  expires=9999-01-01\n")));
     assert_eq!(project.scan(&[]).1, 0);
 }

@@ -47,7 +47,13 @@ pub fn git(options: &Options, scopes: &Scopes, progress: &Arc<Progress>, out: &m
             Scope::Changes(extent) => changes(repository, options.open, *extent, scopes, progress),
         };
         match scanned {
-            Ok(one) => outcome.merge(one),
+            Ok(mut one) => {
+                // Among many, each problem says whose it is.
+                for problem in one.problems.iter_mut().filter(|_| options.repositories.len() > 1) {
+                    problem.what = format!("{}: {}", repository.display(), problem.what);
+                }
+                outcome.merge(one);
+            }
             Err(failure) => failures.push((repository, failure)),
         }
         if progress.is_stopped() {

@@ -140,6 +140,12 @@ pub fn ignores_add(
     let line = ignores.of(&mark).next().map_or(0, |(line, _)| line);
     let instead = if stale.is_empty() { "" } else { ", instead of one that had expired" };
     writeln!(out, "{name}:{line}: added{instead}").map_err(Failure::of_output)?;
+    let is_in_repository =
+        std::path::absolute(&file).is_ok_and(|file| file.ancestors().skip(1).any(|dir| dir.join(".git").exists()));
+    if is_in_repository {
+        writeln!(out, "commit {name} too: other clones and CI know only what is committed")
+            .map_err(Failure::of_output)?;
+    }
     Ok(Exit::Clean)
 }
 

@@ -37,7 +37,7 @@ impl Naive {
             if !rule.contains_key("regex") {
                 let hit = Hit { start: 0, end: 0, secret: String::new(), allowed: false };
                 if regex(&string(rule, "path")).is_match(path) && !self.allows(rule, path, text, &hit) {
-                    found.insert((id, path.to_owned(), 1, String::new()));
+                    found.insert((id, path.to_owned(), 0, String::new()));
                 }
                 continue;
             }

@@ -88,7 +88,7 @@ fn hook(options: &Options, around: &Surroundings, writer: &mut Writer<'_>) -> Re
             return Ok(());
         }
         HookManager::Found if !is_used => {
-            writer.note("no hook: `stanch init --hook pre-commit` makes one for the pre-commit framework");
+            writer.note("no hook: `stanch hook install` makes one in this clone, `stanch init --hook pre-commit` one for the pre-commit framework");
             return Ok(());
         }
         HookManager::Found | HookManager::PreCommit => {}

@@ -153,7 +153,7 @@ fn ignore_file(ignored: Secrets, writer: &mut Writer<'_>) -> Result<(), Failure>
             count += 1;
         }
     }
-    let did = format!("{count} secrets are ignored by");
+    let did = format!("{count} {} ignored by", if count == 1 { "secret is" } else { "secrets are" });
     if is_there {
         return writer.replace(OURS, &file.text(), &did);
     }
