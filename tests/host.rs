@@ -26,7 +26,8 @@ fn exposure_follows_the_mode_and_the_directories_above() {
 fn a_value_is_found_by_its_position_alone() {
     let tree = HostTree::new();
     // A password that no rule takes for one.
-    tree.write("home/ann/.pgpass", 0o644, "db.example.org:5432:app:ann:tr0ub4dor\n# a comment:with:some:colons:here\n");
+    let line = "db.example.org:5432:app:ann:tr0ub4dor\n"; // stanch:allow
+    tree.write("home/ann/.pgpass", 0o644, &format!("{line}# a comment:with:some:colons:here\n"));
     tree.write(
         "etc/shadow",
         0o640,

@@ -152,10 +152,12 @@ mod tests {
 
     #[test]
     fn five_sweeps_are_told_apart() {
+        /// Secret, path, level, what is told, since when.
+        type Seen<'a> = (u8, &'a str, ExposureLevel, Change, i64);
         let secret = |number: u8| Fingerprint::from([number; 16]);
         let (world, kept) = (ExposureLevel::World, ExposureLevel::Kept);
         let mut sweeps = Sweeps::fresh().expect("random numbers");
-        let steps: [(&[(u8, &str, ExposureLevel, Change, i64)], usize); 5] = [
+        let steps: [(&[Seen<'_>], usize); 5] = [
             (&[(1, "a", kept, Change::New, 10), (2, "b", world, Change::New, 10)], 0),
             (&[(1, "a", world, Change::MoreExposed, 10), (2, "b", world, Change::Persists, 10)], 0),
             (&[(1, "a", kept, Change::LessExposed, 10), (2, "c", world, Change::Moved, 12)], 0),
