@@ -26,7 +26,8 @@
 //! 1 config       `stanch.toml`: what each file says, with its lines
 //! 1 proof        what a secret's own bytes prove: checksums, structure, owner, expiry
 //! 1 content      text (the only place that decides how bytes are text), decode (base64, escapes, …: one decoder a file),
-//!                recognise (containers by their first bytes), expand (a container -> its parts, under one budget), archive/,
+//!                recognise (containers by their first bytes), program (archives behind
+//!                programs), expand (a container -> its parts, under one budget), archive/,
 //!                document/ and image/, one format a file
 //! 1 net          HTTP for whoever was told to use the network: the only importer of ureq; which addresses may be connected to
 //! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them

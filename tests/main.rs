@@ -25,6 +25,7 @@ mod config_discovery;
 mod config_faults;
 mod config_schema;
 mod containers;
+mod containers_behind;
 mod containers_bombs;
 mod containers_documents;
 mod containers_hostile;

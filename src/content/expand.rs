@@ -58,6 +58,7 @@ fn open(container: Container, name: &str, input: Input<'_>, parts: &mut Parts<'_
         | Container::Lz4 => archive::compressed::expand(container, name, input, parts),
         Container::Tar => tar(input, parts),
         Container::Zip => archive::zip::expand(input, parts),
+        Container::Appended => archive::appended::expand(input, parts),
         Container::SevenZip => archive::seven_zip::expand(input, parts),
         Container::Ar => archive::ar::expand(&mut *input.into_reader()?, parts),
         Container::Rpm => archive::rpm::expand(&mut *input.into_reader()?, parts),

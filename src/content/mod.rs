@@ -10,6 +10,7 @@ mod guard;
 mod image;
 mod input;
 mod parts;
+mod program;
 mod recognise;
 mod text;
 
@@ -20,5 +21,5 @@ pub use guard::is_guarded;
 pub use image::{Descriptor, ImageConfig, Listing, is_digest, is_first_schema, members_of_tar};
 pub use input::Input;
 pub use parts::{Steps, Visit};
-pub use recognise::{Class, Container, recognise};
+pub use recognise::{Class, Container, is_program, recognise, recognise_appended};
 pub use text::{Offsets, TextReader, TextView};

@@ -1,6 +1,10 @@
 //! Tells containers and documents from plain bytes by what they begin with.
 
+use super::program;
+use crate::model::Whole;
+use memchr::memmem::Finder;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// Something that holds other texts, or holds its text in a form that a search does not see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +29,8 @@ pub enum Container {
     Tar,
     /// ZIP and what is built on it: jar, whl, apk, docx, xlsx, odt, nupkg.
     Zip,
+    /// An archive behind other bytes, mostly a program: a zipapp, an executable jar, an archive that unpacks itself.
+    Appended,
     /// 7z.
     SevenZip,
     /// ar: static libraries, Debian packages.
@@ -94,7 +100,8 @@ impl Container {
             | Container::Rpm
             | Container::Cpio
             | Container::Asar => Class::Archive,
-            Container::Sqlite
+            Container::Appended
+            | Container::Sqlite
             | Container::SqliteLog
             | Container::Har
             | Container::Pdf
@@ -121,6 +128,7 @@ impl Container {
             Container::Lz4 => "lz4",
             Container::Tar => "tar",
             Container::Zip => "zip",
+            Container::Appended => "appended",
             Container::SevenZip => "7z",
             Container::Ar => "ar",
             Container::Rpm => "rpm",
@@ -153,9 +161,9 @@ pub fn recognise(head: &[u8], name: Option<&Path>) -> Option<Container> {
             _ => None,
         },
         0x78 if is_zlib(head) => Some(Container::Zlib),
-        b'B' if is_bzip2(head) => Some(Container::Bzip2),
+        b'B' if is_bzip2(head) || (head.starts_with(b"BZh") && has_ending(name, "bz2")) => Some(Container::Bzip2),
         0xFD if head.starts_with(b"\xFD7zXZ\0") => Some(Container::Xz),
-        0x5D if is_lzma(head) => Some(Container::Lzma),
+        0x5D if is_lzma(head) || (head.get(13) == Some(&0) && has_ending(name, "lzma")) => Some(Container::Lzma),
         b'L' if head.starts_with(b"LZIP\x01") => Some(Container::Lzip),
         0x28 if head.starts_with(b"\x28\xB5\x2F\xFD") => Some(Container::Zstd),
         0x50..=0x5F if head.get(1..4) == Some(b"\x2A\x4D\x18") => Some(Container::Zstd),
@@ -183,12 +191,8 @@ pub fn recognise(head: &[u8], name: Option<&Path>) -> Option<Container> {
         b'S' if head.starts_with(b"SQLite format 3\0") => Some(Container::Sqlite),
         0x37 if matches!(head, [0x37, 0x7F, 6, 0x82 | 0x83, 0, 0x2D, 0xE2, 0x18, ..]) => Some(Container::SqliteLog),
         b'%' if head.starts_with(b"%PDF-") => Some(Container::Pdf),
-        b'{' if name.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("ipynb")) => {
-            Some(Container::Notebook)
-        }
-        b'{' if name.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("har")) => {
-            Some(Container::Har)
-        }
+        b'{' | b'[' if has_ending(name, "ipynb") => Some(Container::Notebook),
+        b'{' if has_ending(name, "har") => Some(Container::Har),
         b'<' | 0xEF if is_office(head, name) => Some(Container::Office),
         0xCA if is_class(head) => Some(Container::JavaClass),
         b'b' if head.starts_with(b"bplist0") => Some(Container::PropertyList),
@@ -200,16 +204,47 @@ pub fn recognise(head: &[u8], name: Option<&Path>) -> Option<Container> {
     found.or_else(|| is_python(head).then_some(Container::Python)).or_else(|| further_in(head))
 }
 
+/// Whether a program that is not told by its first bytes to have an archive behind it has one, by its last.
+#[must_use]
+pub fn recognise_appended(whole: Whole<'_>) -> Option<Container> {
+    program::follows(whole).then_some(Container::Appended)
+}
+
+/// Whether it begins as programs do, behind which an archive may stand.
+#[must_use]
+pub fn is_program(head: &[u8]) -> bool {
+    program::is_program(head)
+}
+
+fn has_ending(name: Option<&Path>, ending: &str) -> bool {
+    name.and_then(Path::extension).is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
 /// Formats whose mark does not stand at the beginning.
 fn further_in(head: &[u8]) -> Option<Container> {
     if is_tar(head) {
         return Some(Container::Tar);
+    }
+    if is_late_pdf(head) {
+        return Some(Container::Pdf);
+    }
+    if program::shows(head) {
+        return Some(Container::Appended);
     }
     if matches!(head.get(2..7), Some([b'-', b'l', b'h', b'0'..=b'7' | b'd', b'-'])) && head[0] >= 20 {
         return Some(Container::Unopened("lha"));
     }
     // The mark of the first volume descriptor, in sector 16.
     (head.len() > 0x8006 && head[0] == 0 && &head[0x8001..0x8006] == b"CD001").then_some(Container::Unopened("iso9660"))
+}
+
+/// A PDF may have other bytes before its header, which then stands in the first 1,024, on a line of its own
+/// (ISO 32000-1:2008, annex H.3, note 13).
+fn is_late_pdf(head: &[u8]) -> bool {
+    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"%PDF-"));
+    let Some(at) = MARK.find(&head[..head.len().min(1024)]) else { return false };
+    let is_first = matches!(&head[..at], [] | b"\xEF\xBB\xBF" | [.., b'\r' | b'\n' | 0 | 0x80..]);
+    is_first && matches!(head.get(at + 5..at + 9), Some([b'1' | b'2', b'.', b'0'..=b'9', b'\r' | b'\n']))
 }
 
 /// Two header bytes with their checksum, and a beginning that inflates. Texts that begin with `x` fail before the last.

@@ -298,7 +298,7 @@ impl Workers<'_, '_> {
             let what = format!("{} ({})", origin.display(), skipped.name());
             return self.send(Message::Skip(Skip { what, kind: SkipKind::Container }));
         }
-        let Some(container) = bytes.container() else { return ControlFlow::Continue(()) };
+        let Some(container) = bytes.container_of(whole) else { return ControlFlow::Continue(()) };
         let was_compressed = inside.is_some_and(|inside| inside.was_compressed);
         let origin = contents::without_wrapper(&origin, container, was_compressed);
         if container.class() != Class::Document {

@@ -64,7 +64,7 @@ impl Search<'_> {
                 None => (self.fault)(origin, Fault::of_read(&error)),
             }
         }
-        let Some(container) = bytes.container() else { return ControlFlow::Continue(()) };
+        let Some(container) = bytes.container_of(whole) else { return ControlFlow::Continue(()) };
         let origin = contents::without_wrapper(origin, container, was_compressed);
         match (whole, bytes.into_parts()) {
             (Some(whole), _) => self.open(container, &origin, Input::Whole(whole)),

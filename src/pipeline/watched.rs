@@ -1,7 +1,8 @@
 //! What a blob is read through.
 
 use super::Progress;
-use crate::content::{Class, Container, recognise};
+use crate::content::{Class, Container, is_program, recognise, recognise_appended};
+use crate::model::Whole;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -29,6 +30,8 @@ pub(super) struct Watched<'b> {
     has_ended: bool,
     container: Option<Container>,
     skipped: Option<Container>,
+    /// Whether it begins as programs do, behind which an archive may stand.
+    is_program: bool,
     /// Of an archive, the bytes that were read to tell; of a document, all of them.
     kept: Vec<u8>,
     /// Read to tell what it is, and not passed on yet.
@@ -49,6 +52,7 @@ impl<'b> Watched<'b> {
             has_ended: false,
             container: None,
             skipped: None,
+            is_program: false,
             kept: Vec::new(),
             ahead: io::Cursor::default(),
         }
@@ -77,6 +81,17 @@ impl<'b> Watched<'b> {
     /// What it is, if it is no plain bytes. Known when something was read.
     pub(super) fn container(&self) -> Option<Container> {
         self.container
+    }
+
+    /// The same for all of its bytes: a program is asked for its end, too.
+    pub(super) fn container_of(&self, whole: Option<Whole<'_>>) -> Option<Container> {
+        let is_asked = self.container.is_none() && self.skipped.is_none() && self.is_program;
+        let appended = || whole.filter(|_| is_asked).and_then(recognise_appended);
+        self.container.or_else(|| appended().filter(|found| !self.stays_closed(*found)))
+    }
+
+    fn stays_closed(&self, container: Container) -> bool {
+        self.closed.iter().any(|closed| closed == container.name())
     }
 
     /// What it is, if it is to stay closed.
@@ -111,8 +126,9 @@ impl<'b> Watched<'b> {
 
     fn recognise(&mut self, head: &[u8]) {
         let found = recognise(head, self.name);
+        self.is_program = is_program(head);
         match found {
-            Some(found) if self.closed.iter().any(|closed| closed == found.name()) => self.skipped = Some(found),
+            Some(found) if self.stays_closed(found) => self.skipped = Some(found),
             found => self.container = found,
         }
     }

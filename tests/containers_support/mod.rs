@@ -70,7 +70,7 @@ pub(crate) fn zip(members: &[Zipped<'_>]) -> Vec<u8> {
         for field in [20, *flags, *method, 0, 0] {
             fields.extend(field.to_le_bytes());
         }
-        for field in [0, packed.len() as u32, data.len() as u32] {
+        for field in [crc32fast::hash(data), packed.len() as u32, data.len() as u32] {
             fields.extend(field.to_le_bytes());
         }
         fields.extend((name.len() as u16).to_le_bytes());

@@ -167,6 +167,13 @@ impl<R: BufRead> Read for Zstd<R> {
                 if count > 0 || buffer.is_empty() {
                     return Ok(count);
                 }
+                let sums = (decoder.get_checksum_from_data(), decoder.get_calculated_checksum());
+                if let (Some(stated), Some(found)) = sums
+                    && stated != found
+                {
+                    self.decoder = None;
+                    return Err(damaged(&"its checksum is wrong"));
+                }
             }
             let next = self.input.fill_buf()?;
             if next.is_empty() {

@@ -1,7 +1,9 @@
 //! Readers of archives and of compressed streams, one format a file.
 
+pub(super) mod appended;
 pub(super) mod ar;
 pub(super) mod asar;
+mod checked;
 pub(super) mod compressed;
 pub(super) mod cpio;
 mod crc64;
@@ -11,4 +13,4 @@ mod seven_zip_header;
 pub(super) mod tar;
 mod xz;
 pub(super) mod zip;
-mod zip_directory;
+pub(super) mod zip_directory;

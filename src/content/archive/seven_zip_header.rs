@@ -44,9 +44,13 @@ impl Coder {
 /// Fails when a decoder asks for more than `most` bytes, and when the headers cannot be read. `false` when there are no members.
 pub(super) fn check(bytes: &mut (impl Read + Seek), most: u64) -> Result<bool, Fault> {
     let damaged = || Fault::corrupt("it is damaged: its headers cannot be read");
-    bytes.seek(SeekFrom::Start(12))?;
-    let mut start = [0; 16];
+    bytes.seek(SeekFrom::Start(8))?;
+    let (mut sum, mut start) = ([0; 4], [0; 20]);
+    bytes.read_exact(&mut sum)?;
     bytes.read_exact(&mut start)?;
+    if crc32fast::hash(&start) != u32::from_le_bytes(sum) {
+        return Err(damaged());
+    }
     let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|index| start[at + index]));
     let (at, size) = (number(0), number(8));
     if size == 0 {

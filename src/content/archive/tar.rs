@@ -156,8 +156,12 @@ fn pad(input: &mut dyn Read, size: u64) -> Result<(), Fault> {
     let past = size % BLOCK as u64;
     if past > 0 {
         let mut padding = [0; BLOCK];
+        let wanted = BLOCK - past as usize;
+        let count = read_full(input, &mut padding[..wanted])?;
         // The last member of some archives is not padded.
-        read_full(input, &mut padding[..BLOCK - past as usize])?;
+        if count > 0 && count < wanted {
+            return Err(Fault::corrupt("it is damaged: it ends within the padding of a member"));
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! ZIP. Bytes at hand are read by the directory at their end, which alone says what belongs to the archive; a stream too long to be held
-//! is read by the headers of its members.
+//! ZIP. Bytes at hand are read by the directory at their end, which says what belongs to the archive, and then by the headers of what else lies
+//! between: what one program does not see, another may. A stream too long to be held is read by the headers of its members.
 
+use super::checked::Checked;
 use super::zip_directory::{self, Directory, Entry};
 use crate::content::fault::Fault;
 use crate::content::guard::Guarded;
@@ -9,9 +10,11 @@ use crate::content::parts::{Flow, Parts, stream};
 use crate::content::recognise::Container;
 use crate::model::ProblemKind;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 const BUFFER: usize = 64 << 10;
+/// The longest record of sizes behind a member, in bytes.
+const DESCRIPTOR: usize = 24;
 
 /// Reads all members.
 pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flow {
@@ -35,12 +38,15 @@ pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flo
     flow
 }
 
-fn by_directory(directory: Directory, bytes: &mut Seekable<'_>, parts: &mut Parts<'_>) -> Flow {
+pub(super) fn by_directory(directory: Directory, bytes: &mut Seekable<'_>, parts: &mut Parts<'_>) -> Flow {
     if parts.view("comment", &directory.comment).is_break() {
         return Ok(ControlFlow::Break(()));
     }
     let mut end = 0;
     for entry in directory.entries {
+        if unnamed(end..entry.at, bytes, parts)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         if entry.at < end {
             parts.refuse(&entry.name, ProblemKind::Corrupt, "it shares bytes with another member");
             continue;
@@ -55,8 +61,7 @@ fn by_directory(directory: Directory, bytes: &mut Seekable<'_>, parts: &mut Part
                 continue;
             }
         };
-        let header = 30 + local.name.len() as u64;
-        end = entry.at.saturating_add(header).saturating_add(entry.compressed);
+        end = entry.at.saturating_add(local.header).saturating_add(entry.compressed);
         if entry.is_directory() && entry.size == 0 {
             if !parts.budget.member() {
                 return Ok(ControlFlow::Break(()));
@@ -67,7 +72,31 @@ fn by_directory(directory: Directory, bytes: &mut Seekable<'_>, parts: &mut Part
             return Ok(ControlFlow::Break(()));
         }
     }
-    Ok(ControlFlow::Continue(()))
+    unnamed(end..directory.begin, bytes, parts)
+}
+
+/// Reads members that the directory does not name, if some begin here: of an archive that another one was appended to, or hidden ones.
+fn unnamed(gap: Range<u64>, bytes: &mut Seekable<'_>, parts: &mut Parts<'_>) -> Flow {
+    if gap.end.saturating_sub(gap.start) < 30 {
+        return Ok(ControlFlow::Continue(()));
+    }
+    // What stands behind the member before, if anything.
+    let mut head = [0; DESCRIPTOR + 4];
+    bytes.seek(SeekFrom::Start(gap.start))?;
+    let count = read_full(bytes, &mut head)?;
+    let Some(at) = memchr::memmem::find(&head[..count], b"PK\x03\x04") else { return Ok(ControlFlow::Continue(())) };
+    let start = gap.start + at as u64;
+    bytes.seek(SeekFrom::Start(start))?;
+    let mut rest = BufReader::with_capacity(BUFFER, (&mut *bytes).take(gap.end - start));
+    match in_order(&mut rest, parts) {
+        // What is between two members need not end with a directory.
+        Err(_) if rest.fill_buf()?.is_empty() => Ok(ControlFlow::Continue(())),
+        Err(Fault { kind, detail }) => {
+            parts.refuse(b"", kind, format!("bytes that its directory does not name: {detail}"));
+            Ok(ControlFlow::Continue(()))
+        }
+        flow => flow,
+    }
 }
 
 /// Passes on a member, whose packed bytes are these.
@@ -77,13 +106,15 @@ fn member(entry: &Entry, packed: &mut dyn BufRead, parts: &mut Parts<'_>) -> Con
         parts.refuse(name, ProblemKind::Encrypted, "it is encrypted");
         return ControlFlow::Continue(());
     }
+    // One that stands behind the member is not known yet.
+    let crc = (entry.crc != 0 || !entry.has_descriptor()).then_some(entry.crc);
     if entry.method == 0 {
-        return parts.member(name, stream(packed));
+        return parts.member(name, stream(&mut Checked::new(packed, crc)));
     }
     let budget = parts.budget;
     match unpacked(entry, packed, parts) {
         Ok(output) => {
-            let mut output = BufReader::with_capacity(BUFFER, budget.metered(output));
+            let mut output = BufReader::with_capacity(BUFFER, budget.metered(Checked::new(output, crc)));
             parts.member(name, stream(&mut output))
         }
         Err(Fault { kind, detail }) => {

@@ -4,7 +4,7 @@
 use crate::content::fault::Fault;
 use crate::content::input::{Seekable, read_full};
 use crate::model::ProblemKind;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// An end record and the longest comment behind it.
 const LONGEST_END: u64 = 22 + 65_535;
@@ -19,8 +19,12 @@ pub(super) struct Entry {
     pub(super) flags: u16,
     pub(super) compressed: u64,
     pub(super) size: u64,
+    /// The checksum of its unpacked bytes (CRC-32); zero in its own header when that stands behind it.
+    pub(super) crc: u32,
     /// Where its own header begins.
     pub(super) at: u64,
+    /// How long its own header is, with the mark, if it is known.
+    pub(super) header: u64,
 }
 
 impl Entry {
@@ -44,6 +48,8 @@ pub(super) struct Directory {
     /// The members, in the order of their places.
     pub(super) entries: Vec<Entry>,
     pub(super) comment: Vec<u8>,
+    /// Where the directory begins.
+    pub(super) begin: u64,
 }
 
 /// Reads the directory; `None` when there is none.
@@ -81,7 +87,26 @@ pub(super) fn read(bytes: &mut Seekable<'_>) -> Result<Option<Directory>, Fault>
         return Err(Fault::corrupt(format!("it is damaged: of {count} members its directory names {}", entries.len())));
     }
     entries.sort_by_key(|entry| entry.at);
-    Ok(Some(Directory { entries, comment }))
+    Ok(Some(Directory { entries, comment, begin }))
+}
+
+/// Whether the input ends with the end record of a directory, whose comment goes up to the last byte, and the directory is where it should be:
+/// so that a program which merely knows the mark is not taken for an archive.
+pub(in crate::content) fn is_there(bytes: &mut (impl Read + Seek)) -> io::Result<bool> {
+    let length = bytes.seek(SeekFrom::End(0))?;
+    let from = length.saturating_sub(LONGEST_END);
+    bytes.seek(SeekFrom::Start(from))?;
+    let mut tail = vec![0; (length - from) as usize];
+    bytes.read_exact(&mut tail)?;
+    let ends = |end: &usize| tail.len() - end >= 22 && tail.len() - end == 22 + usize::from(u16_at(&tail, end + 20));
+    let Some(end) = memchr::memmem::rfind_iter(&tail, b"PK\x05\x06").find(ends) else { return Ok(false) };
+    let (count, size) = (u16_at(&tail, end + 10), u64::from(u32_at(&tail, end + 12)));
+    // One with 64-bit numbers has a record and a locator between.
+    let between = if tail[..end].len() >= 20 && tail[end - 20..end].starts_with(b"PK\x06\x07") { 76 } else { 0 };
+    let Some(begin) = (from + end as u64).checked_sub(size + between) else { return Ok(false) };
+    bytes.seek(SeekFrom::Start(begin))?;
+    let mut mark = [0; 4];
+    Ok(count > 0 && read_full(bytes, &mut mark)? == 4 && mark == *b"PK\x01\x02")
 }
 
 /// Number of members, size and place of the directory, and where it ends, of a file with 64-bit numbers.
@@ -118,7 +143,9 @@ fn parse(mut list: &[u8], shift: u64) -> Vec<Entry> {
             flags: u16_at(record, 8),
             compressed: u64::from(u32_at(record, 20)),
             size: u64::from(u32_at(record, 24)),
+            crc: u32_at(record, 16),
             at: u64::from(u32_at(record, 42)),
+            header: 0,
         };
         large_sizes(&record[46 + name..46 + name + extra], &mut entry, true);
         entry.at = entry.at.saturating_add(shift);
@@ -155,6 +182,8 @@ pub(super) fn local(input: &mut dyn Read) -> Result<Entry, Fault> {
         flags: u16_at(&header, 2),
         compressed: u64::from(u32_at(&header, 14)),
         size: u64::from(u32_at(&header, 18)),
+        crc: u32_at(&header, 10),
+        header: 30 + u64::from(u16_at(&header, 22)) + u64::from(u16_at(&header, 24)),
         ..Entry::default()
     };
     let mut rest = vec![0; usize::from(u16_at(&header, 22)) + usize::from(u16_at(&header, 24))];

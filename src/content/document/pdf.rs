@@ -97,6 +97,9 @@ fn texts(bytes: &[u8], parts: &mut Parts<'_>) -> Flow {
             return Ok(flow);
         }
     }
+    if memchr::memmem::rfind(bytes, b"%%EOF").is_none() {
+        return Err(Fault::corrupt("it is damaged: it has no end, and what followed is missing"));
+    }
     Ok(ControlFlow::Continue(()))
 }
 
