@@ -336,3 +336,25 @@ fn somewhere_without_a_repository_says_so() {
     assert!(ran.code == 2 && ran.err.contains("not a git repository"), "{ran:?}");
     assert_eq!(run(elsewhere.path(), &["hook", "install", "post-commit"]).code, 2);
 }
+
+/// git renames a new file onto the old one, even onto a device.
+#[test]
+fn settings_that_are_no_file_are_not_replaced() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::FileTypeExt;
+    let person = Person::new();
+    let repo = repo_with(&[("a", "a\n")]);
+    let device = person.home.path().join("null");
+    let name = std::ffi::CString::new(device.as_os_str().as_bytes()).expect("no zero byte");
+    // Who may not make a device may not replace one either.
+    // SAFETY: the name ends in a zero byte and outlives the call.
+    let is_made = unsafe { libc::mknod(name.as_ptr(), libc::S_IFCHR | 0o666, libc::makedev(1, 3)) } == 0;
+    let device = if is_made { device } else { "/dev/null".into() };
+    for verb in ["install", "uninstall"] {
+        let mut command = stanch(&repo.path, ["hook", verb, "--global"]);
+        let ran: Ran = person.set_up(&mut command).env("GIT_CONFIG_GLOBAL", &device).output().expect("runs").into();
+        assert!(ran.code == 2 && ran.err.contains("is no regular file"), "{ran:?}");
+    }
+    assert!(fs::metadata(&device).expect("is there").file_type().is_char_device());
+    assert!(!person.home.path().join("config/stanch").exists(), "something is left behind");
+}

@@ -240,7 +240,8 @@ impl Engine {
             if let Some(decoder) = words.decoder(hit.keyword).filter(|_| decodes) {
                 far(evidence::anchor(evidence::decoder(decoder), hit.start));
             }
-            if let Some(escape) = evidence::before_token(text, hit.start).filter(|_| decodes)
+            if decodes
+                && let Some(escape) = evidence::before_token(text, hit.start)
                 && words.get(hit.keyword).1.iter().any(|trigger| self.specificity(trigger.rule) == PROVIDER)
             {
                 far(escape);

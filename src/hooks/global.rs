@@ -85,8 +85,9 @@ pub(super) fn covers(dir: &Path, kind: Kind) -> Result<bool, HookError> {
 /// Installs hooks for all repositories.
 ///
 /// # Errors
-/// Fails when `core.hooksPath` already names another folder, or a file cannot be written.
+/// Fails when `core.hooksPath` already names another folder, git's settings are no file, or a file cannot be written.
 pub fn install_global(kinds: &[Kind], program: Option<&Path>) -> Result<Global, HookError> {
+    check_settings_file()?;
     let before = status_global()?;
     if let (Some((dir, origin)), Some(kind)) = (before.elsewhere, kinds.first()) {
         return Err(HookError::NotFree { kind: *kind, dir, origin });
@@ -114,11 +115,23 @@ pub fn install_global(kinds: &[Kind], program: Option<&Path>) -> Result<Global, 
     status_global()
 }
 
+/// Makes sure that git's settings of the user are a file. git renames a new one onto the old one, even onto a device such as `/dev/null`, for
+/// whoever may do that.
+fn check_settings_file() -> Result<(), HookError> {
+    if let Some(file) = std::env::var_os("GIT_CONFIG_GLOBAL").filter(|file| !file.is_empty()).map(PathBuf::from)
+        && fs::metadata(&file).is_ok_and(|data| !data.is_file())
+    {
+        return Err(HookError::NoSettingsFile(file));
+    }
+    Ok(())
+}
+
 /// Removes hooks for all repositories. With the last one the folder and the setting are removed, unless the folder has other hooks.
 ///
 /// # Errors
 /// Fails when a file cannot be written or removed.
 pub fn uninstall_global(kinds: &[Kind]) -> Result<Global, HookError> {
+    check_settings_file()?;
     let before = status_global()?;
     let left: Vec<Kind> = before.active.iter().copied().filter(|kind| !kinds.contains(kind)).collect();
     if !left.is_empty() || !before.others.is_empty() {

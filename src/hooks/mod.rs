@@ -115,6 +115,11 @@ pub enum HookError {
         /// Where the setting is.
         origin: String,
     },
+    /// The variable that names git's settings of the user names something else than a file.
+    #[error(
+        "GIT_CONFIG_GLOBAL names {0}, which is no regular file; git would replace it: unset the variable, or name a file"
+    )]
+    NoSettingsFile(PathBuf),
     /// Another file in the folder of stanch has the name of the hook.
     #[error("{0} was not installed by stanch and is not replaced; put the line `stanch hook run {1}` into it")]
     Taken(PathBuf, Kind),

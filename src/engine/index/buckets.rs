@@ -6,8 +6,8 @@ use super::frequent::Frequent;
 use super::literal::Literal;
 use std::collections::BTreeSet;
 
-/// Groups of eight buckets, the bits of a byte, for tables by bytes. Of 1,100 windows two groups let 5.9 places in a hundred through, three 2.7; a
-/// group costs five shuffles for 64 places.
+/// Groups of eight buckets, the bits of a byte, for tables by bytes. More groups let fewer places through, and
+/// each costs five shuffles for 64 places (docs/decisions.md has the figures).
 pub const GROUPS: usize = 3;
 /// The same for tables by halves of bytes, which let more places through: so a third one pays (a fourth was no faster).
 pub const HALF_GROUPS: usize = 3;

@@ -110,26 +110,6 @@ impl<'e> HistoryScan<'e> {
         HistoryScan { open, ..self }
     }
 
-    /// Checks whether [`HistoryScan::run`] could start. For a scan of several repositories that should fail before it starts.
-    ///
-    /// # Errors
-    /// Fails when there is no repository, or the selection does not resolve.
-    pub fn check(
-        path: &Path,
-        open: OpenOptions,
-        environment: &Environment,
-        selection: &Selection,
-    ) -> Result<(), HistoryError> {
-        let repository = environment.repository(path, open)?;
-        // Resolving commits requires opening the packs, so this is skipped when no commit is named.
-        if selection.branches.is_empty() && selection.range.is_none() && selection.since.is_none() {
-            return Ok(());
-        }
-        let refs = Refs::read(&repository);
-        selection.find(&repository, &refs, &repository.store(Limits::default()))?;
-        Ok(())
-    }
-
     /// Scans the whole history of the repository at `path`: blobs, and messages of commits and tags. Unless specific commits are selected,
     /// this includes the histories of checked-out submodules.
     ///
