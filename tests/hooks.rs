@@ -351,7 +351,7 @@ fn settings_that_are_no_file_are_not_replaced() {
     let is_made = unsafe { libc::mknod(name.as_ptr(), libc::S_IFCHR | 0o666, libc::makedev(1, 3)) } == 0;
     let device = if is_made { device } else { "/dev/null".into() };
     for verb in ["install", "uninstall"] {
-        let mut command = stanch(&repo.path, ["hook", verb, "--global"]);
+        let mut command = stanch(&repo.path, &["hook", verb, "--global"]);
         let ran: Ran = person.set_up(&mut command).env("GIT_CONFIG_GLOBAL", &device).output().expect("runs").into();
         assert!(ran.code == 2 && ran.err.contains("is no regular file"), "{ran:?}");
     }
