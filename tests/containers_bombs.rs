@@ -30,7 +30,7 @@ fn defused(name: &str, bytes: &[u8], kind: &str) {
     assert!(problems.iter().any(|problem| problem["kind"] == kind), "{name}: {code:?}: {problems:#?}");
     assert!(matches!(code, Some(1 | 3)), "{name}: {code:?}");
     assert!(took < SOON, "{name} took {took:?}");
-    assert!(memory < MOST, "{name} took {} MiB", memory >> 10);
+    assert!(0 < memory && memory < MOST, "{name} took {} MiB", memory >> 10);
     let left = |folder: &str| fs::read_dir(dir.path().join(folder)).expect("a directory").count();
     assert_eq!((left("in"), left("tmp"), left("")), (1, 0, 3), "{name} left something behind");
 }
@@ -80,14 +80,29 @@ fn bombs_of_members() {
 
 /// A 7z file of one member, stored in LZMA2 with this dictionary.
 fn seven_zip(dictionary: u8, data: &[u8]) -> Vec<u8> {
+    seven_zip_of(&[dictionary], &[1], data)
+}
+
+/// The same with a decoder for each dictionary, one behind the other, and this count of files, as the format writes it.
+fn seven_zip_of(dictionaries: &[u8], files: &[u8], data: &[u8]) -> Vec<u8> {
     assert!(data.len() < 128, "short numbers");
     let size = data.len() as u8;
     // A chunk that is not compressed, and the end.
     let packed = [&[1, 0, size - 1], data, &[0]].concat();
     let name: Vec<u8> = "a.env\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let coders: Vec<u8> = dictionaries.iter().flat_map(|dictionary| [0x21, 0x21, 1, *dictionary]).collect();
+    let count = dictionaries.len() as u8;
+    // What comes out of each goes into the one before.
+    let bound: Vec<u8> = (1..count).flat_map(|number| [number - 1, number]).collect();
     let header = [
-        &[1, 4, 6, 0, 1, 9, packed.len() as u8, 0, 7, 11, 1, 0, 1, 0x21, 0x21, 1, dictionary, 12, size, 0, 8, 0, 0][..],
-        &[5, 1, 0x11, name.len() as u8 + 1, 0],
+        &[1, 4, 6, 0, 1, 9, packed.len() as u8, 0, 7, 11, 1, 0, count][..],
+        &coders,
+        &bound,
+        &[12],
+        &vec![size; dictionaries.len()],
+        &[0, 8, 0, 0, 5],
+        files,
+        &[0x11, name.len() as u8 + 1, 0],
         &name,
         &[0, 0],
     ]
@@ -124,6 +139,10 @@ fn bombs_of_dictionaries() {
     // The forms are right: with a small dictionary what they hold is found.
     scan_bytes("a.7z", &seven_zip(16, text.as_bytes())).exits(1).finds(&token(1), "a.7z!a.env").names(&[]);
     defused("a.7z", &seven_zip(40, text.as_bytes()), "too-large");
+    // Eight decoders of one block, each of which asks for 96 MiB: all of them are open at once.
+    defused("a.7z", &seven_zip_of(&[29; 8], &[1], text.as_bytes()), "too-large");
+    // Two hundred million files in a list of some forty bytes.
+    defused("a.7z", &seven_zip_of(&[16], &[0xF0, 0, 0, 0, 12], text.as_bytes()), "corrupt");
     let two = |second| xz(&[(16, b"nothing\n"), (second, text.as_bytes())]);
     scan_bytes("a.env.xz", &two(16)).exits(1).finds(&token(1), "a.env.xz!a.env").names(&[]);
     defused("a.env.xz", &two(40), "too-large");
@@ -163,4 +182,39 @@ fn xz_is_read_in_all_its_forms() {
             assert_eq!(scan_bytes("a.env.xz", &damaged).problems().len(), 1, "{args:?}");
         }
     }
+}
+
+/// Rows of SQLite that share the pages they go on to: each is joined out of all of them.
+#[test]
+fn bombs_of_shared_pages() {
+    const PAGE: usize = 65_536;
+    let mut file = vec![0; 4 * PAGE];
+    file[..16].copy_from_slice(b"SQLite format 3\0");
+    file[16..18].copy_from_slice(&1_u16.to_be_bytes());
+    file[56..60].copy_from_slice(&1_u32.to_be_bytes());
+    // The schema is empty; what lies on the second page belongs to no table.
+    file[100] = 13;
+    // One row of sixteen megabytes, which thirty thousand cells are.
+    let (page, cells) = (PAGE, 30_000_usize);
+    file[page] = 13;
+    file[page + 3..page + 5].copy_from_slice(&(cells as u16).to_be_bytes());
+    let row = 8 + 2 * cells;
+    for cell in 0..cells {
+        file[page + 8 + 2 * cell..][..2].copy_from_slice(&(row as u16).to_be_bytes());
+    }
+    file[page + row..][..6].copy_from_slice(&[0x88, 0x80, 0x80, 0, 1, 3]);
+    // Two pages follow one another without end.
+    let local = (PAGE - 12) * 32 / 255 - 23;
+    let next = page + row + 5 + local.min(PAGE - row - 16);
+    file[next..next + 4].copy_from_slice(&3_u32.to_be_bytes());
+    for (at, next) in [(2, 4_u32), (3, 3)] {
+        file[at * PAGE..at * PAGE + 4].copy_from_slice(&next.to_be_bytes());
+        file[at * PAGE + 4..(at + 1) * PAGE].fill(b'a');
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    fs::write(dir.path().join("a.db"), &file).expect("a file");
+    let begin = Instant::now();
+    let mut command = stanch(dir.path(), ["scan", "-q", "a.db"]);
+    let (_, memory) = ended(command.stdout(Stdio::null()).spawn().expect("it starts"));
+    assert!(begin.elapsed() < SOON && 0 < memory && memory < MOST, "{memory} KiB");
 }

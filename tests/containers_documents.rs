@@ -144,3 +144,12 @@ fn key_stores_say_whether_a_well_known_password_opens_them() {
         scan_dir(dir.path(), &["trust.jks"]).exits(0);
     }
 }
+
+/// What only begins as a store of keys is searched as it stands.
+#[test]
+fn a_token_behind_an_empty_key_store_is_found() {
+    let bytes =
+        [b"\xFE\xED\xFE\xED\0\0\0\x02\0\0\0\0".as_slice(), format!("\nk = \"{}\"\n", token(40)).as_bytes()].concat();
+    let scanned = scan_bytes("a.jks", &bytes).exits(1);
+    assert!(scanned.people.out.contains(&token(40)));
+}

@@ -109,8 +109,9 @@ impl Container {
             | Container::Notebook
             | Container::Python
             | Container::JavaClass
-            | Container::PropertyList => Class::Document,
-            Container::JavaKeyStore | Container::Pkcs12 | Container::Unopened(_) => Class::Closed,
+            | Container::PropertyList
+            | Container::JavaKeyStore => Class::Document,
+            Container::Pkcs12 | Container::Unopened(_) => Class::Closed,
         }
     }
 

@@ -16,18 +16,18 @@ pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flo
         Ok(bytes) => BufReader::new(bytes),
         Err(too_long) => return Err(too_long.into_fault()),
     };
-    match guarded(|| Ok(seven_zip_header::check(&mut bytes, parts.budget.limits().dictionary)))? {
-        Ok(true) => {}
-        Ok(false) => return Ok(ControlFlow::Continue(())),
-        Err(fault) => return Err(fault),
+    let flow = checked(&mut bytes, parts);
+    bytes.into_inner().release(parts.budget);
+    flow
+}
+
+/// Reads all members, if their decoders ask for little enough.
+fn checked(bytes: &mut (impl Read + Seek), parts: &mut Parts<'_>) -> Flow {
+    if !guarded(|| Ok(seven_zip_header::check(bytes, parts.budget.limits().dictionary)))?? {
+        return Ok(ControlFlow::Continue(()));
     }
     bytes.seek(SeekFrom::Start(0))?;
-    let read = guarded(|| Ok(members(&mut bytes, parts)));
-    bytes.into_inner().release(parts.budget);
-    match read? {
-        Ok(flow) => Ok(flow),
-        Err(error) => Err(fault(error)),
-    }
+    guarded(|| Ok(members(bytes, parts)))?.map_err(fault)
 }
 
 fn members(bytes: impl Read + Seek, parts: &mut Parts<'_>) -> Result<ControlFlow<()>, Error> {

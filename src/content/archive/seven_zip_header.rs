@@ -21,6 +21,8 @@ const AES: &[u8] = &[6, 0xF1, 7, 1];
 
 /// A decoder of a block.
 struct Coder {
+    /// Which block it belongs to: all decoders of one are open at once.
+    block: usize,
     id: Vec<u8>,
     properties: Vec<u8>,
 }
@@ -41,7 +43,8 @@ impl Coder {
     }
 }
 
-/// Fails when a decoder asks for more than `most` bytes, and when the headers cannot be read. `false` when there are no members.
+/// Fails when the decoders of a block ask for more than `most` bytes, and when the headers cannot be read or say that there is more of something
+/// than they have bytes for: whoever reads them makes room for it. `false` when there are no members.
 pub(super) fn check(bytes: &mut (impl Read + Seek), most: u64) -> Result<bool, Fault> {
     let damaged = || Fault::corrupt("it is damaged: its headers cannot be read");
     bytes.seek(SeekFrom::Start(8))?;
@@ -54,7 +57,13 @@ pub(super) fn check(bytes: &mut (impl Read + Seek), most: u64) -> Result<bool, F
     let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|index| start[at + index]));
     let (at, size) = (number(0), number(8));
     if size == 0 {
-        return Ok(false);
+        // What its list does not name nobody reads.
+        let is_empty = bytes.seek(SeekFrom::End(0))? <= SIGNATURE;
+        return if is_empty {
+            Ok(false)
+        } else {
+            Err(Fault::corrupt("it is damaged: it has bytes and no list of members"))
+        };
     }
     let mut list = stretch(bytes, SIGNATURE.checked_add(at).ok_or_else(damaged)?, size)?;
     for _ in 0..DEEPEST {
@@ -69,6 +78,9 @@ pub(super) fn check(bytes: &mut (impl Read + Seek), most: u64) -> Result<bool, F
             0x17 => {
                 let (place, size, coders, unpacked) = packed_list(&mut rest).ok_or_else(damaged)?;
                 check_memory(&coders, most)?;
+                if unpacked > LONGEST_LIST {
+                    return Err(Fault::new(ProblemKind::TooLarge, "its list of members is too long"));
+                }
                 let packed = stretch(bytes, SIGNATURE.checked_add(place).ok_or_else(damaged)?, size)?;
                 list = unpack(&packed, &coders, unpacked)?;
             }
@@ -79,7 +91,8 @@ pub(super) fn check(bytes: &mut (impl Read + Seek), most: u64) -> Result<bool, F
 }
 
 fn check_memory(coders: &[Coder], most: u64) -> Result<(), Fault> {
-    match coders.iter().map(Coder::memory).max() {
+    let blocks = coders.chunk_by(|one, other| one.block == other.block);
+    match blocks.map(|block| block.iter().map(Coder::memory).fold(0, u64::saturating_add)).max() {
         Some(memory) if memory > most => {
             let detail = format!("its dictionary takes {} MiB, and {} MiB are allowed", memory >> 20, most >> 20);
             Err(Fault::new(ProblemKind::TooLarge, detail))
@@ -112,11 +125,9 @@ fn unpack(packed: &[u8], coders: &[Coder], size: u64) -> Result<Vec<u8>, Fault> 
         _ => return Err(several(coders)),
     };
     let mut list = Vec::new();
-    reader.take(size.min(LONGEST_LIST + 1)).read_to_end(&mut list)?;
-    if list.len() as u64 > LONGEST_LIST {
-        return Err(Fault::new(ProblemKind::TooLarge, "its list of members is too long"));
-    }
-    Ok(list)
+    reader.take(size).read_to_end(&mut list)?;
+    // Whoever makes room for it believes what the header says.
+    if list.len() as u64 == size { Ok(list) } else { Err(Fault::corrupt("it is damaged: its headers cannot be read")) }
 }
 
 fn several(coders: &[Coder]) -> Fault {
@@ -156,16 +167,17 @@ impl<'b> Fields<'b> {
         self.number().filter(|count| *count <= self.0.len() as u64)
     }
 
-    /// Checksums of so many things, of which some may have none.
-    fn checksums(&mut self, count: u64) -> Option<()> {
-        let have = match self.byte()? {
+    /// Checksums of so many things; says which have one.
+    fn checksums(&mut self, count: u64) -> Option<Vec<bool>> {
+        let have: Vec<bool> = match self.byte()? {
             0 => {
                 let bits = self.take(count.div_ceil(8))?;
-                bits.iter().map(|byte| u64::from(byte.count_ones())).sum()
+                (0..count).map(|at| bits[at as usize / 8] & (0x80 >> (at % 8)) != 0).collect()
             }
-            _ => count,
+            _ => vec![true; usize::try_from(count).ok().filter(|count| *count <= self.0.len())?],
         };
-        self.take(have.checked_mul(4)?).map(drop)
+        self.take(have.iter().filter(|has| **has).count() as u64 * 4)?;
+        Some(have)
     }
 }
 
@@ -181,13 +193,11 @@ fn blocks_of_header(rest: &mut Fields<'_>) -> Option<Vec<Coder>> {
                     rest.take(size)?;
                 }
             }
-            // Streams of the headers, and the main ones. What follows these is the list of files, which has no coders.
-            3 => coders.extend(streams(rest)?.coders),
-            4 => {
-                coders.extend(streams(rest)?.coders);
-                return Some(coders);
-            }
-            0 | 5 => return Some(coders),
+            // Streams of the headers, and the main ones.
+            3 | 4 => coders.extend(streams(rest)?.coders),
+            // The list of files, which has no coders; each file takes a byte or more of it.
+            5 => return rest.count().map(|_| coders),
+            0 => return Some(coders),
             _ => return None,
         }
     }
@@ -210,14 +220,38 @@ struct Streams {
     unpacked: Vec<u64>,
 }
 
-/// What is said of packed streams. How members share blocks comes last and has no coders: it is not looked at.
+/// What is said of packed streams.
 fn streams(rest: &mut Fields<'_>) -> Option<Streams> {
-    let (mut packed, mut coders, mut unpacked) = ((0, Vec::new()), Vec::new(), Vec::new());
+    let (mut packed, mut coders, mut unpacked, mut have_sums) = ((0, Vec::new()), Vec::new(), Vec::new(), Vec::new());
     loop {
         match rest.byte()? {
             6 => packed = pack_info(rest)?,
-            7 => (coders, unpacked) = unpack_info(rest)?,
-            _ => return Some(Streams { place: packed.0, sizes: packed.1, coders, unpacked }),
+            7 => (coders, unpacked, have_sums) = unpack_info(rest)?,
+            8 => members_of_blocks(rest, &have_sums)?,
+            0 => return Some(Streams { place: packed.0, sizes: packed.1, coders, unpacked }),
+            _ => return None,
+        }
+    }
+}
+
+/// How members share blocks: their number in each, all lengths but the last one's, and checksums of those that their block's does not serve.
+fn members_of_blocks(rest: &mut Fields<'_>, have_sums: &[bool]) -> Option<()> {
+    let mut members = vec![1; have_sums.len()];
+    loop {
+        match rest.byte()? {
+            13 => members = have_sums.iter().map(|_| rest.count()).collect::<Option<Vec<u64>>>()?,
+            9 => {
+                for _ in 0..members.iter().map(|count| count.saturating_sub(1)).fold(0, u64::saturating_add) {
+                    rest.number()?;
+                }
+            }
+            10 => {
+                let is_served = |(count, has_sum): (&u64, &bool)| *count == 1 && *has_sum;
+                let counts = members.iter().zip(have_sums).filter(|one| !is_served(*one)).map(|(count, _)| *count);
+                rest.checksums(counts.fold(0, u64::saturating_add))?;
+            }
+            0 => return Some(()),
+            _ => return None,
         }
     }
 }
@@ -228,38 +262,40 @@ fn pack_info(rest: &mut Fields<'_>) -> Option<(u64, Vec<u64>)> {
     loop {
         match rest.byte()? {
             9 => sizes = (0..count).map(|_| rest.number()).collect::<Option<_>>()?,
-            10 => rest.checksums(count)?,
+            10 => _ = rest.checksums(count)?,
             0 => return Some((place, sizes)),
             _ => return None,
         }
     }
 }
 
-fn unpack_info(rest: &mut Fields<'_>) -> Option<(Vec<Coder>, Vec<u64>)> {
+/// The decoders of all blocks, unpacked lengths, and which blocks have a checksum.
+fn unpack_info(rest: &mut Fields<'_>) -> Option<(Vec<Coder>, Vec<u64>, Vec<bool>)> {
     let (mut coders, mut outputs, mut sizes) = (Vec::new(), 0_u64, Vec::new());
-    let mut blocks = 0;
+    let mut have_sums = Vec::new();
     loop {
         match rest.byte()? {
             11 => {
-                blocks = rest.count()?;
+                let blocks = rest.count()?;
+                have_sums = vec![false; usize::try_from(blocks).ok()?];
                 // Blocks that stand elsewhere are written by no program.
                 if rest.byte()? != 0 {
                     return None;
                 }
-                for _ in 0..blocks {
-                    outputs = outputs.checked_add(block(rest, &mut coders)?)?;
+                for number in 0..have_sums.len() {
+                    outputs = outputs.checked_add(block(rest, number, &mut coders)?)?;
                 }
             }
             12 => sizes = (0..outputs).map(|_| rest.number()).collect::<Option<_>>()?,
-            10 => rest.checksums(blocks)?,
-            0 => return Some((coders, sizes)),
+            10 => have_sums = rest.checksums(have_sums.len() as u64)?,
+            0 => return Some((coders, sizes, have_sums)),
             _ => return None,
         }
     }
 }
 
 /// One block; says how many streams come out of its coders.
-fn block(rest: &mut Fields<'_>, coders: &mut Vec<Coder>) -> Option<u64> {
+fn block(rest: &mut Fields<'_>, number: usize, coders: &mut Vec<Coder>) -> Option<u64> {
     let count = rest.count().filter(|count| (1..=32).contains(count))?;
     let (mut inputs, mut outputs) = (0_u64, 0_u64);
     for _ in 0..count {
@@ -276,7 +312,7 @@ fn block(rest: &mut Fields<'_>, coders: &mut Vec<Coder>) -> Option<u64> {
             let size = rest.number()?;
             properties = rest.take(size)?.to_vec();
         }
-        coders.push(Coder { id, properties });
+        coders.push(Coder { block: number, id, properties });
     }
     let bound = outputs.checked_sub(1)?;
     for _ in 0..bound.checked_mul(2)? {
@@ -306,7 +342,9 @@ mod tests {
 
     #[test]
     fn the_memory_is_what_the_properties_say() {
-        let memory = |id: &[u8], properties: &[u8]| Coder { id: id.to_vec(), properties: properties.to_vec() }.memory();
+        let memory = |id: &[u8], properties: &[u8]| {
+            Coder { block: 0, id: id.to_vec(), properties: properties.to_vec() }.memory()
+        };
         assert_eq!(memory(LZMA, &[0x5D, 0, 0, 0, 0xF0]), 0xF000_0000);
         assert_eq!(memory(LZMA2, &[28]), 64 << 20);
         assert_eq!(memory(LZMA2, &[40]), u64::from(u32::MAX));

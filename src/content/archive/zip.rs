@@ -13,8 +13,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::{ControlFlow, Range};
 
 const BUFFER: usize = 64 << 10;
-/// The longest record of sizes behind a member, in bytes.
-const DESCRIPTOR: usize = 24;
+/// So many bytes of a gap between members are looked at for another one.
+const GAP: u64 = 64 << 10;
 
 /// Reads all members.
 pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flow {
@@ -80,11 +80,11 @@ fn unnamed(gap: Range<u64>, bytes: &mut Seekable<'_>, parts: &mut Parts<'_>) -> 
     if gap.end.saturating_sub(gap.start) < 30 {
         return Ok(ControlFlow::Continue(()));
     }
-    // What stands behind the member before, if anything.
-    let mut head = [0; DESCRIPTOR + 4];
+    // Sizes stand behind the member before, or anything else.
+    let mut head = Vec::new();
     bytes.seek(SeekFrom::Start(gap.start))?;
-    let count = read_full(bytes, &mut head)?;
-    let Some(at) = memchr::memmem::find(&head[..count], b"PK\x03\x04") else { return Ok(ControlFlow::Continue(())) };
+    (&mut *bytes).take(GAP.min(gap.end - gap.start)).read_to_end(&mut head)?;
+    let Some(at) = memchr::memmem::find(&head, b"PK\x03\x04") else { return Ok(ControlFlow::Continue(())) };
     let start = gap.start + at as u64;
     bytes.seek(SeekFrom::Start(start))?;
     let mut rest = BufReader::with_capacity(BUFFER, (&mut *bytes).take(gap.end - start));

@@ -113,7 +113,8 @@ fn keys_of_java(bytes: &[u8]) -> Option<u64> {
             _ => return None,
         }
     }
-    Some(keys)
+    // A digest ends it.
+    (rest.len() == 20).then_some(keys)
 }
 
 /// The well-known password that a store of Java's has.

@@ -7,7 +7,7 @@ use super::sqlite_record::{Encoding, Value, record, varint};
 use crate::content::fault::Fault;
 use crate::content::input::Input;
 use crate::content::parts::{Flow, Parts};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
@@ -15,6 +15,8 @@ use std::ops::ControlFlow;
 const DEEPEST: usize = 32;
 /// A larger value is not joined, bytes.
 const LONGEST_VALUE: usize = 16 << 20;
+/// Of rows that go on to other pages no more is joined than so many times the file.
+const JOINED: u64 = 16;
 /// The header of a log, and that before each of its pages, bytes.
 const LOG_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
@@ -66,7 +68,7 @@ fn rows(bytes: &[u8], parts: &mut Parts<'_>) -> Flow {
     }
     let damaged =
         || Fault::corrupt("it is damaged: a page is not what it should be, and the rows behind it were not joined");
-    if is_sound { Ok(ControlFlow::Continue(())) } else { Err(damaged()) }
+    if is_sound && !database.is_joined_too_often() { Ok(ControlFlow::Continue(())) } else { Err(damaged()) }
 }
 
 /// Passes on the rows in a write-ahead log: pages that go to the database later, or have gone there. Of which table they are is said elsewhere, so
@@ -128,6 +130,8 @@ struct Database<'a> {
     frames: HashMap<u32, Vec<usize>>,
     /// Pages that were read as part of a table.
     read: RefCell<HashSet<u32>>,
+    /// Bytes that were joined out of other pages.
+    joined: Cell<u64>,
 }
 
 /// A page to be read: its number, and its depth.
@@ -141,8 +145,9 @@ impl<'a> Database<'a> {
         };
         let usable = page.checked_sub(usize::from(*bytes.get(20)?))?;
         let encoding = Encoding::of(u32_at(bytes, 56)?);
-        let (frames, read) = Default::default();
-        (page.is_power_of_two() && usable >= 480).then_some(Database { bytes, page, usable, encoding, frames, read })
+        let (frames, read, joined) = Default::default();
+        let database = Database { bytes, page, usable, encoding, frames, read, joined };
+        (page.is_power_of_two() && usable >= 480).then_some(database)
     }
 
     /// The pages of a log.
@@ -162,7 +167,8 @@ impl<'a> Database<'a> {
         let encoding = Encoding::of(first.and_then(|at| u32_at(bytes, at + 56)).unwrap_or_default());
         let reserved = first.and_then(|at| bytes.get(at + 20)).copied().unwrap_or_default();
         let usable = page.checked_sub(usize::from(reserved)).filter(|usable| *usable >= 480)?;
-        Some(Database { bytes, page, usable, encoding, frames, read: RefCell::default() })
+        let (read, joined) = Default::default();
+        Some(Database { bytes, page, usable, encoding, frames, read, joined })
     }
 
     /// The rows on pages that belong to no table any more, or not yet: those of a log, and what was deleted from a database and not written over.
@@ -186,17 +192,24 @@ impl<'a> Database<'a> {
                 continue;
             }
             // What is left of a page need not be whole.
+            let mut flow = ControlFlow::Continue(());
             let _ = self.leaf(page, begin, &mut |_, payload| {
                 record(payload, self.encoding).iter().for_each(|value| value.write(None, &mut text));
                 end_line(&mut text);
-                ControlFlow::Continue(())
+                if text.len() >= PORTION {
+                    flow = parts.view("loose rows", &text);
+                    text.clear();
+                }
+                flow
             });
-            if text.len() >= PORTION {
-                parts.view("loose rows", &text)?;
-                text.clear();
-            }
+            flow?;
         }
         parts.view("loose rows", &text)
+    }
+
+    /// Whether far more was joined than there is.
+    fn is_joined_too_often(&self) -> bool {
+        self.joined.get() > JOINED * self.bytes.len() as u64
     }
 
     fn page(&self, number: u32) -> Option<&'a [u8]> {
@@ -286,7 +299,12 @@ impl<'a> Database<'a> {
         let local = least + (length - least) % (self.usable - 4);
         let local = if local <= most { local } else { least };
         let mut payload = page.get(at..at + local)?.to_vec();
-        let wanted = length.min(LONGEST_VALUE);
+        let wanted = length.min(LONGEST_VALUE).min(self.bytes.len());
+        // Rows that share their pages, which no program writes, would be joined again and again.
+        self.joined.set(self.joined.get() + wanted as u64);
+        if self.is_joined_too_often() {
+            return None;
+        }
         let mut next = u32_at(page, at + local)?;
         while payload.len() < wanted && next != 0 {
             let page = self.page(next)?;
