@@ -194,18 +194,26 @@ fn bombs_of_shared_pages() {
     file[56..60].copy_from_slice(&1_u32.to_be_bytes());
     // The schema is empty; what lies on the second page belongs to no table.
     file[100] = 13;
-    // One row of sixteen megabytes, which thirty thousand cells are.
-    let (page, cells) = (PAGE, 30_000_usize);
+    // One row of sixteen megabytes, which 28,000 cells are: so many bytes of it stand on the page.
+    let (page, cells) = (PAGE, 28_000_usize);
+    let local = (PAGE - 12) * 32 / 255 - 23;
+    let length = local + 255 * (PAGE - 4);
     file[page] = 13;
     file[page + 3..page + 5].copy_from_slice(&(cells as u16).to_be_bytes());
     let row = 8 + 2 * cells;
     for cell in 0..cells {
         file[page + 8 + 2 * cell..][..2].copy_from_slice(&(row as u16).to_be_bytes());
     }
-    file[page + row..][..6].copy_from_slice(&[0x88, 0x80, 0x80, 0, 1, 3]);
+    let varint = [21, 14, 7, 0].map(|bits| (length >> bits & 127) as u8 | if bits > 0 { 128 } else { 0 });
+    file[page + row..][..4].copy_from_slice(&varint);
+    // The number of the row, and a record of one text that takes the rest.
+    file[page + row + 4] = 1;
+    let text = (length - 5) * 2 + 13;
+    let header = [28, 21, 14, 7, 0].map(|bits| (text >> bits & 127) as u8 | if bits > 0 { 128 } else { 0 });
+    file[page + row + 5] = 6;
+    file[page + row + 6..][..5].copy_from_slice(&header);
     // Two pages follow one another without end.
-    let local = (PAGE - 12) * 32 / 255 - 23;
-    let next = page + row + 5 + local.min(PAGE - row - 16);
+    let next = page + row + 5 + local;
     file[next..next + 4].copy_from_slice(&3_u32.to_be_bytes());
     for (at, next) in [(2, 4_u32), (3, 3)] {
         file[at * PAGE..at * PAGE + 4].copy_from_slice(&next.to_be_bytes());

@@ -201,16 +201,17 @@ mod tests {
         // A store with one certificate.
         let entry = [&[0, 0, 0, 2, 0, 1, b'a'][..], &[0; 8], &[0, 1, b'X', 0, 0, 0, 2, 9, 9]].concat();
         let content = [&b"\xFE\xED\xFE\xED\0\0\0\x02\0\0\0\x01"[..], &entry].concat();
-        assert_eq!(keys_of_java(&content), Some(0));
+        let ended = [&content[..], &[0; 20]].concat();
+        assert_eq!(keys_of_java(&ended), Some(0));
         for password in ["changeit", "", "of nobody else"] {
             let wide: Vec<u8> = password.encode_utf16().flat_map(u16::to_be_bytes).collect();
             let digest = Sha1::digest([&wide[..], b"Mighty Aphrodite", &content].concat());
             let whole = [&content[..], digest.as_slice()].concat();
             assert_eq!(java_password(&whole), WELL_KNOWN.into_iter().find(|known| *known == password));
         }
-        for cut in 0..content.len() {
-            assert_eq!(keys_of_java(&content[..cut]), None);
-            java_password(&content[..cut]);
+        for cut in 0..ended.len() {
+            assert_eq!(keys_of_java(&ended[..cut]), None);
+            java_password(&ended[..cut]);
         }
     }
 
