@@ -144,6 +144,38 @@ fn a_helper_is_asked() {
 }
 
 #[test]
+fn a_token_that_stands_for_a_login_is_not_sent_on() {
+    let (dir, mut store) = (tempfile::tempdir().expect("a directory"), Store::default());
+    let made = sample(&mut store, 76);
+    let thief = Registry::start(&store, &[], Manners::default());
+    let manners =
+        Manners { token: Some(None), token_elsewhere: Some(format!("http://{}", thief.host)), ..Manners::default() };
+    let registry = Registry::start(&store, &[("1", &descriptor(&made))], manners);
+    let config = json!({"auths": {registry.host.clone(): {"identitytoken": token(79)}}});
+    fs::write(dir.path().join("config.json"), config.to_string()).expect("a file");
+    let name = format!("{}/team/app:1", registry.host);
+    let mut command = stanch(dir.path(), ["image", "--pull", &name, "--registry-credentials"]);
+    let ran = run(command.env("DOCKER_CONFIG", dir.path())).exits(2);
+    assert!(ran.err.contains("is not followed") && !ran.err.contains(&token(79)), "{ran:#?}");
+    assert_eq!(thief.requests(), Vec::<String>::new());
+}
+
+#[test]
+fn a_proxy_is_not_asked_for_a_registry_of_this_machine() {
+    let (dir, mut store) = (tempfile::tempdir().expect("a directory"), Store::default());
+    let made = sample(&mut store, 96);
+    let registry = Registry::start(&store, &[("1", &descriptor(&made))], Manners::default());
+    let proxy = Registry::start(&store, &[], Manners::default());
+    let name = format!("{}/team/app:1", registry.host);
+    let mut command = stanch(dir.path(), ["image", "--show-secrets", "--pull", &name]);
+    for variable in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(variable, format!("http://{}", proxy.host));
+    }
+    finds_all(&run(&mut command).exits(1), &name, 96);
+    assert_eq!(proxy.requests(), Vec::<String>::new());
+}
+
+#[test]
 fn what_was_attached_later_is_read() {
     let (dir, mut store) = (tempfile::tempdir().expect("a directory"), Store::default());
     let made = sample(&mut store, 80);
@@ -176,7 +208,7 @@ fn a_registry_that_sends_something_else_is_named() {
     let made = sample(&mut store, 90);
     let registry = Registry::start(&store, &[("1", &descriptor(&made))], Manners { lies: true, ..Manners::default() });
     let ran = pull(dir.path(), &format!("{}/team/app:1", registry.host), &[]);
-    assert!(ran.out.contains("Not read") && ran.out.contains("has another digest"), "{ran:#?}");
+    assert!(ran.out.contains("Not read") && ran.out.contains("others than its digest names"), "{ran:#?}");
     let registry = Registry::start(&store, &[("1", &descriptor(&made))], Manners { breaks: 100, ..Manners::default() });
     let ran = pull(dir.path(), &format!("{}/team/app:1", registry.host), &[]);
     assert!(ran.out.contains("Not read"), "{ran:#?}");

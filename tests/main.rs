@@ -82,6 +82,7 @@ mod host_routine;
 #[cfg(target_os = "linux")]
 mod host_support;
 mod image;
+mod image_honesty;
 mod image_registry;
 mod image_support;
 mod init;

@@ -89,7 +89,7 @@ fn tar(input: Input<'_>, parts: &mut Parts<'_>) -> Flow {
     let Ok(mut bytes) = input.into_seekable(parts.budget)? else { return Ok(ControlFlow::Continue(())) };
     bytes.seek(SeekFrom::Start(0))?;
     let first = archive::tar::next_place(&mut bytes)?;
-    if first.is_some_and(|(path, ..)| image::may_be_image(&path)) {
+    if first.is_some_and(|first| image::may_be_image(&first.path)) {
         match Blobs::of_tar(bytes)? {
             Ok(mut blobs) => return image::expand(&mut blobs, parts),
             Err(no_image) => bytes = no_image,

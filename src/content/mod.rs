@@ -18,7 +18,7 @@ pub use budget::{Budget, Limits};
 pub use expand::expand;
 pub use fault::Fault;
 pub use guard::is_guarded;
-pub use image::{Descriptor, ImageConfig, Listing, is_digest, is_first_schema, members_of_tar};
+pub use image::{Descriptor, ImageConfig, Listing, TarMembers, is_digest, is_first_schema};
 pub use input::Input;
 pub use parts::{Steps, Visit};
 pub use recognise::{Class, Container, is_program, recognise, recognise_appended};

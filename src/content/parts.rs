@@ -57,17 +57,16 @@ impl Layer {
     }
 
     /// Whether a member is only a mark that a path of the layers below is removed, or all that a directory of theirs holds.
-    fn removes(&mut self, path: &[u8]) -> bool {
+    fn removes(&mut self, path: &[u8]) {
         let path = clean(path);
         let (directory, name) = path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1));
-        let Some(name) = name.strip_prefix(b".wh.") else { return false };
+        let Some(name) = name.strip_prefix(b".wh.") else { return };
         let removed = if name == b".wh..opq" {
             directory.strip_suffix(b"/").unwrap_or(directory).to_vec()
         } else {
             [directory, name].concat()
         };
         self.added.push(removed);
-        true
     }
 
     /// The layer that removes a path, or a directory that it lies in.
@@ -95,9 +94,8 @@ impl<'v> Parts<'v> {
     /// Passes on a member.
     pub(super) fn member(&mut self, path: &[u8], bytes: Input<'_>) -> ControlFlow<()> {
         let Some(layer) = &mut self.layer else { return self.part_at(member_step(path), bytes) };
-        if layer.removes(path) {
-            return if self.budget.member() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
-        }
+        // A mark has no content; whatever stands there all the same is read.
+        layer.removes(path);
         let steps = smallvec![layer.step(layer.removed_in(path)), member_step(path)];
         self.part(steps, bytes)
     }

@@ -1,7 +1,7 @@
 //! Which addresses may be connected to.
 
 use std::io;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, ToSocketAddrs};
 use std::sync::atomic::{AtomicBool, Ordering};
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -12,9 +12,11 @@ use ureq::unversioned::transport::NextTimeout;
 #[derive(Debug)]
 pub(super) struct Guard {
     resolver: Inner,
-    /// Hosts that the user named, without their ports.
-    named: Vec<String>,
-    /// Whether the named host has an address that is not public: then others of the same network are to be expected.
+    /// The host that the user named, without its port.
+    own: String,
+    /// Host and port of the proxy that the environment names.
+    proxy: Option<(String, u16)>,
+    /// Whether no address of the named host is public: then others of the same network are to be expected.
     is_internal: AtomicBool,
 }
 
@@ -28,15 +30,15 @@ impl std::fmt::Debug for Inner {
 
 impl Guard {
     /// For a host, with or without a port, and a proxy.
-    pub(super) fn new(host: &str, proxy: Option<String>) -> Guard {
-        let own =
-            host.parse::<ureq::http::uri::Authority>().map_or_else(|_| host.to_owned(), |one| one.host().to_owned());
+    pub(super) fn new(host: &str, proxy: Option<(String, u16)>) -> Guard {
         let resolver = Inner(DefaultResolver::default());
-        Guard {
-            resolver,
-            named: [Some(own), proxy].into_iter().flatten().collect(),
-            is_internal: AtomicBool::new(false),
-        }
+        Guard { resolver, own: without_port(host), proxy, is_internal: AtomicBool::new(false) }
+    }
+
+    fn is_proxy(&self, host: &str, uri: &Uri) -> bool {
+        let standard = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+        let port = uri.port_u16().unwrap_or(standard);
+        self.proxy.as_ref().is_some_and(|(name, at)| name.eq_ignore_ascii_case(host) && *at == port)
     }
 
     fn may(&self, ip: IpAddr) -> bool {
@@ -48,12 +50,14 @@ impl Resolver for Guard {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let all = self.resolver.0.resolve(uri, config, timeout)?;
         let host = uri.host().unwrap_or_default();
-        if self.named.iter().any(|named| named.eq_ignore_ascii_case(host)) {
-            if self.named.first().is_some_and(|own| own.eq_ignore_ascii_case(host))
-                && all.iter().any(|address| !is_public(address.ip()))
-            {
+        if self.own.eq_ignore_ascii_case(host) {
+            // One public address among others does not open a network to whoever names its addresses.
+            if all.iter().all(|address| !is_public(address.ip())) {
                 self.is_internal.store(true, Ordering::Relaxed);
             }
+            return Ok(all);
+        }
+        if self.is_proxy(host, uri) {
             return Ok(all);
         }
         let mut left = self.empty();
@@ -63,6 +67,26 @@ impl Resolver for Guard {
             return Err(ureq::Error::Io(io::Error::new(io::ErrorKind::PermissionDenied, detail)));
         }
         Ok(left)
+    }
+}
+
+/// A host's name without its port.
+pub(super) fn without_port(host: &str) -> String {
+    host.parse::<ureq::http::uri::Authority>().map_or_else(|_| host.to_owned(), |one| one.host().to_owned())
+}
+
+/// Refuses what a proxy would be asked for on behalf of the host that the user named, where this machine knows that the address is not public.
+/// The proxy resolves names itself, so this is all that can be known here.
+pub(super) fn check_behind_proxy(own: &str, other: &str) -> Result<(), String> {
+    let addresses = |host: &str| -> Vec<IpAddr> {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        (host, 0).to_socket_addrs().map(|all| all.map(|one| one.ip()).collect()).unwrap_or_default()
+    };
+    let (own, all) = (addresses(own), addresses(other));
+    let is_internal = !own.is_empty() && own.iter().all(|ip| !is_public(*ip));
+    match all.into_iter().all(|ip| if is_internal { !is_link_local(ip) } else { is_public(ip) }) {
+        true => Ok(()),
+        false => Err(format!("the server leads to {other}, whose address is not public: it is not asked")),
     }
 }
 
@@ -155,6 +179,25 @@ mod tests {
         assert!(!guard.may(private));
         guard.is_internal.store(true, Ordering::Relaxed);
         assert!(guard.may(private) && !guard.may("169.254.169.254".parse().expect("an address")));
-        assert_eq!(guard.named, ["registry.internal"]);
+        assert_eq!(guard.own, "registry.internal");
+    }
+
+    #[test]
+    fn a_proxy_is_known_by_its_port() {
+        let guard = Guard::new("registry.example", Some(("10.0.0.1".to_owned(), 3128)));
+        let is_proxy = |uri: &str| guard.is_proxy("10.0.0.1", &uri.parse::<Uri>().expect("an address"));
+        assert!(
+            is_proxy("http://10.0.0.1:3128/") && !is_proxy("http://10.0.0.1:8080/") && !is_proxy("http://10.0.0.1/")
+        );
+    }
+
+    #[test]
+    fn a_proxy_is_not_asked_for_what_is_not_public() {
+        for bad in ["127.0.0.1", "localhost", "10.0.0.1", "[::1]", "169.254.169.254"] {
+            assert!(check_behind_proxy("8.8.8.8", bad).is_err(), "{bad}");
+        }
+        assert!(check_behind_proxy("8.8.8.8", "1.1.1.1").is_ok());
+        assert!(check_behind_proxy("10.0.0.1", "10.0.0.2").is_ok());
+        assert!(check_behind_proxy("10.0.0.1", "169.254.169.254").is_err());
     }
 }

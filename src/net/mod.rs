@@ -15,7 +15,7 @@ use std::io::Read;
 use std::time::Duration;
 use thiserror::Error;
 use ureq::http;
-use ureq::tls::TlsConfig;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
 
 /// A longer way leads nowhere.
@@ -41,7 +41,7 @@ pub enum NetError {
 }
 
 /// A request.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Request<'r> {
     /// Value of `Accept`; empty for none.
     pub accept: &'r str,
@@ -49,7 +49,7 @@ pub struct Request<'r> {
     pub authorization: Option<&'r str>,
     /// The first byte that is wanted, when not all are.
     pub from: Option<u64>,
-    /// A form to post; `None` is a `GET`.
+    /// A form to post; `None` is a `GET`. It is sent to the first host only: a redirect of it to another one is refused.
     pub form: Option<&'r [(&'r str, &'r str)]>,
 }
 
@@ -88,36 +88,53 @@ impl Response {
     }
 }
 
-/// A client for one host.
+/// A client for one host, and for wherever that leads.
 #[derive(Debug)]
 pub struct Client {
-    agent: ureq::Agent,
+    /// The host, without its port.
+    host: String,
+    /// Asks the host, with the certificates that an engine believes for it.
+    own: ureq::Agent,
+    /// Asks other hosts.
+    others: ureq::Agent,
+    proxy: Option<ureq::Proxy>,
     /// Whether HTTP without TLS may be used with other hosts than this one.
     plain: bool,
 }
 
 impl Client {
-    /// A client for a host (`name` or `name:port`). `plain` allows HTTP without TLS; loopback is allowed it always.
+    /// A client for a host (`name` or `name:port`). `plain` allows HTTP without TLS; loopback is allowed it always, and asked without a proxy.
     ///
     /// # Errors
     /// Fails when a file of certificates that the environment names cannot be read.
     pub fn new(host: &str, plain: bool) -> Result<Client, NetError> {
-        let proxy = ureq::Proxy::try_from_env();
-        let guard = Guard::new(host, proxy.as_ref().map(|proxy| proxy.host().to_owned()));
-        let tls = TlsConfig::builder().root_certs(roots::roots(host)?).build();
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(proxy)
-            .tls_config(tls)
-            .timeout_connect(Some(CONNECT))
-            .timeout_resolve(Some(CONNECT))
-            .timeout_recv_response(Some(SILENT))
-            .timeout_per_read(Some(SILENT))
-            .user_agent(concat!("stanch/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Client { agent: ureq::Agent::with_parts(config, DefaultConnector::default(), guard), plain })
+        let is_here = Url::parse(&format!("http://{host}/")).is_some_and(|url| url.is_loopback());
+        let proxy = if is_here { None } else { ureq::Proxy::try_from_env() };
+        let roots = roots::roots()?;
+        let own = match roots::roots_of_registry(host) {
+            own if own.is_empty() => roots::believed(&roots),
+            own => roots::believed(&[roots.as_slice(), own.as_slice()].concat()),
+        };
+        let agent = |roots| agent(host, proxy.clone(), roots);
+        let (own, others) = (agent(own), agent(roots::believed(&roots)));
+        Ok(Client { host: guard::without_port(host), own, others, proxy, plain })
+    }
+
+    fn is_own(&self, url: &Url) -> bool {
+        self.host.eq_ignore_ascii_case(&guard::without_port(url.host()))
+    }
+
+    /// Whether this address may be asked for.
+    fn check(&self, url: &Url) -> Result<(), NetError> {
+        let host = url.host();
+        if !url.is_tls() && !self.plain && !url.is_loopback() {
+            return Err(NetError::Refused(format!("{host}: HTTP without TLS, which --plain-http allows")));
+        }
+        let proxy = self.proxy.as_ref().filter(|proxy| !proxy.is_no_proxy(url.uri()));
+        match proxy.filter(|_| !self.is_own(url)) {
+            Some(_) => guard::check_behind_proxy(&self.host, &guard::without_port(host)).map_err(NetError::Refused),
+            None => Ok(()),
+        }
     }
 
     /// Sends a request and follows redirects.
@@ -127,12 +144,14 @@ impl Client {
     pub fn send(&self, url: &Url, request: &Request<'_>) -> Result<Response, NetError> {
         let mut at = url.clone();
         for _ in 0..=MOST_REDIRECTS {
-            if !at.is_tls() && !self.plain && !at.is_loopback() {
-                let host = at.host();
-                return Err(NetError::Refused(format!("{host}: HTTP without TLS, which --plain-http allows")));
-            }
+            self.check(&at)?;
             // Whoever the host sends to is not told how to log in to it.
-            let authorization = request.authorization.filter(|_| at.origin() == url.origin());
+            let is_same = at.origin() == url.origin();
+            if request.form.is_some() && !is_same {
+                let detail = format!("{}: it sends a form on to {}, which is not followed", url.host(), at.host());
+                return Err(NetError::Refused(detail));
+            }
+            let authorization = request.authorization.filter(|_| is_same);
             let response = self.once(&at, &Request { authorization, ..request.clone() })?;
             let next = response.header("location").filter(|_| matches!(response.status, 301 | 302 | 303 | 307 | 308));
             let Some(next) = next else { return Ok(response) };
@@ -146,6 +165,7 @@ impl Client {
     }
 
     fn once(&self, url: &Url, request: &Request<'_>) -> Result<Response, NetError> {
+        let agent = if self.is_own(url) { &self.own } else { &self.others };
         let failed = |error: ureq::Error| {
             // A proxy's address may hold a password, and errors may hold the address.
             let detail = match error {
@@ -162,14 +182,14 @@ impl Client {
         };
         let response = match request.form {
             Some(form) => {
-                let mut call = self.agent.post(url.as_str());
+                let mut call = agent.post(url.as_str());
                 if let Some(value) = request.authorization {
                     call = call.header("authorization", value);
                 }
                 call.send_form(form.iter().copied()).map_err(failed)?
             }
             None => {
-                let mut call = self.agent.get(url.as_str());
+                let mut call = agent.get(url.as_str());
                 let range = request.from.map(|from| format!("bytes={from}-"));
                 let accept = Some(request.accept).filter(|accept| !accept.is_empty());
                 for (name, value) in
@@ -186,4 +206,21 @@ impl Client {
         let body = body.into_with_config().limit(u64::MAX).reader();
         Ok(Response { status: parts.status.as_u16(), headers: parts.headers, body: Box::new(body) })
     }
+}
+
+fn agent(host: &str, proxy: Option<ureq::Proxy>, roots: RootCerts) -> ureq::Agent {
+    let guard = Guard::new(host, proxy.as_ref().map(|proxy| (proxy.host().to_owned(), proxy.port())));
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(proxy)
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
+        .timeout_connect(Some(CONNECT))
+        .timeout_resolve(Some(CONNECT))
+        .timeout_recv_response(Some(SILENT))
+        .timeout_per_read(Some(SILENT))
+        .user_agent(concat!("stanch/", env!("CARGO_PKG_VERSION")))
+        .build();
+    ureq::Agent::with_parts(config, DefaultConnector::default(), guard)
 }

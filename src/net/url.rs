@@ -47,6 +47,10 @@ impl Url {
         self.uri.host().is_some_and(is_loopback_name)
     }
 
+    pub(super) fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
     /// Scheme, host and port.
     pub(super) fn origin(&self) -> (bool, String, u16) {
         let standard = if self.is_tls() { 443 } else { 80 };
@@ -54,8 +58,9 @@ impl Url {
         (self.is_tls(), host, self.uri.port_u16().unwrap_or(standard))
     }
 
-    /// Where a reference leads that stands in an answer from here.
-    pub(super) fn join(&self, reference: &str) -> Option<Url> {
+    /// Where a reference leads that stands in an answer from here; `None` for one that is relative to a folder.
+    #[must_use]
+    pub fn join(&self, reference: &str) -> Option<Url> {
         let scheme = if self.is_tls() { "https" } else { "http" };
         if reference.starts_with("//") {
             return Url::parse(&format!("{scheme}:{reference}"));

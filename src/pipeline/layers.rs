@@ -60,23 +60,25 @@ impl LayerPaths {
         }
         let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
         let folder = path.parent().unwrap_or(Path::new(""));
+        let (noted, hash) = match name.strip_prefix(MARK) {
+            _ if name == HIDES_ALL => (Noted::Mark, self.hash(folder)),
+            Some(removed) => {
+                let folder = folder.as_os_str().as_encoded_bytes();
+                let path = if folder.is_empty() { removed.to_vec() } else { [folder, b"/", removed].concat() };
+                (Noted::Mark, self.hasher.hash_one(path.as_slice()))
+            }
+            None => (Noted::File, self.hash(path)),
+        };
         let mut seen = self.images.lock().unwrap_or_else(PoisonError::into_inner);
         seen.count += 1;
         let is_full = seen.count > MOST_PATHS;
         let layer = seen.images.entry(Arc::clone(digest)).or_default().entry(index).or_default();
-        if name == HIDES_ALL {
-            layer.emptied.insert(self.hash(folder));
-        } else if let Some(removed) = name.strip_prefix(MARK) {
-            let folder = folder.as_os_str().as_encoded_bytes();
-            let path = if folder.is_empty() { removed.to_vec() } else { [folder, b"/", removed].concat() };
-            layer.removed.insert(self.hasher.hash_one(path.as_slice()));
-        } else {
-            if !is_full {
-                layer.files.insert(self.hash(path));
-            }
-            return Noted::File;
-        }
-        Noted::Mark
+        match noted {
+            Noted::Mark if name == HIDES_ALL => layer.emptied.insert(hash),
+            Noted::Mark => layer.removed.insert(hash),
+            Noted::File => !is_full && layer.files.insert(hash),
+        };
+        noted
     }
 
     fn hash(&self, path: &Path) -> u64 {

@@ -192,9 +192,22 @@ impl Workers<'_, '_> {
     fn blob(&self, blob: Blob<'_>, inside: Option<Inside<'_>>, worker: &mut Worker) -> ControlFlow<()> {
         let Scan { engine, confidence, severity, policy, whole_text, progress, closed, layers } = self.scan;
         let Blob { origin, bytes, whole } = blob;
-        if layers.is_some_and(|layers| layers.note(&origin) == Noted::Mark) {
-            return ControlFlow::Continue(());
-        }
+        let mut after_first;
+        let bytes: &mut dyn Read = match layers.map(|layers| layers.note(&origin)) {
+            // A mark has no content; whatever stands there all the same is read.
+            Some(Noted::Mark) => {
+                let mut first = [0];
+                match bytes.read(&mut first) {
+                    Ok(0) => return ControlFlow::Continue(()),
+                    Ok(_) => {
+                        after_first = io::Cursor::new(first).chain(bytes);
+                        &mut after_first
+                    }
+                    Err(_) => bytes,
+                }
+            }
+            _ => bytes,
+        };
         let origin = Arc::new(origin);
         let mut bytes = Watched::new(bytes, progress, origin.innermost_path()).keeping_closed(closed);
         bytes = match (inside, whole) {

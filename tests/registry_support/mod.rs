@@ -21,6 +21,10 @@ pub(crate) struct Manners {
     pub(crate) elsewhere: Option<String>,
     /// Has an API of referrers.
     pub(crate) has_referrers: bool,
+    /// Lists what is attached on two pages, of which the second has the tag `referrers-next`.
+    pub(crate) pages: bool,
+    /// Sends whoever asks for a token on to this address.
+    pub(crate) token_elsewhere: Option<String>,
     /// Says that it is busy, so many times.
     pub(crate) busy: u32,
 }
@@ -99,6 +103,9 @@ impl Served {
     fn answer(&self, path: &str, login: &str, range: Option<&String>) -> Answer {
         let mut manners = self.manners.lock().unwrap_or_else(PoisonError::into_inner);
         let header = |name: &str, value: String| vec![(name.to_owned(), value)];
+        if let Some(elsewhere) = manners.token_elsewhere.as_ref().filter(|_| path.starts_with("/token")) {
+            return (307, header("location", format!("{elsewhere}{path}")), Vec::new(), false);
+        }
         if let Some(query) = path.strip_prefix("/token?") {
             let wanted = manners.token.clone().flatten();
             let is_let_in = wanted.is_none_or(|wanted| login == format!("Basic {wanted}"));
@@ -125,8 +132,13 @@ impl Served {
         };
         let (kind, name) = rest.split_once('/').unwrap_or((rest, ""));
         if kind == "referrers" && manners.has_referrers {
+            let (name, link) = match name.strip_suffix("?page=2") {
+                Some(_) => ("next", Vec::new()),
+                None if manners.pages => (name, header("link", format!("<{path}?page=2>; rel=\"next\""))),
+                None => (name, Vec::new()),
+            };
             let list = self.tags.get(&format!("referrers-{name}")).and_then(|digest| self.blobs.get(digest));
-            return (200, Vec::new(), list.cloned().unwrap_or_else(|| br#"{"manifests": []}"#.to_vec()), false);
+            return (200, link, list.cloned().unwrap_or_else(|| br#"{"manifests": []}"#.to_vec()), false);
         }
         let name = self.tags.get(name).map_or(name, String::as_str);
         let Some(bytes) = self.blobs.get(name).filter(|_| matches!(kind, "manifests" | "blobs")) else { return none };

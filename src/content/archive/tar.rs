@@ -79,8 +79,19 @@ pub(in crate::content) fn members(input: &mut dyn Read, parts: &mut Parts<'_>) -
     }
 }
 
-/// The next member that is a file, where its bytes begin and how many there are; passes over them. `None` at the end.
-pub(in crate::content) fn next_place(input: &mut (impl Read + Seek)) -> Result<Option<(Vec<u8>, u64, u64)>, Fault> {
+/// Where a member is.
+pub(in crate::content) struct Place {
+    pub(in crate::content) path: Vec<u8>,
+    /// Where its bytes begin.
+    pub(in crate::content) at: u64,
+    /// How many there are.
+    pub(in crate::content) size: u64,
+    /// The member that it is a link to, by its path in the archive.
+    pub(in crate::content) target: Option<Vec<u8>>,
+}
+
+/// The next member, where its bytes begin and how many there are; passes over them. `None` at the end.
+pub(in crate::content) fn next_place(input: &mut (impl Read + Seek)) -> Result<Option<Place>, Fault> {
     let mut next = Attributes::default();
     let mut header = [0; BLOCK];
     loop {
@@ -92,7 +103,8 @@ pub(in crate::content) fn next_place(input: &mut (impl Read + Seek)) -> Result<O
         match header[156] {
             b'L' => next.path = Some(until_nul(held(input, size)?)),
             b'x' | b'X' => next.merge(&held(input, size)?),
-            b'K' | b'g' => drop(held(input, size)?),
+            b'K' => next.target = Some(until_nul(held(input, size)?)),
+            b'g' => drop(held(input, size)?),
             kind => {
                 let size = if matches!(kind, b'1'..=b'6') { 0 } else { next.size.unwrap_or(size) };
                 let at = input.stream_position()?;
@@ -100,10 +112,32 @@ pub(in crate::content) fn next_place(input: &mut (impl Read + Seek)) -> Result<O
                 input.seek(SeekFrom::Start(
                     end.ok_or_else(|| Fault::corrupt("it is damaged: a member is too large"))?,
                 ))?;
-                return Ok(Some((next.path.take().unwrap_or_else(|| name(&header)), at, size)));
+                let path = next.path.take().unwrap_or_else(|| name(&header));
+                let mut link = || next.target.take().unwrap_or_else(|| until_nul(header[157..257].to_vec()));
+                let target = match kind {
+                    b'1' => Some(link()),
+                    b'2' => Some(resolved(&path, &link())),
+                    _ => None,
+                };
+                return Ok(Some(Place { path, at, size, target }));
             }
         }
     }
+}
+
+/// Where a symbolic link leads within an archive.
+fn resolved(path: &[u8], target: &[u8]) -> Vec<u8> {
+    let folder = path.iter().rposition(|byte| *byte == b'/').map_or(&b""[..], |at| &path[..at]);
+    let folder = if target.starts_with(b"/") { b"" } else { folder };
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for part in folder.split(|byte| *byte == b'/').chain(target.split(|byte| *byte == b'/')) {
+        match part {
+            b"" | b"." => {}
+            b".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    parts.join(&b'/')
 }
 
 fn cut(path: &[u8], error: &std::io::Error) -> Fault {
@@ -115,6 +149,8 @@ fn cut(path: &[u8], error: &std::io::Error) -> Fault {
 #[derive(Default)]
 struct Attributes {
     path: Option<Vec<u8>>,
+    /// Where a link leads.
+    target: Option<Vec<u8>>,
     size: Option<u64>,
     is_pax: bool,
 }
@@ -138,6 +174,7 @@ impl Attributes {
         self.size = found.get(b"size".as_slice()).and_then(size).or(self.size);
         let path = found.get(b"GNU.sparse.name".as_slice()).or_else(|| found.get(b"path".as_slice()));
         self.path = path.map(|path| path.to_vec()).or(self.path.take());
+        self.target = found.get(b"linkpath".as_slice()).map(|path| path.to_vec()).or(self.target.take());
     }
 }
 

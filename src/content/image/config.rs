@@ -27,6 +27,14 @@ impl Config {
         Some(Config { value, diff_ids, commands })
     }
 
+    /// For which platform it says to be: `linux/arm64/v8`.
+    #[must_use]
+    pub fn platform(&self) -> Option<String> {
+        let text = |key: &str| self.value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let variant = text("variant").map_or_else(String::new, |variant| format!("/{variant}"));
+        Some(format!("{}/{}{variant}", text("os")?, text("architecture")?))
+    }
+
     /// Its texts, each with the field that it stands in.
     #[must_use]
     pub fn fields(&self) -> Vec<(String, String)> {
@@ -76,5 +84,8 @@ mod tests {
         assert!(fields[4].1.contains("run") && !fields[4].1.contains("A=b"));
         assert_eq!(config.commands, ["COPY x"]);
         assert!(Config::parse(b"{}").is_none());
+        let text = br#"{"os": "linux", "architecture": "arm", "variant": "v7", "rootfs": {}}"#;
+        let config = Config::parse(text).expect("a configuration");
+        assert_eq!(config.platform().as_deref(), Some("linux/arm/v7"));
     }
 }

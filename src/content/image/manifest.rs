@@ -50,12 +50,13 @@ fn index(
     let Ok(value) = serde_json::from_slice::<Value>(&text) else { return Ok(()) };
     let digests = |key: &str| -> Vec<String> {
         let all = value.get(key).and_then(Value::as_array).into_iter().flatten();
-        all.filter_map(|one| one.get("digest").and_then(Value::as_str)).filter_map(place).collect()
+        // What has no digest leads nowhere, and is named as missing.
+        all.map(|one| one.get("digest").and_then(Value::as_str).map_or_else(String::new, place)).collect()
     };
     for manifest in digests("manifests") {
         index(&manifest, depth + 1, blobs, seen, images)?;
     }
-    let config = value.get("config").and_then(|config| config.get("digest")).and_then(Value::as_str).and_then(place);
+    let config = value.get("config").and_then(|config| config.get("digest")).and_then(Value::as_str).map(place);
     if let Some(config) = config {
         images.push(Image { config, layers: digests("layers"), manifest: Some(name.to_owned()) });
     }
@@ -63,9 +64,8 @@ fn index(
 }
 
 /// Where a blob of this digest is.
-fn place(digest: &str) -> Option<String> {
-    let (algorithm, hex) = digest.split_once(':')?;
-    Some(format!("blobs/{algorithm}/{hex}"))
+fn place(digest: &str) -> String {
+    digest.split_once(':').map_or_else(|| digest.to_owned(), |(algorithm, hex)| format!("blobs/{algorithm}/{hex}"))
 }
 
 /// The digest that a name says.

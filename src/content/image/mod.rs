@@ -7,7 +7,7 @@ mod config;
 mod listing;
 mod manifest;
 
-pub use blobs::members_of_tar;
+pub use blobs::TarMembers;
 pub(super) use blobs::{Blobs, may_be_image};
 pub use config::Config as ImageConfig;
 pub use listing::{Descriptor, Listing, is_digest, is_first_schema};

@@ -1,32 +1,39 @@
 //! An image as one tar: what `docker save`, `podman save` and `skopeo` write.
 
+use super::checked::check_text;
 use super::layout::short;
 use super::list::Lister;
 use super::part::{Blobs, Bytes, Image, Unread};
-use crate::content::{Class, Container, Listing, members_of_tar, recognise};
+use crate::content::{Class, Container, Listing, TarMembers, is_digest, recognise};
+use crate::model::ProblemKind;
 use crate::sources::files::open::open_regular;
 use serde_json::Value;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
-/// A tar with its members: their places and lengths.
+/// A tar with its members.
 struct Tar {
     file: File,
-    members: HashMap<String, (u64, u64)>,
+    members: TarMembers,
+    /// Its path, which tells its members from those of others.
+    path: String,
 }
 
 impl Tar {
     fn member(&self, name: &str) -> Option<Section<'_>> {
-        self.members.get(name).map(|(at, left)| Section { file: &self.file, at: *at, left: *left })
+        self.members.places.get(name).map(|(at, left)| Section { file: &self.file, at: *at, left: *left })
     }
 }
 
 impl Blobs for Tar {
     fn text(&self, digest: &str) -> Result<Option<Vec<u8>>, Unread> {
-        self.member(&place(digest)).map(short).transpose()
+        let text = self.member(&place(digest)).map(short).transpose()?;
+        match text.as_deref().filter(|_| is_digest(digest)) {
+            Some(bytes) => check_text(bytes, digest).map(|()| text),
+            None => Ok(text),
+        }
     }
 
     fn open(&self, digest: &str, _: Option<u64>) -> Result<Option<Box<dyn Read + '_>>, Unread> {
@@ -90,8 +97,8 @@ pub(super) fn list(path: &Path, lister: &mut Lister<'_>) -> Result<(), String> {
         return Err("it is no image: not a tar that `docker save` or a program like it wrote".to_owned());
     }
     file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
-    let members = members_of_tar(&mut file).map_err(|error| error.to_string())?;
-    let tar = Arc::new(Tar { file, members: members.ok_or("the tar is damaged")? });
+    let members = TarMembers::read(&mut file).map_err(|error| error.to_string())?;
+    let tar = Arc::new(Tar { file, members, path: path.display().to_string() });
     let text = |name: &str| tar.member(name).map(short).transpose().map_err(|unread| unread.detail);
     let (index, manifest) = (text("index.json")?, text("manifest.json")?);
     let blobs: Arc<dyn Blobs> = Arc::clone(&tar) as Arc<dyn Blobs>;
@@ -101,6 +108,10 @@ pub(super) fn list(path: &Path, lister: &mut Lister<'_>) -> Result<(), String> {
             Ok(())
         }
         (_, Some(manifest)) => docker(&manifest, &tar, lister),
+        _ if tar.members.is_damaged => {
+            Err("the tar is damaged or cut short before an index.json or a manifest.json: fetch or save it again"
+                .to_owned())
+        }
         _ => Err("it is no image: it has neither an index.json nor a manifest.json".to_owned()),
     }
 }
@@ -108,7 +119,7 @@ pub(super) fn list(path: &Path, lister: &mut Lister<'_>) -> Result<(), String> {
 /// The images of Docker's own layout: <https://github.com/moby/moby/blob/master/image/tarexport/tarexport.go> (read 2026-11-30).
 fn docker(manifest: &[u8], tar: &Arc<Tar>, lister: &mut Lister<'_>) -> Result<(), String> {
     let list: Value = serde_json::from_slice(manifest).map_err(|_| "its manifest.json is no JSON")?;
-    for one in list.as_array().into_iter().flatten() {
+    for one in list.as_array().ok_or("its manifest.json is no list")? {
         let strings = |key: &str| -> Vec<String> {
             let all = one.get(key).and_then(Value::as_array).into_iter().flatten();
             all.filter_map(|text| text.as_str().map(str::to_owned)).collect()
@@ -118,7 +129,14 @@ fn docker(manifest: &[u8], tar: &Arc<Tar>, lister: &mut Lister<'_>) -> Result<()
         for tag in &tags {
             is_wanted |= lister.wants_name(Some(tag));
         }
-        let Some(name) = one.get("Config").and_then(Value::as_str).filter(|_| is_wanted) else { continue };
+        if !is_wanted {
+            continue;
+        }
+        let Some(name) = one.get("Config").and_then(Value::as_str) else {
+            let detail = "an image is listed without a configuration";
+            lister.refuse("manifest.json", Unread::new(ProblemKind::Corrupt, detail));
+            continue;
+        };
         let hex = name.strip_suffix(".json").unwrap_or(name).rsplit('/').next().unwrap_or(name);
         let mut image = Image { digest: format!("sha256:{hex}"), qualifiers: tags, ..Image::default() };
         let blobs: Arc<dyn Blobs> = Arc::clone(tar) as Arc<dyn Blobs>;
@@ -130,15 +148,15 @@ fn docker(manifest: &[u8], tar: &Arc<Tar>, lister: &mut Lister<'_>) -> Result<()
             }
             None => {
                 let detail = format!("it is damaged: its configuration {name} is not there");
-                image.problems.push((String::new(), Unread::new(crate::model::ProblemKind::Corrupt, detail)));
+                image.problems.push((String::new(), Unread::new(ProblemKind::Corrupt, detail)));
                 None
             }
         };
         for (at, layer) in strings("Layers").into_iter().enumerate() {
-            let size = tar.members.get(&layer).map(|(_, size)| *size);
+            let size = tar.members.places.get(&layer).map(|(_, size)| *size);
             let bytes = Bytes::Blob { blobs: Arc::clone(&blobs), digest: layer.clone(), size };
-            let id = config.as_ref().and_then(|config| config.diff_ids.get(at).cloned()).unwrap_or(layer);
-            image.layer(at, config.as_ref(), &id, bytes);
+            let id = format!("{}!{layer}", tar.path);
+            image.layer(at, config.as_ref(), (&layer, id), bytes);
         }
         lister.add(image);
     }

@@ -37,7 +37,7 @@ impl Storage {
     fn records(&self, inside: &str) -> Result<Vec<Value>, String> {
         let text = self.read(Path::new(inside)).map_err(|unread| unread.detail)?;
         let value: Value = serde_json::from_slice(&text).map_err(|_| format!("{inside} is no JSON"))?;
-        Ok(value.as_array().cloned().unwrap_or_default())
+        value.as_array().cloned().ok_or_else(|| format!("{inside} is no list"))
     }
 
     /// All images.
@@ -56,7 +56,12 @@ impl Storage {
             for name in &names {
                 is_wanted |= lister.wants_name(Some(name));
             }
-            if !is_wanted || !is_name(&id) {
+            if !is_wanted {
+                continue;
+            }
+            if !is_name(&id) {
+                let detail = "an image is recorded whose id is none";
+                lister.refuse("overlay-images/images.json", Unread::new(ProblemKind::Corrupt, detail));
                 continue;
             }
             let digest = Some(text(&one, "digest")).filter(|digest| !digest.is_empty());
@@ -91,10 +96,16 @@ impl Storage {
             let detail = format!("its layer {next} is not stored here");
             image.problems.push((String::new(), Unread::new(ProblemKind::Elsewhere, detail)));
         }
-        for (at, (layer, digest)) in chain.into_iter().rev().enumerate().filter(|(_, (layer, _))| is_name(layer)) {
+        for (at, (layer, digest)) in chain.into_iter().rev().enumerate() {
+            if !is_name(layer) {
+                let unread = Unread::new(ProblemKind::Corrupt, "its id is none");
+                image.problems.push((format!("layer {}", at + 1), unread));
+                continue;
+            }
             let folder = self.root.join("overlay").join(layer).join("diff");
             let digest = if digest.is_empty() { layer } else { digest.as_str() };
-            image.layer(at, config.as_ref(), digest, Bytes::Tree(folder));
+            let id = folder.display().to_string();
+            image.layer(at, config.as_ref(), (digest, id), Bytes::Tree(folder));
         }
     }
 }

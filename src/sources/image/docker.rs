@@ -40,8 +40,13 @@ impl Storage {
     pub(super) fn list(&self, lister: &mut Lister<'_>) -> Result<(), String> {
         let folder = self.root.join("image").join(self.driver).join("imagedb/content/sha256");
         let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut ids: Vec<String> =
-            entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let mut ids = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => ids.push(entry.file_name().to_string_lossy().into_owned()),
+                Err(error) => lister.refuse("image", error.into()),
+            }
+        }
         ids.sort();
         let names = self.names();
         for id in ids {
@@ -89,7 +94,10 @@ impl Storage {
         for (at, diff_id) in config.diff_ids.iter().enumerate() {
             chain = if chain.is_empty() { diff_id.clone() } else { chained(&chain, diff_id) };
             match self.folder(&chain) {
-                Ok(folder) => image.layer(at, Some(&config as &ImageConfig), diff_id, Bytes::Tree(folder)),
+                Ok(folder) => {
+                    let id = folder.display().to_string();
+                    image.layer(at, Some(&config as &ImageConfig), (diff_id, id), Bytes::Tree(folder));
+                }
                 Err(unread) => image.problems.push((format!("layer {}", at + 1), unread)),
             }
         }

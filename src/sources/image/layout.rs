@@ -1,6 +1,7 @@
 //! Folders of blobs: OCI's image layout, and the store of containerd.
 //! Format: <https://github.com/opencontainers/image-spec/blob/main/image-layout.md> (read 2026-11-30).
 
+use super::checked::check_text;
 use super::list::Lister;
 use super::part::{Blobs, Unread};
 use crate::content::{Descriptor, Listing, is_digest};
@@ -35,7 +36,9 @@ impl Folder {
 
 impl Blobs for Folder {
     fn text(&self, digest: &str) -> Result<Option<Vec<u8>>, Unread> {
-        self.file(digest)?.map(short).transpose()
+        let text = self.file(digest)?.map(short).transpose()?;
+        text.as_deref().map_or(Ok(()), |text| check_text(text, digest))?;
+        Ok(text)
     }
 
     fn open(&self, digest: &str, _: Option<u64>) -> Result<Option<Box<dyn Read + '_>>, Unread> {
@@ -83,18 +86,34 @@ fn unlisted(root: PathBuf, lister: &mut Lister<'_>) -> Result<(), String> {
     let folder = Folder { root };
     let (mut lists, mut listed) = (Vec::new(), HashSet::new());
     let entries = std::fs::read_dir(folder.root.join("blobs/sha256")).map_err(|error| error.to_string())?;
-    for entry in entries.filter_map(Result::ok) {
-        // Lists are short; what is long is a layer.
-        if entry.metadata().is_ok_and(|data| !data.is_file() || data.len() > LONGEST_TEXT) {
-            continue;
-        }
-        let digest = format!("sha256:{}", entry.file_name().to_string_lossy());
-        let Ok(Some(mut file)) = folder.file(&digest) else { continue };
-        let mut first = [0; 1];
-        if !matches!(file.read(&mut first), Ok(1)) || first != *b"{" {
-            continue;
-        }
-        let Some(text) = folder.text(&digest).ok().flatten() else { continue };
+    for entry in entries {
+        let look = || -> Result<Option<(String, Vec<u8>)>, (String, Unread)> {
+            let entry = entry.map_err(|error| ("blobs/sha256".to_owned(), error.into()))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let digest = format!("sha256:{name}");
+            let failed = |unread| (digest.clone(), unread);
+            // Lists are short; what is long is a layer.
+            let data = entry.metadata().map_err(|error| failed(error.into()))?;
+            if !data.is_file() || data.len() > LONGEST_TEXT || !is_digest(&digest) {
+                return Ok(None);
+            }
+            let Some(mut file) = folder.file(&digest).map_err(|error| failed(error.into()))? else { return Ok(None) };
+            let mut first = [0; 1];
+            let count = file.read(&mut first).map_err(|error| failed(error.into()))?;
+            if count == 0 || first != *b"{" {
+                return Ok(None);
+            }
+            let text = folder.text(&digest).map_err(failed)?;
+            Ok(text.map(|text| (digest, text)))
+        };
+        let (digest, text) = match look() {
+            Ok(Some(found)) => found,
+            Ok(None) => continue,
+            Err((what, unread)) => {
+                lister.refuse(&what, unread);
+                continue;
+            }
+        };
         match Listing::parse(&text) {
             Some(Listing::Index(all)) => listed.extend(all.into_iter().map(|one| one.digest)),
             Some(Listing::Manifest { .. }) => {}

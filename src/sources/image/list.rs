@@ -10,6 +10,7 @@ use std::sync::Arc;
 const DEEPEST: u32 = 4;
 /// More images nobody keeps at one place.
 const MOST_IMAGES: usize = 10_000;
+const NO_DIGEST: &str = "what stands where its digest should is none";
 
 /// Collects images.
 pub(super) struct Lister<'o> {
@@ -19,12 +20,14 @@ pub(super) struct Lister<'o> {
     /// Names and platforms that are there, for whoever asks for others.
     names: Vec<String>,
     platforms: Vec<String>,
+    /// How many images are left out because there are too many.
+    left_out: usize,
 }
 
 impl<'o> Lister<'o> {
     pub(super) fn new(options: &'o ImageOptions) -> Lister<'o> {
         let (names, platforms) = Default::default();
-        Lister { options, images: Vec::new(), met: HashSet::new(), names, platforms }
+        Lister { options, images: Vec::new(), met: HashSet::new(), names, platforms, left_out: 0 }
     }
 
     /// Whether an image of this name is wanted. A name without a registry is meant in any.
@@ -38,18 +41,25 @@ impl<'o> Lister<'o> {
 
     fn wants_platform(&mut self, platform: Option<&str>) -> bool {
         self.platforms.extend(platform.map(str::to_owned));
-        let is_same = |wanted: &String| {
-            platform.is_none_or(|platform| {
-                platform.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
-        };
+        let is_same = |wanted: &String| platform.is_none_or(|platform| is_platform(platform, wanted));
         self.options.platforms.is_empty() || self.options.platforms.iter().any(is_same)
     }
 
+    /// Takes an image, if it is of a platform that is wanted, or of none that it says.
     pub(super) fn add(&mut self, image: Image) {
+        if !self.wants_platform(image.platform.as_deref()) {
+            return;
+        }
         if self.images.len() < MOST_IMAGES {
             self.images.push(image);
+        } else {
+            self.left_out += 1;
         }
+    }
+
+    /// Notes something that cannot be read, and is of no image that is known.
+    pub(super) fn refuse(&mut self, what: &str, unread: Unread) {
+        self.add(Image { problems: vec![(what.to_owned(), unread)], ..Image::default() });
     }
 
     /// Whether a digest is met for the first time.
@@ -69,8 +79,15 @@ impl<'o> Lister<'o> {
 
     /// Follows a list, and whatever was attached to it.
     pub(super) fn follow(&mut self, blobs: &Arc<dyn Blobs>, one: &Descriptor, depth: u32, above: &[String]) {
-        if depth > DEEPEST || !self.is_new(&one.digest) {
+        if one.digest.is_empty() {
+            return self.refuse("index", Unread::new(ProblemKind::Corrupt, NO_DIGEST));
+        }
+        if !self.is_new(&one.digest) {
             return;
+        }
+        if depth > DEEPEST {
+            let detail = format!("lists lie in one another more than {DEEPEST} deep");
+            return self.refuse(&one.digest, Unread::new(ProblemKind::TooLarge, detail));
         }
         let own = [&one.name, &one.platform, &one.kind].into_iter().flatten().cloned();
         let mut qualifiers: Vec<String> = above.to_vec();
@@ -101,6 +118,8 @@ impl<'o> Lister<'o> {
             Some(Listing::Manifest { config, layers, kind }) => {
                 image.text("manifest", text);
                 fill(&mut image, blobs, &config, &layers, kind.as_deref());
+                // Engines choose by what the index says.
+                image.platform = one.platform.clone().or(image.platform);
                 self.add(image);
             }
             None if is_first_schema(&text) => {
@@ -133,7 +152,19 @@ impl<'o> Lister<'o> {
     /// # Errors
     /// Fails when there is none of those that are asked for.
     pub(super) fn finish(mut self) -> Result<Vec<Image>, String> {
-        if !self.images.is_empty() {
+        if self.left_out > 0 {
+            let detail = format!("{} more images are not read: {MOST_IMAGES} are the most", self.left_out);
+            let problems = vec![(String::new(), Unread::new(ProblemKind::TooLarge, detail))];
+            self.images.push(Image { problems, ..Image::default() });
+        }
+        let is_there = |wanted: &String| self.platforms.iter().any(|there| is_platform(there, wanted));
+        let missing: Vec<&String> = self.options.platforms.iter().filter(|wanted| !is_there(wanted)).collect();
+        if !self.images.is_empty() && missing.len() < self.options.platforms.len().max(1) {
+            for wanted in missing {
+                let problems =
+                    vec![(wanted.clone(), Unread::new(ProblemKind::Elsewhere, "there is no image of this platform"))];
+                self.images.push(Image { problems, ..Image::default() });
+            }
             return Ok(self.images);
         }
         let told = |all: &mut Vec<String>| {
@@ -147,8 +178,16 @@ impl<'o> Lister<'o> {
         }
         let wanted = names.iter().chain(platforms).cloned().collect::<Vec<_>>().join(", ");
         let there = told(if platforms.is_empty() { &mut self.names } else { &mut self.platforms });
+        if there.is_empty() {
+            return Err(format!("it holds nothing that is {wanted}: what it holds does not say what it is"));
+        }
         Err(format!("it holds nothing that is {wanted}; it has {there}"))
     }
+}
+
+/// Whether a platform is the wanted one, or a variant of it.
+fn is_platform(platform: &str, wanted: &str) -> bool {
+    platform.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a name that another one ends with begins where a part of it does.
@@ -177,7 +216,9 @@ fn fill(image: &mut Image, blobs: &Arc<dyn Blobs>, config: &Descriptor, layers: 
     for (at, layer) in layers.iter().enumerate() {
         let bytes = Bytes::Blob { blobs: Arc::clone(blobs), digest: layer.digest.clone(), size: layer.size };
         let name = || format!("layer {}", at + 1);
-        if layer.media_type.ends_with("+encrypted") {
+        if layer.digest.is_empty() {
+            image.problems.push((name(), Unread::new(ProblemKind::Corrupt, NO_DIGEST)));
+        } else if layer.media_type.ends_with("+encrypted") {
             let detail = "it is encrypted (`skopeo copy --decryption-key` opens it)";
             image.problems.push((name(), Unread::new(ProblemKind::Encrypted, detail)));
         } else if is_layer(layer) {
@@ -189,7 +230,8 @@ fn fill(image: &mut Image, blobs: &Arc<dyn Blobs>, config: &Descriptor, layers: 
                 image.problems.push((name(), Unread::new(ProblemKind::Elsewhere, detail)));
                 continue;
             }
-            image.layer(at, config.as_ref(), &layer.digest, bytes);
+            // Its bytes are checked against the digest.
+            image.layer(at, config.as_ref(), (&layer.digest, layer.digest.clone()), bytes);
         } else {
             // A statement, a list of parts, a chart: no layer of a file system.
             let what = layer.kind.as_deref().or(kind).unwrap_or(&layer.media_type);

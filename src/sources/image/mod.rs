@@ -4,6 +4,7 @@
 //! Nothing is unpacked to disk.
 
 mod archive;
+mod checked;
 mod containers;
 mod docker;
 mod layout;
@@ -13,7 +14,9 @@ mod registry;
 mod tree;
 
 use super::{Event, Source, SourceError};
+use crate::content::is_digest;
 use crate::model::{Blob, Origin, Outer, Problem, ProblemKind, Step};
+use checked::Checked;
 use list::Lister;
 use part::{Bytes, Image, Part, Unread};
 pub use part::{ImageOptions, Pull};
@@ -152,7 +155,15 @@ impl Work {
             Bytes::Blob { blobs, digest, size } => (blobs, digest, *size),
         };
         let Unread { kind, detail } = match blobs.open(digest, size) {
-            Ok(Some(mut bytes)) => return each(Event::Blob(Blob::stream(origin, &mut bytes))),
+            Ok(Some(mut bytes)) if !is_digest(digest) => return each(Event::Blob(Blob::stream(origin, &mut bytes))),
+            Ok(Some(bytes)) => {
+                let mut bytes = Checked::new(bytes, digest);
+                each(Event::Blob(Blob::stream(origin.clone(), &mut bytes)))?;
+                match bytes.finish() {
+                    Ok(()) => return ControlFlow::Continue(()),
+                    Err(unread) => unread,
+                }
+            }
             Ok(None) => Unread::new(ProblemKind::Elsewhere, "it is not stored here"),
             Err(unread) => unread,
         };

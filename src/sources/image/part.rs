@@ -89,6 +89,8 @@ pub(super) struct Part {
 /// An image with its parts.
 #[derive(Default)]
 pub(super) struct Image {
+    /// For which platform it is, where its configuration says so.
+    pub(super) platform: Option<String>,
     /// What else there is to say of it where a place holds several: its name, its platform.
     pub(super) qualifiers: Vec<String>,
     pub(super) digest: String,
@@ -105,6 +107,7 @@ impl Image {
     /// Takes what a configuration says.
     pub(super) fn config(&mut self, text: Vec<u8>) -> Option<ImageConfig> {
         let config = ImageConfig::parse(&text);
+        self.platform = config.as_ref().and_then(ImageConfig::platform);
         match &config {
             Some(config) => config.fields().into_iter().for_each(|(field, text)| self.text(field, text.into_bytes())),
             None => self.text("configuration", text),
@@ -112,12 +115,13 @@ impl Image {
         config
     }
 
-    /// Takes the layer at this position, from 0.
-    pub(super) fn layer(&mut self, at: usize, config: Option<&ImageConfig>, id: &str, bytes: Bytes) {
-        let digest = config.and_then(|config| config.diff_ids.get(at)).map_or(id, String::as_str);
+    /// Takes the layer at this position, from 0. Of several with the same id one is read: an id stands for the bytes themselves, and for no
+    /// name that somebody else gave them.
+    pub(super) fn layer(&mut self, at: usize, config: Option<&ImageConfig>, (name, id): (&str, String), bytes: Bytes) {
+        let digest = config.and_then(|config| config.diff_ids.get(at)).map_or(name, String::as_str);
         let command = config.and_then(|config| config.commands.get(at)).filter(|command| !command.is_empty());
         let (digest, created_by) = (digest.into(), command.map(|command| command.as_str().into()));
         let step = Step::Layer { digest, index: at as u32 + 1, created_by, removed_in: None };
-        self.parts.push(Part { id: Some(id.to_owned()), step, bytes });
+        self.parts.push(Part { id: Some(id), step, bytes });
     }
 }

@@ -48,6 +48,10 @@ pub(super) fn visit(
             if data.is_dir() {
                 if path.components().count() < DEEPEST {
                     folders.push(path);
+                } else {
+                    let detail = format!("folders lie in one another more than {DEEPEST} deep");
+                    let (what, kind) = (member(origin, &path).display().into_owned(), ProblemKind::TooLarge);
+                    each(Event::Problem(Problem { what, kind, detail }))?;
                 }
             } else if is_mark(&data) {
                 let name: OsString = [OsStr::new(".wh."), &entry.file_name()].into_iter().collect();

@@ -25,8 +25,12 @@ pub(super) enum Credentials {
     Identity(Secret),
 }
 
-/// The credentials for a registry; `None` when there are none for it.
-pub(super) fn find(registry: &str, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Option<Credentials>, String> {
+/// The credentials for a repository of a registry; `None` when there are none for it.
+pub(super) fn find(
+    registry: &str,
+    repository: &str,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Option<Credentials>, String> {
     let path = |name: &str, rest: &str| {
         variable(name).filter(|path| !path.is_empty()).map(|path| PathBuf::from(path).join(rest))
     };
@@ -41,16 +45,16 @@ pub(super) fn find(registry: &str, variable: &dyn Fn(&str) -> Option<OsString>) 
         let file: PathBuf = file.components().collect();
         let Ok(text) = std::fs::read(&file) else { continue };
         let config: Value = serde_json::from_slice(&text).map_err(|_| format!("{}: it is no JSON", file.display()))?;
-        if let Some(found) = in_config(&config, registry)? {
+        if let Some(found) = in_config(&config, registry, repository)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-fn in_config(config: &Value, registry: &str) -> Result<Option<Credentials>, String> {
+fn in_config(config: &Value, registry: &str, repository: &str) -> Result<Option<Credentials>, String> {
     let is_hub = registry == "docker.io";
-    let keys = if is_hub { vec![HUB, "docker.io", "index.docker.io"] } else { vec![registry] };
+    let keys = if is_hub { vec![HUB, "docker.io", "index.docker.io", "registry-1.docker.io"] } else { vec![registry] };
     let helpers = config.get("credHelpers");
     for key in &keys {
         if let Some(helper) = helpers.and_then(|helpers| helpers.get(key)).and_then(Value::as_str) {
@@ -58,12 +62,22 @@ fn in_config(config: &Value, registry: &str) -> Result<Option<Credentials>, Stri
         }
     }
     let auths = config.get("auths").and_then(Value::as_object);
-    let is_meant = |name: &str| {
-        let name = name.trim_start_matches("https://").trim_start_matches("http://");
-        keys.iter().any(|key| name == *key || name.split('/').next() == Some(*key))
-            || is_hub && HUB.ends_with(name) && !name.is_empty()
+    // How much of the repository's name an entry names. What is for another namespace is for another's images.
+    let fit = |name: &str| -> Option<usize> {
+        let name = name.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+        keys.iter().find_map(|key| match name.strip_prefix(key)? {
+            "" | "/v1" | "/v2" => Some(0),
+            rest => {
+                let space = rest.strip_prefix('/')?;
+                let after = repository.strip_prefix(space)?;
+                (after.is_empty() || after.starts_with('/')).then_some(space.len())
+            }
+        })
     };
-    for (_, entry) in auths.into_iter().flatten().filter(|(name, _)| is_meant(name)) {
+    let mut meant: Vec<(usize, &Value)> =
+        auths.into_iter().flatten().filter_map(|(name, entry)| Some((fit(name)?, entry))).collect();
+    meant.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
+    for (_, entry) in meant {
         let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
         if let Some(token) = text("identitytoken") {
             return Ok(Some(Credentials::Identity(Secret::new(token.as_bytes()))));
@@ -137,7 +151,7 @@ mod tests {
     use serde_json::json;
 
     fn found(config: &Value, registry: &str) -> Option<(String, String)> {
-        match in_config(config, registry).expect("no fault") {
+        match in_config(config, registry, "team/app").expect("no fault") {
             Some(Credentials::Password { user, password }) => {
                 Some((user, String::from_utf8_lossy(password.expose()).into_owned()))
             }
@@ -154,6 +168,8 @@ mod tests {
         let config = json!({"auths": {
             "a.example": auth("u:p:q"), "https://b.example/v1/": auth("v:w"), HUB: auth("hub:word"),
             "c.example:5000": {"identitytoken": "idt"},
+            "d.example": auth("all:1"), "d.example/team": auth("team:2"), "d.example/te": auth("other:3"),
+            "e.example/others": auth("others:4"),
         }});
         let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
         assert_eq!(found(&config, "a.example"), pair("u", "p:q"));
@@ -162,7 +178,9 @@ mod tests {
         assert_eq!(found(&config, "c.example:5000"), pair("-", "idt"));
         assert_eq!(found(&config, "c.example"), None);
         assert_eq!(found(&config, "example"), None);
+        assert_eq!(found(&config, "d.example"), pair("team", "2"));
+        assert_eq!(found(&config, "e.example"), None, "what is for another namespace is not sent");
         let bad = json!({"credsStore": "../../bin/x"});
-        assert!(in_config(&bad, "a.example").is_err());
+        assert!(in_config(&bad, "a.example", "app").is_err());
     }
 }

@@ -7,6 +7,7 @@ mod login;
 mod reference;
 mod repository;
 
+use super::checked::check_text;
 use super::list::Lister;
 use super::part::{Blobs, Pull, Unread};
 use crate::content::{Descriptor, Listing};
@@ -30,7 +31,7 @@ pub(super) fn list(text: &str, pull: &Pull, lister: &mut Lister<'_>) -> Result<(
         Reference::parse(text).ok_or("it is no reference to an image, such as registry.example.com/app:1.2")?;
     let repository = Repository::open(&reference, pull)?;
     let name = reference.digest.as_deref().unwrap_or(&reference.tag);
-    let (digest, _) = repository.manifest(name)?.ok_or("the registry has no such image")?;
+    let digest = repository.tagged(name)?.ok_or("the registry has no such image")?;
     let blobs: Arc<dyn Blobs> = Arc::new(repository);
     lister.follow(&blobs, &Descriptor { digest, ..Descriptor::default() }, 0, &[]);
     Ok(())
@@ -38,6 +39,9 @@ pub(super) fn list(text: &str, pull: &Pull, lister: &mut Lister<'_>) -> Result<(
 
 impl Blobs for Repository {
     fn list(&self, digest: &str) -> Result<Option<Vec<u8>>, Unread> {
+        if let Some(text) = self.kept(digest) {
+            return Ok(Some(text));
+        }
         Ok(self.manifest(digest).map_err(unread)?.map(|(_, text)| text))
     }
 
@@ -48,6 +52,7 @@ impl Blobs for Repository {
         if text.len() as u64 > LONGEST_TEXT {
             return Err(Unread::new(ProblemKind::TooLarge, format!("it has more than {} MiB", LONGEST_TEXT >> 20)));
         }
+        check_text(&text, digest)?;
         Ok(Some(text))
     }
 
@@ -58,10 +63,11 @@ impl Blobs for Repository {
 
     fn referrers(&self, digest: &str) -> Result<Vec<Descriptor>, Unread> {
         let mut all = Vec::new();
-        if let Some(text) = self.referrers_of(digest).map_err(unread)?
-            && let Some(Listing::Index(listed)) = Listing::parse(&text)
-        {
-            all.extend(listed);
+        for text in self.referrers_of(digest).map_err(unread)? {
+            match Listing::parse(&text) {
+                Some(Listing::Index(listed)) => all.extend(listed),
+                _ => return Err(unread("the registry's list of what is attached is none".to_owned())),
+            }
         }
         let tag = digest.replace(':', "-");
         for (ending, kind) in ATTACHED {

@@ -4,6 +4,7 @@ use super::credentials;
 use super::login::{Challenge, Login};
 use super::reference::Reference;
 use crate::net::{Client, Request, Response, Url};
+use crate::sources::image::checked::check_text;
 use crate::sources::image::part::Pull;
 use sha2::{Digest, Sha256};
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +21,8 @@ const TRIES: u32 = 3;
 const LONGEST_WAIT: u64 = 30;
 /// What a registry says about a fault is not longer, bytes.
 const LONGEST_FAULT: u64 = 16 << 10;
+/// No image has more of these.
+const MOST_PAGES: usize = 100;
 /// A list is not longer, bytes.
 const LONGEST_LIST: u64 = 8 << 20;
 
@@ -30,6 +33,8 @@ pub(super) struct Repository {
     login: Login,
     /// The value of `Authorization` that was good last.
     authorization: Mutex<Option<String>>,
+    /// The list that was asked for by its tag, which is followed by its digest next.
+    first: Mutex<Option<(String, Vec<u8>)>>,
 }
 
 impl Repository {
@@ -38,7 +43,7 @@ impl Repository {
         let Reference { registry, host, repository, .. } = reference;
         let client = Client::new(host, pull.plain_http).map_err(|error| error.to_string())?;
         let login = match pull.credentials {
-            true => credentials::find(registry, &|name| std::env::var_os(name))?,
+            true => credentials::find(registry, repository, &|name| std::env::var_os(name))?,
             false => None,
         };
         let is_local = Url::parse(&format!("http://{host}/")).is_some_and(|url| url.is_loopback());
@@ -54,7 +59,8 @@ impl Repository {
                 Ok(response) if matches!(response.status, 200 | 401 | 403) => {
                     let root = Url::parse(&format!("{scheme}://{host}/v2/{repository}/")).ok_or("it names no host")?;
                     let login = Login::new(login, repository.clone());
-                    return Ok(Repository { client, root, login, authorization: Mutex::default() });
+                    let (authorization, first) = Default::default();
+                    return Ok(Repository { client, root, login, authorization, first });
                 }
                 Ok(response) => told = format!("{host}: it is no registry: it answers with {}", response.status),
                 // The last one counts: of a registry on this machine, that of HTTP.
@@ -68,29 +74,57 @@ impl Repository {
     pub(super) fn manifest(&self, name: &str) -> Result<Option<(String, Vec<u8>)>, String> {
         let Some(response) = self.get(&format!("manifests/{name}"), LISTS, None)? else { return Ok(None) };
         let text = response.bytes(LONGEST_LIST).map_err(|error| format!("{name}: {error}"))?;
-        let digest = digest(&text);
-        // Other algorithms are not checked here.
-        if name.starts_with("sha256:") && name != digest {
-            return Err(format!("{name}: the registry sends something else, with the digest {digest}"));
+        if name.contains(':') {
+            check_text(&text, name).map_err(|unread| format!("{name}: {}", unread.detail))?;
+            return Ok(Some((name.to_owned(), text)));
         }
-        Ok(Some((if name.contains(':') { name.to_owned() } else { digest }, text)))
+        Ok(Some((digest(&text), text)))
     }
 
-    /// What the registry lists as attached. `None` where the registry does not do this.
-    pub(super) fn referrers_of(&self, digest: &str) -> Result<Option<Vec<u8>>, String> {
-        let Some(response) = self.get(&format!("referrers/{digest}"), INDEX, None)? else { return Ok(None) };
-        response.bytes(LONGEST_LIST).map(Some).map_err(|error| error.to_string())
+    /// A list by its tag, kept until it is asked for by its digest.
+    pub(super) fn tagged(&self, name: &str) -> Result<Option<String>, String> {
+        let Some((digest, text)) = self.manifest(name)? else { return Ok(None) };
+        *self.first.lock().unwrap_or_else(PoisonError::into_inner) = Some((digest.clone(), text));
+        Ok(Some(digest))
+    }
+
+    /// The list that [`Repository::tagged`] keeps, if it has this digest.
+    pub(super) fn kept(&self, digest: &str) -> Option<Vec<u8>> {
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        first.take_if(|(kept, _)| kept == digest).map(|(_, text)| text)
+    }
+
+    /// What the registry lists as attached, page by page. Nothing where the registry does not do this.
+    pub(super) fn referrers_of(&self, digest: &str) -> Result<Vec<Vec<u8>>, String> {
+        let mut pages = Vec::new();
+        let mut at = Some(self.below(&format!("referrers/{digest}"))?);
+        while let Some(url) = at {
+            if pages.len() == MOST_PAGES {
+                return Err(format!("what is attached is listed on more than {MOST_PAGES} pages"));
+            }
+            let Some(response) = self.ask(&url, INDEX, None)? else { break };
+            at = response.header("link").and_then(next_page).and_then(|next| url.join(next));
+            pages.push(response.bytes(LONGEST_LIST).map_err(|error| error.to_string())?);
+        }
+        Ok(pages)
+    }
+
+    fn below(&self, path: &str) -> Result<Url, String> {
+        Url::parse(&format!("{}{path}", self.root.as_str())).ok_or_else(|| "it is no address".to_owned())
     }
 
     /// What is below the repository's address. `None` when it is not there.
     pub(super) fn get(&self, path: &str, accept: &str, from: Option<u64>) -> Result<Option<Response>, String> {
-        let url = Url::parse(&format!("{}{path}", self.root.as_str())).ok_or("it is no address")?;
+        self.ask(&self.below(path)?, accept, from)
+    }
+
+    fn ask(&self, url: &Url, accept: &str, from: Option<u64>) -> Result<Option<Response>, String> {
         let mut tries = 0;
         let mut has_logged_in = false;
         loop {
             let authorization = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let request = Request { accept, authorization: authorization.as_deref(), from, form: None };
-            let sent = self.client.send(&url, &request);
+            let sent = self.client.send(url, &request);
             tries += 1;
             match sent {
                 Ok(response) if matches!(response.status, 200 | 206) => return Ok(Some(response)),
@@ -129,6 +163,15 @@ impl Repository {
         }
         format!("{host}: it refuses with {status}: log in with `docker login` and add --registry-credentials")
     }
+}
+
+/// The address behind `rel="next"` of a header `Link` (RFC 8288).
+fn next_page(link: &str) -> Option<&str> {
+    link.split(',').find_map(|one| {
+        let (address, parameters) = one.trim().strip_prefix('<')?.split_once('>')?;
+        let is_next = parameters.split(';').any(|one| matches!(one.trim(), "rel=\"next\"" | "rel=next"));
+        is_next.then_some(address)
+    })
 }
 
 /// The digest of bytes.
