@@ -18,7 +18,8 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes that are held in memory for formats which cannot be read in order.
     pub held: u64,
-    /// The most memory that a decompressor may ask for.
+    /// The most memory that a decompressor may ask for, bytes; one within another half of it, and so on, so that all of them together ask for less
+    /// than twice as much.
     pub dictionary: u64,
     /// How long one outermost container may take.
     pub time: Duration,
@@ -47,6 +48,8 @@ pub struct Budget {
     read: Cell<u64>,
     made: Cell<u64>,
     held: Cell<u64>,
+    /// Decompressors that are at work within one another.
+    decompressors: Cell<u32>,
     begin: Instant,
     /// The limit that was reached; said once.
     spent: RefCell<Option<String>>,
@@ -57,9 +60,9 @@ impl Budget {
     /// A budget for one outermost container.
     #[must_use]
     pub fn new(limits: Limits) -> Budget {
-        let (depth, members, read, made, held) = Default::default();
+        let (depth, members, read, made, held, decompressors) = Default::default();
         let (begin, spent, is_spent) = (Instant::now(), RefCell::default(), Cell::default());
-        Budget { limits, depth, members, read, made, held, begin, spent, is_spent }
+        Budget { limits, depth, members, read, made, held, decompressors, begin, spent, is_spent }
     }
 
     /// Its limits.
@@ -141,8 +144,14 @@ impl Budget {
         self.held.set(self.held.get().saturating_sub(bytes));
     }
 
+    /// How much memory the next decompressor may ask for, bytes.
+    pub(super) fn dictionary(&self) -> u64 {
+        self.limits.dictionary >> self.decompressors.get().min(63)
+    }
+
     /// What comes out of a decompressor, counted; reading fails when it is too much, and when it takes too long.
     pub(super) fn metered<'a>(&'a self, output: impl Read + 'a) -> impl Read + 'a {
+        self.decompressors.set(self.decompressors.get() + 1);
         Metered { budget: self, output }
     }
 
@@ -194,6 +203,12 @@ impl Read for Counted<'_> {
 struct Metered<'a, R> {
     budget: &'a Budget,
     output: R,
+}
+
+impl<R> Drop for Metered<'_, R> {
+    fn drop(&mut self) {
+        self.budget.decompressors.set(self.budget.decompressors.get() - 1);
+    }
 }
 
 impl<R: Read> Read for Metered<'_, R> {

@@ -1,5 +1,6 @@
 //! Compressed streams. Members that follow one another are read to the last, as each format's own program does.
 
+use super::lzip::Lzip;
 use super::xz::Xz;
 use crate::content::budget::Budget;
 use crate::content::fault::Fault;
@@ -61,7 +62,7 @@ pub(in crate::content) fn decoder<'a>(
     mut input: impl BufRead + 'a,
     budget: &Budget,
 ) -> Result<Box<dyn Read + 'a>, Fault> {
-    let most = budget.limits().dictionary;
+    let most = budget.dictionary();
     Ok(match container {
         Container::Gzip => {
             let open = flate2::bufread::GzDecoder::new as fn(_) -> _;
@@ -84,10 +85,7 @@ pub(in crate::content) fn decoder<'a>(
                 reader.map_err(|_| Fault::new(ProblemKind::TooLarge, "its dictionary is too large"))?,
             ))
         }
-        Container::Lzip => {
-            check_dictionary(input.fill_buf()?.get(5).map(|code| 1 << (code & 0x1F)), most)?;
-            Box::new(Guarded::new(lzma_rust2::LzipReader::new(input)))
-        }
+        Container::Lzip => Box::new(Guarded::new(Lzip::new(input, most))),
         Container::Zstd => Box::new(Guarded::new(Zstd { input, decoder: None, most })),
         Container::Lz4 => {
             if input.fill_buf()?.starts_with(b"\x02\x21\x4C\x18") {
@@ -97,16 +95,6 @@ pub(in crate::content) fn decoder<'a>(
         }
         _ => return Err(Fault::unsupported("not a compressed stream")),
     })
-}
-
-fn check_dictionary(size: Option<u64>, most: u64) -> Result<(), Fault> {
-    match size {
-        Some(size) if size > most => {
-            let detail = format!("its dictionary takes {} MiB, and {} MiB are allowed", size >> 20, most >> 20);
-            Err(Fault::new(ProblemKind::TooLarge, detail))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Members of one format that follow one another. What follows the last one is no member, and passed on as it is.

@@ -7,6 +7,7 @@ mod checked;
 pub(super) mod compressed;
 pub(super) mod cpio;
 mod crc64;
+mod lzip;
 pub(super) mod rpm;
 pub(super) mod seven_zip;
 mod seven_zip_header;

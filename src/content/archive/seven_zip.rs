@@ -23,7 +23,7 @@ pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flo
 
 /// Reads all members, if their decoders ask for little enough.
 fn checked(bytes: &mut (impl Read + Seek), parts: &mut Parts<'_>) -> Flow {
-    if !guarded(|| Ok(seven_zip_header::check(bytes, parts.budget.limits().dictionary)))?? {
+    if !guarded(|| Ok(seven_zip_header::check(bytes, parts.budget.dictionary())))?? {
         return Ok(ControlFlow::Continue(()));
     }
     bytes.seek(SeekFrom::Start(0))?;

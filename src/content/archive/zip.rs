@@ -134,7 +134,7 @@ fn unpacked<'r>(entry: &Entry, packed: &'r mut dyn BufRead, parts: &Parts<'_>) -
             let mut header = [0; 9];
             packed.read_exact(&mut header)?;
             let dictionary = u32::from_le_bytes([header[5], header[6], header[7], header[8]]);
-            if u64::from(dictionary) > budget.limits().dictionary {
+            if u64::from(dictionary) > budget.dictionary() {
                 return Err(Fault::new(ProblemKind::TooLarge, "its dictionary is too large"));
             }
             // An end mark may stand where the size is not known.

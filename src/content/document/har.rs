@@ -1,6 +1,7 @@
 //! HAR: what a browser sent and got, each header, cookie and parameter behind its name.
 //! Format: <http://www.softwareishard.com/blog/har-12-spec/> (read 2026-12-01).
 
+use super::json_parts;
 use crate::content::fault::Fault;
 use crate::content::input::Input;
 use crate::content::parts::{Flow, Parts};
@@ -12,11 +13,17 @@ use std::ops::ControlFlow;
 /// Passes on the requests and answers.
 pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flow {
     let held = input.into_memory(parts.budget)?;
-    let recorded = serde_json::from_slice::<Value>(&held);
+    let flow = messages(&held, parts);
     held.release(parts.budget);
-    let recorded = recorded.map_err(|error| Fault::corrupt(format!("it is no JSON: {error}")))?;
-    let entries = recorded.get("log").and_then(|log| log.get("entries")).and_then(Value::as_array);
+    flow
+}
+
+fn messages(bytes: &[u8], parts: &mut Parts<'_>) -> Flow {
+    let recorded = json_parts::fields(bytes).map_err(|error| Fault::corrupt(format!("it is no JSON: {error}")))?;
+    let entries = recorded.get("log").and_then(|log| json_parts::fields(log.get().as_bytes()).ok());
+    let entries = entries.and_then(|log| log.get("entries").map(|entries| json_parts::items(entries)));
     for (entry, number) in entries.into_iter().flatten().zip(1..) {
+        let entry: Value = serde_json::from_str(entry.get()).unwrap_or_default();
         for (key, name) in [("request", "request"), ("response", "answer")] {
             let Some(message) = entry.get(key) else { continue };
             if parts.view(&format!("{name} {number}"), head(message).as_bytes()).is_break() {

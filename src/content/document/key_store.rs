@@ -8,6 +8,8 @@ use crate::content::fault::Fault;
 use crate::content::input::Input;
 use crate::content::parts::{Flow, Parts};
 use crate::model::ProblemKind;
+use hmac::digest::core_api::BlockSizeUser;
+use hmac::{Mac as _, SimpleHmac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use std::ops::ControlFlow;
@@ -31,8 +33,8 @@ const WELL_KNOWN: [&str; 16] = [
     "pass",
     "mysecret",
 ];
-/// A store with more rounds is not tried.
-const MOST_ROUNDS: u64 = 300_000;
+/// So many rounds are computed for one store, about a quarter of a second: one that asks for many is tried with fewer passwords.
+const MOST_ROUNDS: u64 = 1_000_000;
 /// Longer than any store of keys, bytes.
 const LONGEST: usize = 16 << 20;
 
@@ -143,17 +145,15 @@ fn pkcs12_password(bytes: &[u8]) -> Option<&'static str> {
     let (_, algorithm, digest) = der(info)?;
     let (_, algorithm, _) = der(algorithm)?;
     let (_, digest, _) = der(digest)?;
-    if rounds > MOST_ROUNDS {
-        return None;
-    }
     let is_right = |password: &[u8]| match algorithm {
-        b"\x2B\x0E\x03\x02\x1A" => mac_of::<Sha1>(password, salt, rounds, content, 64) == digest,
-        b"\x60\x86\x48\x01\x65\x03\x04\x02\x01" => mac_of::<Sha256>(password, salt, rounds, content, 64) == digest,
-        b"\x60\x86\x48\x01\x65\x03\x04\x02\x02" => mac_of::<Sha384>(password, salt, rounds, content, 128) == digest,
-        b"\x60\x86\x48\x01\x65\x03\x04\x02\x03" => mac_of::<Sha512>(password, salt, rounds, content, 128) == digest,
+        b"\x2B\x0E\x03\x02\x1A" => mac_of::<Sha1>(password, salt, rounds, content) == digest,
+        b"\x60\x86\x48\x01\x65\x03\x04\x02\x01" => mac_of::<Sha256>(password, salt, rounds, content) == digest,
+        b"\x60\x86\x48\x01\x65\x03\x04\x02\x02" => mac_of::<Sha384>(password, salt, rounds, content) == digest,
+        b"\x60\x86\x48\x01\x65\x03\x04\x02\x03" => mac_of::<Sha512>(password, salt, rounds, content) == digest,
         _ => false,
     };
-    WELL_KNOWN.into_iter().find(|password| {
+    let tried = usize::try_from(MOST_ROUNDS / rounds.max(1)).unwrap_or(usize::MAX);
+    WELL_KNOWN.into_iter().take(tried).find(|password| {
         let wide: Vec<u8> = password.encode_utf16().chain([0]).flat_map(u16::to_be_bytes).collect();
         // An empty password is none at all for some programs, and an end mark for others.
         is_right(&wide) || password.is_empty() && is_right(b"")
@@ -161,7 +161,8 @@ fn pkcs12_password(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// The check of integrity: HMAC with a key of RFC 7292, appendix B.2. One block of the derivation is as long as the key.
-fn mac_of<D: Digest>(password: &[u8], salt: &[u8], rounds: u64, content: &[u8], block: usize) -> Vec<u8> {
+fn mac_of<D: Digest + BlockSizeUser>(password: &[u8], salt: &[u8], rounds: u64, content: &[u8]) -> Vec<u8> {
+    let block = D::block_size();
     let filled =
         |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().cycle().take(bytes.len().next_multiple_of(block)).collect() };
     let first = D::new().chain_update(vec![3; block]).chain_update(filled(salt)).chain_update(filled(password));
@@ -169,10 +170,8 @@ fn mac_of<D: Digest>(password: &[u8], salt: &[u8], rounds: u64, content: &[u8], 
     for _ in 1..rounds {
         key = D::digest(&key).to_vec();
     }
-    key.resize(block, 0);
-    let padded = |with: u8| key.iter().map(|byte| byte ^ with).collect::<Vec<u8>>();
-    let inner = D::new().chain_update(padded(0x36)).chain_update(content).finalize();
-    D::new().chain_update(padded(0x5C)).chain_update(inner).finalize().to_vec()
+    let mac = SimpleHmac::<D>::new_from_slice(&key).map(|mac| mac.chain_update(content).finalize());
+    mac.map(|mac| mac.into_bytes().to_vec()).unwrap_or_default()
 }
 
 /// The first value of DER: its tag, its content, and what follows it.

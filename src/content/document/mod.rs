@@ -2,6 +2,7 @@
 
 pub(super) mod har;
 pub(super) mod java_class;
+mod json_parts;
 pub(super) mod key_store;
 pub(super) mod notebook;
 pub(super) mod office;

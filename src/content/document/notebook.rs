@@ -1,6 +1,7 @@
 //! Jupyter notebooks: the sources and outputs of their cells, each with its lines.
 //! Format: <https://nbformat.readthedocs.io/en/latest/format_description.html> (read 2026-11-30).
 
+use super::json_parts;
 use crate::content::fault::Fault;
 use crate::content::input::Input;
 use crate::content::parts::{Flow, Parts};
@@ -10,22 +11,27 @@ use std::ops::ControlFlow;
 /// Passes on the texts of all cells.
 pub(in crate::content) fn expand(input: Input<'_>, parts: &mut Parts<'_>) -> Flow {
     let held = input.into_memory(parts.budget)?;
-    let notebook = serde_json::from_slice::<Value>(&held);
+    let flow = all_cells(&held, parts);
     held.release(parts.budget);
-    let notebook = notebook.map_err(|error| Fault::corrupt(format!("it is no JSON: {error}")))?;
-    let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    flow
+}
+
+fn all_cells(bytes: &[u8], parts: &mut Parts<'_>) -> Flow {
+    let notebook = json_parts::fields(bytes).map_err(|error| Fault::corrupt(format!("it is no JSON: {error}")))?;
+    let mut cells = notebook.get("cells").map(|cells| json_parts::items(cells)).unwrap_or_default();
     // Before the fourth version of the format, cells stood in work sheets.
-    let mut cells = list(&notebook, "cells");
-    for sheet in list(&notebook, "worksheets") {
-        cells.extend(list(&sheet, "cells"));
+    for sheet in notebook.get("worksheets").map(|sheets| json_parts::items(sheets)).unwrap_or_default() {
+        let sheet = json_parts::fields(sheet.get().as_bytes()).unwrap_or_default();
+        cells.extend(sheet.get("cells").map(|cells| json_parts::items(cells)).unwrap_or_default());
     }
-    for (cell, number) in cells.iter().zip(1..) {
+    for (cell, number) in cells.into_iter().zip(1..) {
+        let cell: Value = serde_json::from_str(cell.get()).unwrap_or_default();
         let source = cell.get("source").or_else(|| cell.get("input")).map(text).unwrap_or_default();
         if parts.view(&format!("cell {number}"), source.as_bytes()).is_break() {
             return Ok(ControlFlow::Break(()));
         }
         let mut output = String::new();
-        for one in list(cell, "outputs") {
+        for one in cell.get("outputs").and_then(Value::as_array).into_iter().flatten() {
             for key in ["text", "traceback", "evalue"] {
                 add(one.get(key), &mut output);
             }
