@@ -1,7 +1,7 @@
 //! What git writes, changed at random: no panic, and what is understood is the same however it is read.
 //!
-//! The twin of the targets in `fuzz/` for a stable compiler. Each part takes a second; for longer:
-//! `STANCH_FUZZ_SECONDS=150 cargo test --release --test git_mutated -- --nocapture`.
+//! What `fuzzed` tries with every parser, here with more care for those of repositories. Each part takes a second; for longer:
+//! `STANCH_FUZZ_SECONDS=150 cargo test --release --test main -- git_mutated --nocapture`.
 
 #![allow(clippy::print_stdout, reason = "a long run says how much it tried")]
 
@@ -48,7 +48,7 @@ fn for_a_while(what: &str, seeds: &[Vec<u8>], mut once: impl FnMut(&mut Random, 
 }
 
 /// One of the seeds, changed in a few places.
-fn change(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn change(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = seeds[random.below(seeds.len())].clone();
     for _ in 0..=random.below(4) {
         let at = random.below(bytes.len() + 1);

@@ -42,6 +42,10 @@ mod exit_codes;
 mod explain;
 #[cfg(unix)]
 mod framework;
+#[cfg(target_os = "linux")]
+mod fuzz_seeds;
+#[cfg(target_os = "linux")]
+mod fuzzed;
 mod generated;
 mod git_changes;
 mod git_differential;

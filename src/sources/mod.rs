@@ -19,6 +19,14 @@ pub use stored::StoredFile;
 pub use waiting::Waiting;
 pub use work_tree::{Listing, WorkFile, WorkFiles, list};
 
+/// Parsers that have no other door, for the fuzz targets.
+#[doc(hidden)]
+pub mod fuzzing {
+    #[cfg(target_os = "linux")]
+    pub use super::host::glob;
+    pub use super::image::{challenge, credentials, image_reference, link};
+}
+
 use crate::model::{Blob, Problem, Skip};
 use std::ops::ControlFlow;
 use thiserror::Error;

@@ -27,5 +27,7 @@ pub use file_systems::FileSystems;
 pub use key::KeyState;
 pub use machine::{Host, HostOptions};
 pub use nice::be_nice;
+#[doc(hidden)]
+pub use pattern::glob;
 pub use places::{Finder, Place, Places};
 pub use positions::Values;

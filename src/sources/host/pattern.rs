@@ -204,6 +204,21 @@ fn braces(glob: &str) -> Vec<String> {
     vec![glob.to_owned()]
 }
 
+/// Matches a glob with a path, for the fuzz targets.
+#[doc(hidden)]
+pub fn glob(glob: &str, path: &[u8]) {
+    let mut globs = Globs::default();
+    if globs.add(0, glob).is_err() {
+        return;
+    }
+    let mut positions = globs.at_root();
+    globs.enter_home(&mut positions);
+    for name in path.split(|byte| *byte == b'/') {
+        let _ = (globs.file(&positions, name), globs.is_everywhere(), positions.is_empty());
+        positions = globs.descend(&positions, name);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

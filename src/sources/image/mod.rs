@@ -20,6 +20,8 @@ use checked::Checked;
 use list::Lister;
 use part::{Bytes, Image, Part, Unread};
 pub use part::{ImageOptions, Pull};
+#[doc(hidden)]
+pub use registry::{challenge, credentials, image_reference, link};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -52,7 +52,7 @@ pub(super) fn find(
     Ok(None)
 }
 
-fn in_config(config: &Value, registry: &str, repository: &str) -> Result<Option<Credentials>, String> {
+pub(super) fn in_config(config: &Value, registry: &str, repository: &str) -> Result<Option<Credentials>, String> {
     let is_hub = registry == "docker.io";
     let keys = if is_hub { vec![HUB, "docker.io", "index.docker.io", "registry-1.docker.io"] } else { vec![registry] };
     let helpers = config.get("credHelpers");

@@ -3,6 +3,7 @@
 
 mod body;
 mod credentials;
+mod fuzzing;
 mod login;
 mod reference;
 mod repository;
@@ -13,6 +14,7 @@ use super::part::{Blobs, Pull, Unread};
 use crate::content::{Descriptor, Listing};
 use crate::model::ProblemKind;
 use body::Body;
+pub use fuzzing::{challenge, credentials, image_reference, link};
 use reference::Reference;
 use repository::Repository;
 use std::io::Read;

@@ -166,7 +166,7 @@ impl Repository {
 }
 
 /// The address behind `rel="next"` of a header `Link` (RFC 8288).
-fn next_page(link: &str) -> Option<&str> {
+pub(super) fn next_page(link: &str) -> Option<&str> {
     link.split(',').find_map(|one| {
         let (address, parameters) = one.trim().strip_prefix('<')?.split_once('>')?;
         let is_next = parameters.split(';').any(|one| matches!(one.trim(), "rel=\"next\"" | "rel=next"));

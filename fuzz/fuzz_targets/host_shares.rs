@@ -1,0 +1,5 @@
+//! The target `host_shares` of `src/outside.rs`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| stanch_fuzz::run("host_shares", bytes));

@@ -1,0 +1,5 @@
+//! The target `ignore_file` of `src/texts.rs`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| stanch_fuzz::run("ignore_file", bytes));

@@ -1,0 +1,5 @@
+//! The target `pack_index` of `src/git.rs`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| stanch_fuzz::run("pack_index", bytes));
