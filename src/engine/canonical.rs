@@ -72,8 +72,11 @@ impl Canonical {
     }
 }
 
-/// Whether a name ends with `password`, of which its last word is only a part.
+/// Whether a name ends with `password`, of which its last word is only a part, or is a property that a flag sets: `-Djavax.net.ssl.keyStorePassword`.
 fn is_glued(name: &[u8]) -> bool {
+    if name.starts_with(b"-D") && name.contains(&b'.') {
+        return true;
+    }
     let tail = name.len().saturating_sub(8);
     let before = tail.checked_sub(1).map(|at| name[at]);
     name[tail..].eq(b"password") && before.is_some_and(|byte| byte.is_ascii_uppercase())

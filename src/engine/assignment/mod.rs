@@ -5,8 +5,10 @@
 //! hand-written because it runs at every `token` and `password` of every source tree, where most hits are rejected after a few bytes. It
 //! reads a bounded number of bytes, as the engine's locality requires.
 
+mod fields;
 pub(in crate::engine) mod lines;
 mod pairs;
+mod scalar;
 
 use crate::rules::window::LONGEST_VALUE;
 use std::ops::Range;
@@ -99,6 +101,11 @@ impl Assignment {
         if operator == Operator::Argument && text[end] != b'(' && !is_string(text[end]) {
             return None;
         }
+        if matches!(operator, Operator::Equals | Operator::Colon)
+            && let Some((quote, value)) = fields::object(text, &name, value)
+        {
+            return Some(Assignment { name, operator: Operator::Pair, quote, value, callee: None });
+        }
         let (quote, value) = Self::value(text, &name, value, operator)?;
         let found = Assignment { name, operator, quote, value, callee: None };
         if found.quote.is_none()
@@ -130,6 +137,8 @@ impl Assignment {
         let callee = from..from + text[from..].iter().take(CALLEE).take_while(|byte| in_callee(byte)).count();
         let quote = match (text.get(callee.end), text.get(callee.end + 1)) {
             (Some(b'(' | b'{'), Some(quote @ (b'"' | b'\'' | b'`'))) if !callee.is_empty() => *quote,
+            // The first of a list of a shell.
+            (Some(b'('), Some(quote @ (b'"' | b'\''))) => *quote,
             // The first of a list: the bracket counts as a part of the callee.
             (Some(quote @ (b'"' | b'\'' | b'`')), _) if text[callee.clone()].ends_with(b"[") => {
                 let value = Self::quoted(text, callee.end + 1, *quote, false)?;

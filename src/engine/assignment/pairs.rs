@@ -4,51 +4,15 @@
 //! Deployments keep most of their secrets so. A hit gets here only when no operator follows the name. All looks are bounded by
 //! [`BEHIND`], [`BEFORE`] and two line ends, so that the engine's locality holds.
 
+use super::fields::{element, fields};
+use super::scalar::{BEHIND, Found, LONGEST, bare, byte, is_one_of, string, value};
 use super::{in_name, skip_blanks};
 use std::ops::Range;
 
-/// How far behind a name its value begins, in bytes.
-const BEHIND: usize = 160;
 /// How far behind a name anything is looked at, in bytes: less than the window of an assignment holds.
 const FARTHEST: usize = 640;
 /// How far before a keyword its name's field, its line's head or its value begins, in bytes: the window of an assignment.
 const BEFORE: usize = crate::rules::window::ASSIGNMENT.before as usize;
-/// Longer values in a field of their own are not read, in bytes.
-const LONGEST: usize = crate::rules::window::LONGEST_VALUE;
-/// So many other fields may stand between a name and its value.
-const OTHER_FIELDS: usize = 4;
-
-/// What the field of a name is called; compared without case.
-const NAME_FIELDS: [&[u8]; 14] = [
-    b"name",
-    b"key",
-    b"id",
-    b"field",
-    b"header",
-    b"param",
-    b"parameter",
-    b"parameterkey",
-    b"variable",
-    b"property",
-    b"option",
-    b"setting",
-    b"env",
-    b"k",
-];
-/// What the field of a value is called; compared without case.
-const VALUE_FIELDS: [&[u8]; 11] = [
-    b"value",
-    b"val",
-    b"default",
-    b"defaultvalue",
-    b"parametervalue",
-    b"content",
-    b"string",
-    b"text",
-    b"data",
-    b"v",
-    b"secret",
-];
 /// Parts of the names of functions that give a name a value, or look it up and fall back on one; compared without case.
 const SETTERS: [&[u8]; 15] = [
     b"set", b"put", b"add", b"define", b"env", b"prop", b"default", b"config", b"with", b"param", b"header", b"option",
@@ -60,7 +24,7 @@ const COPIES: [&[u8]; 8] =
 /// What types into a field that was looked up by its name.
 const TYPISTS: [&[u8]; 6] = [b"sendkeys", b"send_keys", b"fill", b"type", b"setvalue", b"set_value"];
 /// What a line begins with that sets a variable with a blank behind its name; compared without case.
-const BLANK_SETTERS: [&[u8]; 13] = [
+const BLANK_SETTERS: [&[u8]; 19] = [
     b"#define",
     b"define",
     b"env",
@@ -74,6 +38,12 @@ const BLANK_SETTERS: [&[u8]; 13] = [
     b"export",
     b"sys.setenv",
     b"pass",
+    b"proxy_set_header",
+    b"add_header",
+    b"fastcgi_param",
+    b"uwsgi_param",
+    b"requestheader set",
+    b"header set",
 ];
 /// What a line of a router's or switch's configuration begins with that sets a password.
 const DEVICE_LINES: [&[u8]; 14] = [
@@ -94,9 +64,6 @@ const DEVICE_LINES: [&[u8]; 14] = [
 ];
 /// What stands between a name and the string that it is: `password As String = "…"`, `"password" to "…"`.
 const LINKS: [&[u8]; 8] = [b"as string = ", b"as string=", b"to ", b". ", b"by lazy { ", b"|| ", b"?? ", b"or "];
-
-/// The quote around a value, and the value.
-pub(super) type Found = (Option<u8>, Range<usize>);
 
 /// The value, in another field, of the name around a keyword that begins at `keyword`.
 pub(super) fn of(text: &[u8], name: &Range<usize>, keyword: usize) -> Option<Found> {
@@ -123,7 +90,7 @@ fn within(text: &[u8], name: &Range<usize>, from: usize) -> Option<Found> {
         }
         b'\n' | b'\r' => fields(text, name, from, closed).or_else(|| cell(text, name, from)),
         b'<' => element(text, closed),
-        b'>' | b'}' => fields(text, name, from, closed),
+        b'>' | b'}' | b'/' => fields(text, name, from, closed),
         b')' => typed(text, closed).or_else(|| inserted(text, name, from)).or_else(|| linked(text, closed + 1)),
         b']' if is_string => linked(text, closed + 1),
         b';' => cell(text, name, from),
@@ -140,134 +107,10 @@ fn within(text: &[u8], name: &Range<usize>, from: usize) -> Option<Found> {
     }
 }
 
-fn byte(text: &[u8], at: usize) -> u8 {
-    text.get(at).copied().unwrap_or(b'\n')
-}
-
 /// Where the line begins that a name stands on, when that is near.
 fn line_start(text: &[u8], name: &Range<usize>, from: usize) -> Option<usize> {
     let line = text[from..name.start].iter().rposition(|byte| *byte == b'\n').map(|at| from + at + 1);
     line.or((from == 0).then_some(0))
-}
-
-fn is_one_of(word: &[u8], list: &[&[u8]]) -> bool {
-    list.iter().any(|one| word.eq_ignore_ascii_case(one))
-}
-
-/// The string that begins with the quote at `at`.
-fn string(text: &[u8], at: usize) -> Option<Found> {
-    let quote = *text.get(at).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
-    let value = super::Assignment::quoted(text, at + 1, quote, false)?;
-    (!value.is_empty()).then_some((Some(quote), value))
-}
-
-/// A string, with or without the prefix that languages put before one, or what stands up to a blank.
-fn value(text: &[u8], at: usize) -> Option<Found> {
-    let prefix = text[at..].iter().take(3).take_while(|byte| matches!(byte, b'<' | b'b' | b'L' | b'@')).count();
-    if matches!(byte(text, at + prefix), b'"' | b'\'' | b'`') {
-        return string(text, at + prefix);
-    }
-    bare(text, at, |byte| matches!(byte, b',' | b'}' | b'"' | b'\'' | b'<' | b';'))
-}
-
-/// What stands up to a blank, or to what ends it.
-fn bare(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> Option<Found> {
-    let rest = text.get(at..)?;
-    let length = rest.iter().take(LONGEST + 1).take_while(|one| !one.is_ascii_whitespace() && !ends(**one)).count();
-    (length > 0 && length <= LONGEST).then_some((None, at..at + length))
-}
-
-/// `name: X`, then `value: Y`; also the other way round, and an element with the name as an attribute.
-fn fields(text: &[u8], name: &Range<usize>, from: usize, closed: usize) -> Option<Found> {
-    let is_string = closed > name.end;
-    let head = text[from..name.start - usize::from(is_string)].trim_ascii_end();
-    let head = head.strip_suffix(b":").or_else(|| head.strip_suffix(b"="))?.trim_ascii_end();
-    let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head);
-    let word = head.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let (head, field) = head.split_at(head.len() - word);
-    if !is_one_of(field, &NAME_FIELDS) {
-        return None;
-    }
-    value_field(text, closed).or_else(|| value_before(text, from, from + head.len()))
-}
-
-/// The field of a value behind the one of its name.
-fn value_field(text: &[u8], from: usize) -> Option<Found> {
-    let end = (from + BEHIND).min(text.len());
-    let mut at = from;
-    let mut lines = 0;
-    for _ in 0..OTHER_FIELDS {
-        // What stands between two fields.
-        while at < end && matches!(text[at], b' ' | b'\t' | b'\r' | b'\n' | b',' | b'"' | b'\'' | b'{' | b'<' | b';') {
-            lines += usize::from(text[at] == b'\n');
-            at += 1;
-        }
-        if lines > 1 {
-            return None;
-        }
-        // An element's text: `<string name="X">Y</string>`, `<property name="X"><value>Y</value>`.
-        if byte(text, at) == b'>' {
-            let open = if text[at + 1..].starts_with(b"<value>") { at + 8 } else { at + 1 };
-            let found = bare(text, open, |byte| byte == b'<')?;
-            return (byte(text, found.1.end) == b'<').then_some(found);
-        }
-        let word = at..at + text[at..end].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let closed = word.end + usize::from(matches!(byte(text, word.end), b'"' | b'\''));
-        let operator = skip_blanks(text, closed);
-        if word.is_empty()
-            || !matches!(byte(text, operator), b':' | b'=')
-            || is_one_of(&text[word.clone()], &NAME_FIELDS)
-        {
-            return None;
-        }
-        let arrow = usize::from(byte(text, operator + 1) == b'>');
-        let begin = skip_blanks(text, operator + 1 + arrow);
-        let found = value(text, begin)?;
-        if is_one_of(&text[word], &VALUE_FIELDS) {
-            return Some(found);
-        }
-        at = found.1.end + usize::from(found.0.is_some());
-        if at >= end {
-            return None;
-        }
-    }
-    None
-}
-
-/// The value in the field before: `"value": "Y", "name": "X"`.
-fn value_before(text: &[u8], from: usize, end: usize) -> Option<Found> {
-    let head = text[from..end].trim_ascii_end();
-    let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head).trim_ascii_end();
-    let head = head.strip_suffix(b",").unwrap_or(head).trim_ascii_end();
-    let quote = *head.last().filter(|byte| matches!(byte, b'"' | b'\''))?;
-    let close = head.len() - 1;
-    let open = head[..close].iter().rposition(|byte| *byte == quote)?;
-    let field = head[..open].trim_ascii_end();
-    let field = field.strip_suffix(b":").or_else(|| field.strip_suffix(b"="))?.trim_ascii_end();
-    let field = field.strip_suffix(b"\"").or_else(|| field.strip_suffix(b"'")).unwrap_or(field);
-    let word = field.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let is_value = is_one_of(&field[field.len() - word..], &VALUE_FIELDS) && open + 1 < close;
-    is_value.then(|| (Some(quote), from + open + 1..from + close))
-}
-
-/// `<key>X</key> <string>Y</string>`, `<name>X</name> <value>Y</value>`.
-fn element(text: &[u8], closed: usize) -> Option<Found> {
-    let tag = text[closed..].strip_prefix(b"</")?;
-    let length = tag.iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
-    let last = tag[..length].rsplit(|byte| *byte == b'-').next()?;
-    if !is_one_of(last, &NAME_FIELDS) || byte(tag, length) != b'>' {
-        return None;
-    }
-    let mut at = closed + 2 + length + 1;
-    at += text[at..].iter().take(BEHIND / 2).take_while(|byte| byte.is_ascii_whitespace()).count();
-    let tag = text.get(at..)?.strip_prefix(b"<")?;
-    let length = tag.iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
-    let last = tag[..length].rsplit(|byte| *byte == b'-').next()?;
-    if !is_one_of(last, &VALUE_FIELDS) || byte(tag, length) != b'>' {
-        return None;
-    }
-    let found = bare(text, at + 1 + length + 1, |byte| byte == b'<')?;
-    (byte(text, found.1.end) == b'<').then_some(found)
 }
 
 /// The second argument of a setter, the second of an Erlang tuple, the default of an option.
