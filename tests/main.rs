@@ -32,6 +32,7 @@ mod containers_hostile;
 mod containers_support;
 mod content;
 mod decode;
+mod decode_bounds;
 mod detection_shapes;
 #[cfg(unix)]
 mod documented;

@@ -5,6 +5,7 @@ use regex_automata::hybrid::dfa;
 use regex_automata::meta::{Cache, Regex};
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -18,8 +19,21 @@ pub(super) struct Regexes {
     exact: Vec<OnceLock<Regex>>,
 }
 
-/// A screen's cache, the number of the text that it looked at last, and the range in which it found nothing.
-type Screened = (dfa::Cache, u64, Range<usize>);
+/// A screen's cache, and what is known of the text that it looked at last.
+#[derive(Debug)]
+struct Screened {
+    cache: dfa::Cache,
+    /// Number of the text.
+    text: u64,
+    /// A range in which no match begins.
+    tried: Range<usize>,
+    /// By where a match begins, where it ends, whatever follows: those that end before a keyword that was asked about. Between them also by
+    /// where a range begins in which no match begins, its end.
+    ended: HashMap<usize, usize>,
+}
+
+/// So many of those are kept: as many as there are in a window, and more.
+const MAX_ENDED: usize = 4096;
 
 /// What one thread needs to run them.
 #[derive(Debug, Default)]
@@ -41,18 +55,19 @@ impl Caches {
         (cache, captures)
     }
 
-    /// What a screen needs, and the places of the present text, in a row, where no match begins.
-    fn of_screen(&mut self, rule: u32, screen: &Screen) -> (&mut dfa::Cache, &mut Range<usize>) {
+    /// What a screen needs, and what it knows of the present text.
+    fn of_screen(&mut self, rule: u32, screen: &Screen) -> &mut Screened {
         let rule = rule as usize;
         if self.screens.len() <= rule {
             self.screens.resize_with(rule + 1, || None);
         }
-        let made = self.screens[rule].get_or_insert_with(|| Box::new((screen.cache(), 0, 0..0)));
-        let (cache, text, tried) = &mut **made;
-        if *text != self.text {
-            (*text, *tried) = (self.text, 0..0);
+        let new = || Screened { cache: screen.cache(), text: 0, tried: 0..0, ended: HashMap::new() };
+        let made = self.screens[rule].get_or_insert_with(|| Box::new(new()));
+        if made.text != self.text {
+            (made.text, made.tried) = (self.text, 0..0);
+            made.ended.clear();
         }
-        (cache, tried)
+        made
     }
 
     /// Forgets what is known of a text: another one is looked at.
@@ -85,7 +100,7 @@ impl Regexes {
     ) -> Option<Range<usize>> {
         let mut start = window.start;
         while start <= keyword.start {
-            start = self.next_start((rule, pattern), text, start..window.end, keyword.start, caches)?;
+            start = self.next_start((rule, pattern), text, start..window.end, keyword, caches)?;
             let Some(found) = self.matched((rule, pattern, is_whole), text, start..window.end, keyword.end, caches)
             else {
                 start += 1;
@@ -93,34 +108,69 @@ impl Regexes {
             };
             match found {
                 Ok(secret) => return secret,
-                Err(end) => start = end.max(start + 1),
+                Err(end) => {
+                    let behind = end.max(start + 1);
+                    self.note_end((rule, pattern), text, start..window.end, behind, caches);
+                    start = behind;
+                }
             }
         }
         None
     }
 
-    /// The first place in the window up to `last` where a match may begin.
+    /// Notes where the match ends that begins where the window does, if nothing behind the window can change that.
+    fn note_end(
+        &self,
+        (rule, pattern): (u32, &str),
+        text: &[u8],
+        window: Range<usize>,
+        end: usize,
+        caches: &mut Caches,
+    ) {
+        let screen = self.screen(rule, pattern);
+        let Screened { cache, ended, .. } = caches.of_screen(rule, screen);
+        if screen.is_over(cache, text, window.start, window.end) {
+            if ended.len() >= MAX_ENDED {
+                ended.clear();
+            }
+            ended.insert(window.start, end);
+        }
+    }
+
+    /// The first place in the window, up to the keyword, where a match may begin that is not known to end before the keyword does.
     fn next_start(
         &self,
         (rule, pattern): (u32, &str),
         text: &[u8],
         window: Range<usize>,
-        last: usize,
+        keyword: &Range<usize>,
         caches: &mut Caches,
     ) -> Option<usize> {
         let screen = self.screen(rule, pattern);
-        let (cache, tried) = caches.of_screen(rule, screen);
+        let Screened { cache, tried, ended, .. } = caches.of_screen(rule, screen);
         let mut start = window.start;
-        while start <= last {
+        while start <= keyword.start {
             if tried.contains(&start) {
                 start = tried.end;
+                continue;
+            }
+            if !ended.is_empty()
+                && let Some(end) = ended.get(&start).filter(|end| **end < keyword.end)
+            {
+                start = *end;
                 continue;
             }
             match screen.attempt(cache, text, start, window.end) {
                 Attempt::Possible => return Some(start),
                 Attempt::Unfinished => {}
                 Attempt::Dead if tried.end == start => tried.end += 1,
-                Attempt::Dead => *tried = start..start + 1,
+                Attempt::Dead => {
+                    // Between matches that end too soon are many such ranges.
+                    let known = std::mem::replace(tried, start..start + 1);
+                    if !ended.is_empty() && ended.len() < MAX_ENDED && known.len() >= 16 {
+                        ended.insert(known.start, known.end);
+                    }
+                }
             }
             start += 1;
         }
@@ -199,7 +249,7 @@ impl Regexes {
     ) -> bool {
         let screen = self.screen(rule, pattern);
         let anchored = if at_start { Anchored::Yes } else { Anchored::No };
-        screen.may_match(caches.of_screen(rule, screen).0, Input::new(text).span(window).anchored(anchored))
+        screen.may_match(&mut caches.of_screen(rule, screen).cache, Input::new(text).span(window).anchored(anchored))
     }
 
     fn screen(&self, rule: u32, pattern: &str) -> &Screen {
@@ -221,5 +271,33 @@ impl Regexes {
         self.loose[rule as usize].get_or_init(|| {
             Box::new(RelaxedPattern::new(pattern).expect("the pattern was checked when the rule was read"))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where a keyword may stand at a match's beginning and at its end, each match before is looked at once, and the answer is that of a first look.
+    #[test]
+    fn a_match_that_ends_too_soon_is_remembered() {
+        let pattern = "(?P<secret>B:[a-z]{4,90}:E)";
+        let text = "B:abcdef:E and B:ghij:E, ".repeat(40) + "B:abcdefghijkl:E";
+        let (regexes, mut caches) = (Regexes::new(1), Caches::default());
+        caches.begin_text();
+        let keywords: Vec<usize> = memchr::memmem::find_iter(text.as_bytes(), b":E").collect();
+        for start in &keywords {
+            let window = start.saturating_sub(700)..text.len().min(start + 200);
+            let mut ask = |caches: &mut Caches| {
+                regexes.pattern((0, pattern, false), text.as_bytes(), window.clone(), &(*start..start + 2), caches)
+            };
+            let found = ask(&mut caches);
+            assert_eq!(found.as_ref().map(|found| found.end), Some(start + 2));
+            let mut fresh = Caches::default();
+            fresh.begin_text();
+            assert_eq!(found, ask(&mut fresh));
+        }
+        let known = caches.screens[0].as_ref().map_or(0, |screened| screened.ended.len());
+        assert!(known + 1 >= keywords.len(), "{known} of {}", keywords.len());
     }
 }

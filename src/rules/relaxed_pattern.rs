@@ -150,6 +150,20 @@ impl Screen {
         self.follow(cache, text, start, end).unwrap_or(Attempt::Possible)
     }
 
+    /// Whether all matches that may begin at `start` end before `end`, however the text goes on behind that.
+    pub fn is_over(&self, cache: &mut dfa::Cache, text: &[u8], start: usize, end: usize) -> bool {
+        let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
+        let Ok(mut state) = self.automaton.start_state_forward(cache, &input) else { return false };
+        for byte in &text[start..end] {
+            match self.automaton.next_state(cache, state, *byte) {
+                Ok(next) if next.is_dead() => return true,
+                Ok(next) if !next.is_quit() => state = next,
+                _ => return false,
+            }
+        }
+        false
+    }
+
     fn follow(&self, cache: &mut dfa::Cache, text: &[u8], start: usize, end: usize) -> Option<Attempt> {
         let input = Input::new(text).span(start..end).anchored(Anchored::Yes);
         let mut state = self.automaton.start_state_forward(cache, &input).ok()?;

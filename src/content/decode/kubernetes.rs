@@ -22,6 +22,9 @@ pub(super) fn at(text: &[u8], at: usize) -> Found {
     Found { seen, encoded }
 }
 
+/// So many Secrets may be said to lie in one of JSON, so that each byte is looked at so often at most.
+const MOST_INSIDE: usize = 32;
+
 type Entries = Vec<(Range<usize>, Range<usize>)>;
 
 /// A line of YAML: where its first key begins, and where it ends. A dash before the key counts as indentation.
@@ -67,7 +70,8 @@ fn in_yaml(text: &[u8], at: usize, seen: &Range<usize>) -> Entries {
         return Vec::new();
     }
     let indent = own.indent();
-    // The lines before and behind that belong to the same mapping.
+    // The lines before and behind that belong to the same mapping. Where that says its kind again, what follows is asked from there.
+    let is_another = |line: &Line| line.indent() == indent && text[line.key..line.end].starts_with(b"kind: ");
     let mut lines = Vec::new();
     let mut start = own.start;
     let mut is_first = own.is_item;
@@ -78,7 +82,7 @@ fn in_yaml(text: &[u8], at: usize, seen: &Range<usize>) -> Entries {
             continue;
         }
         let is_top = text[line.start..line.end].starts_with(b"---");
-        if line.indent() < indent || is_top {
+        if line.indent() < indent || is_top || is_another(&line) {
             break;
         }
         is_first = line.is_item && line.indent() == indent;
@@ -91,7 +95,8 @@ fn in_yaml(text: &[u8], at: usize, seen: &Range<usize>) -> Entries {
         let is_same = start == own.start
             || (line.indent() >= indent && !(line.is_item && line.indent() == indent))
             || line.is_empty(text);
-        if !is_same || text[line.start..line.end].starts_with(b"---") {
+        let is_another = start != own.start && is_another(&line);
+        if !is_same || is_another || text[line.start..line.end].starts_with(b"---") {
             break;
         }
         if !line.is_empty(text) {
@@ -103,11 +108,16 @@ fn in_yaml(text: &[u8], at: usize, seen: &Range<usize>) -> Entries {
         }
     }
     let mut entries = Vec::new();
-    let data = lines.iter().position(|line| {
+    let is_data = |line: &Line| {
         line.indent() == indent && matches!(text[line.key..line.end].trim_ascii_end(), b"data:" | b"\"data\":")
+    };
+    let mut is_inside = false;
+    let inside = lines.iter().filter(|line| {
+        // Deeper than `data`, up to the next line that is not.
+        is_inside = (is_inside && line.indent() > indent) || is_data(line);
+        is_inside && !is_data(line)
     });
-    let Some(data) = data else { return entries };
-    let mut inside = lines[data + 1..].iter().take_while(|line| line.indent() > indent).peekable();
+    let mut inside = inside.peekable();
     while let Some(line) = inside.next() {
         let Some((key, value)) = entry(text, *line) else { continue };
         let head = text[value.clone()].first().copied();
@@ -152,24 +162,41 @@ fn bare(text: &[u8], range: Range<usize>) -> Range<usize> {
 
 /// The entries of the objects `data` of the object that the key at `at` belongs to.
 fn in_json(text: &[u8], at: usize, seen: &Range<usize>) -> Entries {
-    let mut depth = 0_i32;
-    let open = text[seen.start..at].iter().rposition(|byte| {
-        match byte {
+    const KIND: &[u8] = b"\"kind\"";
+    // Where the object says its kind again, what follows is asked from there.
+    let is_end = |at: usize, depth: i32, inside: &mut usize| {
+        let is_kind = text[at] == b'"' && text[at..].starts_with(KIND);
+        *inside += usize::from(is_kind);
+        is_kind && (depth == 0 || *inside > MOST_INSIDE)
+    };
+    let (mut open, mut depth, mut inside) = (at, 0, 0);
+    while open > seen.start && depth >= 0 {
+        open -= 1;
+        match text[open] {
             b'}' => depth += 1,
             b'{' => depth -= 1,
+            _ if is_end(open, depth, &mut inside) => break,
             _ => {}
         }
-        depth < 0
-    });
-    let open = open.map_or(seen.start, |open| seen.start + open);
-    let close = closing(text, open, seen.end);
+    }
+    let (mut close, mut depth, mut inside) = ((at + KIND.len()).min(seen.end), 0, 0);
+    while close < seen.end && depth >= 0 {
+        match text[close] {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ if is_end(close, depth, &mut inside) => break,
+            _ => {}
+        }
+        close += 1;
+    }
     let mut entries = Vec::new();
-    let object = &text[open..close];
-    for key in memchr::memmem::find_iter(object, b"\"data\"") {
-        let behind = open + key + 6;
-        let opener = text[behind..close].iter().position(|byte| !matches!(byte, b' ' | b':' | b'\t' | b'\r' | b'\n'));
-        let Some(brace) = opener.map(|skipped| behind + skipped).filter(|brace| text[*brace] == b'{') else { continue };
-        let mut strings = strings(text, brace..closing(text, brace, close));
+    let mut from = open;
+    while let Some(key) = memchr::memmem::find(&text[from..close], b"\"data\"") {
+        from += key + 6;
+        let opener = text[from..close].iter().position(|byte| !matches!(byte, b' ' | b':' | b'\t' | b'\r' | b'\n'));
+        let Some(brace) = opener.map(|skipped| from + skipped).filter(|brace| text[*brace] == b'{') else { continue };
+        from = closing(text, brace, close);
+        let mut strings = strings(text, brace..from);
         while let (Some(key), Some(value)) = (strings.next(), strings.next()) {
             entries.push((key, value));
         }
