@@ -4,13 +4,15 @@
 //! git complains, something must be named. `STANCH_REFEREE_CASES` says how many cases, and `STANCH_REFEREE_FIRST` the first seed.
 
 use crate::git_support::odd::{Odd, listing};
-use crate::git_support::{isolated, oid, open, walk_all};
+use crate::git_support::tables::{Record, convert, table};
+use crate::git_support::{Repo, isolated, oid, walk_all};
 use rayon::prelude::*;
 use stanch::git::gap::Gap;
 use stanch::git::graph::{CommitLinks, History, SecretHolders, Starts, Tags};
 use stanch::git::oid::Kind;
 use stanch::git::refs::Refs;
 use stanch::git::repo::{OpenOptions, Repository};
+use stanch::git::revision::Revisions;
 use stanch::git::store::{Limits, ObjectId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -52,6 +54,12 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// The name of an object at the beginning of a line, and what follows it.
+fn named(line: &[u8]) -> (String, &[u8]) {
+    let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+    (text(&line[..end]), line.get(end + 1..).unwrap_or_default())
+}
+
 /// What the files of `HEAD` are, as `git ls-tree -z` has them.
 fn files(listed: &[u8]) -> BTreeSet<(Vec<u8>, String)> {
     let entries = listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
@@ -69,7 +77,7 @@ fn ours(path: &Path) -> (Seen, Refs, Vec<Gap>) {
     let repository = Repository::open(path, OpenOptions::default()).expect("a repository");
     let store = repository.store(Limits::default());
     let refs = Refs::read(&repository);
-    let walked = walk_all(&open(&repository.object_dirs));
+    let walked = walk_all(&store);
     let mut gaps = [walked.gaps.clone(), refs.gaps.clone(), repository.gaps.clone()].concat();
     let (mut links, mut tags, mut pairs): (Vec<_>, _, Vec<(ObjectId, u32)>) = (Vec::new(), Tags::default(), Vec::new());
     let names: Vec<&String> = walked.objects.keys().collect();
@@ -99,17 +107,18 @@ fn ours(path: &Path) -> (Seen, Refs, Vec<Gap>) {
 
 /// What differs in this case, in words.
 fn differences(seed: u64) -> Vec<String> {
-    let odd = Odd::new(seed);
+    let mut odd = Odd::new(seed);
     let (ours, refs, gaps) = ours(&odd.path);
     let mut differences = Vec::new();
-    let mut differs =
-        |what: String| differences.push(format!("seed {seed}: {what}; {:?}; gaps {gaps:?}", odd.oddities));
+    let oddities = odd.oddities.clone();
+    let mut differs = |what: String| differences.push(format!("seed {seed}: {what}; {oddities:?}; gaps {gaps:?}"));
 
     match git(&odd.path, &["for-each-ref", "--format=%(objectname) %(refname)"]) {
         Some(listed) => {
             for line in lines(&listed) {
-                let (target, name) = (text(&line[..40]), &line[41..]);
-                if refs.get(name).map(|oid| oid.to_string()).as_ref() != Some(&target) {
+                let (target, name) = named(line);
+                let is_named = gaps.iter().any(|gap| gap.what.as_bytes() == name);
+                if refs.get(name).map(|oid| oid.to_string()).as_ref() != Some(&target) && !is_named {
                     differs(format!("git has {} at {target}, we at {:?}", text(name), refs.get(name)));
                 }
             }
@@ -118,7 +127,7 @@ fn differences(seed: u64) -> Vec<String> {
         None => {}
     }
     let stored = git(&odd.path, &["cat-file", "--batch-check", "--batch-all-objects"]);
-    match stored.map(|listed| lines(&listed).map(|line| text(&line[..40])).collect::<BTreeSet<_>>()) {
+    match stored.map(|listed| lines(&listed).map(|line| named(line).0).collect::<BTreeSet<_>>()) {
         Some(stored) if stored != ours.stored => differs(format!("git has {stored:?} stored, we {:?}", ours.stored)),
         None if gaps.is_empty() => differs("git complains about objects, and we do not".to_owned()),
         _ => {}
@@ -132,8 +141,8 @@ fn differences(seed: u64) -> Vec<String> {
             let trees = git_trees(&odd.path, &reached);
             reached.retain(|name| !trees.contains(name));
             // An object that git reaches and has not is a gap.
-            if reached != ours.reached
-                && !(gaps_name(&gaps, reached.difference(&ours.reached)) && ours.reached.is_subset(&reached))
+            if !gaps_name(&gaps, reached.difference(&ours.reached))
+                || !(ours.reached.is_subset(&reached) || odd.may_see_more)
             {
                 let missed: Vec<_> = reached.difference(&ours.reached).collect();
                 let more: Vec<_> = ours.reached.difference(&reached).collect();
@@ -151,10 +160,14 @@ fn differences(seed: u64) -> Vec<String> {
             differs(format!("at HEAD git has {missed:?} and we have not, we have {more:?} and git has not"));
         }
     }
-    match by_libgit2(&odd.path) {
+    differences_of_revisions(&mut odd, &refs).into_iter().for_each(&mut differs);
+    differences_of_tables(&odd, &refs).into_iter().for_each(&mut differs);
+    // It knows no other names than those of SHA-1.
+    match if odd.is_long { Ok(Seen::default()) } else { by_libgit2(&odd.path) } {
         Ok(theirs) => {
             for (name, target) in &theirs.refs {
-                if refs.get(name).map(|oid| oid.to_string()).as_ref() != Some(target) {
+                let is_named = gaps.iter().any(|gap| gap.what.as_bytes() == name);
+                if refs.get(name).map(|oid| oid.to_string()).as_ref() != Some(target) && !is_named {
                     differs(format!("libgit2 has {} at {target}, we at {:?}", text(name), refs.get(name)));
                 }
             }
@@ -174,10 +187,69 @@ fn differences(seed: u64) -> Vec<String> {
     differences
 }
 
+/// What differs in what names of commits lead to.
+fn differences_of_revisions(odd: &mut Odd, refs: &Refs) -> Vec<String> {
+    let repository = Repository::open(&odd.path, OpenOptions::default()).expect("a repository");
+    let store = repository.store(Limits::default());
+    let mut revisions = Revisions::new(&repository, refs, &store);
+    let mut differences = Vec::new();
+    for name in odd.revisions().into_iter().filter(|name| !name.starts_with(['~', '^'])) {
+        let out = isolated("git")
+            .args(["--no-replace-objects", "rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])
+            .current_dir(&odd.path)
+            .env("GIT_GRAFT_FILE", "/nonexistent")
+            .output()
+            .expect("git runs");
+        let theirs = out.status.success().then(|| text(out.stdout.trim_ascii_end()));
+        let ours = revisions.commit(&name).ok().and_then(|id| store.oid(id)).map(|oid| oid.to_string());
+        if ours != theirs {
+            differences.push(format!("git takes {name} for {theirs:?}, we for {ours:?}"));
+        }
+    }
+    differences
+}
+
+/// What differs once the same references are kept in reftables, which this git may not know.
+fn differences_of_tables(odd: &Odd, refs: &Refs) -> Option<String> {
+    let known: Vec<(String, String)> = refs
+        .list
+        .iter()
+        .filter(|one| one.name.starts_with(b"refs/") && !one.name.contains(&b'{'))
+        .filter_map(|one| Some((String::from_utf8(one.name.clone()).ok()?, one.target.to_string())))
+        .collect();
+    if odd.is_long || known.is_empty() {
+        return None;
+    }
+    let halves = known.split_at(known.len() / 2);
+    let tables: Vec<Vec<u8>> = [halves.0, halves.1, halves.0]
+        .into_iter()
+        .enumerate()
+        .map(|(at, part)| {
+            let records: Vec<(&str, Record<'_>)> =
+                part.iter().map(|(name, target)| (name.as_str(), Record::Direct(target))).collect();
+            table(&records, 1 + at * 2, &[], at == 1)
+        })
+        .collect();
+    let copy = tempfile::tempdir().expect("a folder");
+    let path = copy.path().join("repo");
+    let copied = isolated("cp").arg("-a").arg(&odd.path).arg(&path).status();
+    assert!(copied.is_ok_and(|status| status.success()));
+    convert(&Repo::at(path.clone()), &tables);
+    let repository = Repository::open(&path, OpenOptions { allow_outside: true, ..OpenOptions::default() });
+    let again = Refs::read(&repository.expect("a repository"));
+    let missed = known
+        .iter()
+        .find(|(name, target)| again.get(name.as_bytes()).map(|oid| oid.to_string()).as_ref() != Some(target))?;
+    Some(format!("in reftables {missed:?} is not seen: {:?}", again.gaps))
+}
+
 /// Which of these objects are trees.
 fn git_trees(path: &Path, names: &BTreeSet<String>) -> BTreeSet<String> {
     let listed = git(path, &["cat-file", "--batch-check", "--batch-all-objects"]).unwrap_or_default();
-    let tree = |line: &[u8]| line[41..].starts_with(b"tree ").then(|| text(&line[..40]));
+    let tree = |line| {
+        let (name, rest) = named(line);
+        rest.starts_with(b"tree ").then_some(name)
+    };
     lines(&listed).filter_map(tree).filter(|name| names.contains(name)).collect()
 }
 

@@ -288,7 +288,7 @@ mod tests {
         let keywords: Vec<usize> = memchr::memmem::find_iter(text.as_bytes(), b":E").collect();
         for start in &keywords {
             let window = start.saturating_sub(700)..text.len().min(start + 200);
-            let mut ask = |caches: &mut Caches| {
+            let ask = |caches: &mut Caches| {
                 regexes.pattern((0, pattern, false), text.as_bytes(), window.clone(), &(*start..start + 2), caches)
             };
             let found = ask(&mut caches);

@@ -1,6 +1,7 @@
 //! Makes repositories with the real `git` and reads them back with it, for comparison.
 
 pub(crate) mod odd;
+mod odd_layouts;
 pub(crate) mod pack;
 pub(crate) mod planted;
 pub(crate) mod report;

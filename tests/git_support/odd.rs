@@ -4,6 +4,7 @@ use super::{Random, isolated};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,13 +13,17 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Odd {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) path: PathBuf,
-    random: Random,
+    pub(super) random: Random,
+    /// Whether objects have names of SHA-256.
+    pub(crate) is_long: bool,
     /// Where new objects go.
-    objects: PathBuf,
-    blobs: Vec<String>,
-    trees: Vec<String>,
-    commits: Vec<String>,
-    tags: Vec<String>,
+    pub(super) objects: PathBuf,
+    pub(super) blobs: Vec<String>,
+    pub(super) trees: Vec<String>,
+    pub(super) commits: Vec<String>,
+    pub(super) tags: Vec<String>,
+    /// Whether there are references that git does not count among all, and we do: of other work trees, older stashes, names that it refuses.
+    pub(crate) may_see_more: bool,
     /// What was made that git and libgit2 take for different things, for messages.
     pub(crate) oddities: Vec<String>,
 }
@@ -32,11 +37,15 @@ impl Odd {
         for folder in ["objects/info", "objects/pack", "refs/heads", "refs/tags"] {
             fs::create_dir_all(git.join(folder)).expect("mkdir");
         }
-        fs::write(git.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = false\n").expect("write");
+        let mut random = Random::new(seed);
+        let is_long = random.below(5) == 0;
+        let (version, extension) = if is_long { (1, "[extensions]\n\tobjectFormat = sha256\n") } else { (0, "") };
+        let config = format!("[core]\n\trepositoryformatversion = {version}\n\tbare = false\n{extension}");
+        fs::write(git.join("config"), config).expect("write");
         fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("write");
         let (blobs, trees, commits, tags, oddities) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (random, objects) = (Random::new(seed), git.join("objects"));
-        let mut odd = Odd { dir, path, random, objects, blobs, trees, commits, tags, oddities };
+        let (objects, may_see_more) = (git.join("objects"), false);
+        let mut odd = Odd { dir, path, random, is_long, objects, blobs, trees, commits, tags, may_see_more, oddities };
         odd.fill();
         odd
     }
@@ -64,36 +73,24 @@ impl Odd {
             self.tag();
         }
         self.references();
-        match self.random.below(8) {
-            0 => self.run(&["repack", "-adq"]),
-            1 => self.run(&["repack", "-dq"]),
-            2 => {
-                self.run(&["-c", "repack.useDeltaBaseOffset=false", "-c", "pack.indexVersion=1", "repack", "-adq"]);
-            }
-            3 => {
-                self.run(&["repack", "-dq"]);
-                self.commit();
-                self.run(&["repack", "-dq"]);
-                self.run(&["multi-pack-index", "write"]);
-            }
-            4 => self.run(&["pack-refs", "--all"]),
-            _ => {}
-        }
+        self.more_references();
+        self.layout();
         match self.random.below(12) {
             0 => self.replace(),
             1 => self.graft(),
             2 => self.lose_an_object(),
             3 => self.break_a_reference(),
+            4 => self.shallow(),
             _ => {}
         }
     }
 
     /// Runs git, which may find the repository too odd to do that.
-    fn run(&self, args: &[&str]) {
+    pub(super) fn run(&self, args: &[&str]) {
         let _ = isolated("git").args(args).current_dir(&self.path).output().expect("git runs");
     }
 
-    fn pick(&mut self, from: fn(&Odd) -> &Vec<String>) -> Option<String> {
+    pub(super) fn pick(&mut self, from: fn(&Odd) -> &Vec<String>) -> Option<String> {
         let count = from(self).len();
         if count == 0 {
             return None;
@@ -104,7 +101,8 @@ impl Odd {
 
     fn object(&mut self, kind: &str, content: &[u8]) -> String {
         let bytes = [format!("{kind} {}\0", content.len()).as_bytes(), content].concat();
-        let name: String = Sha1::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = if self.is_long { Sha256::digest(&bytes).to_vec() } else { Sha1::digest(&bytes).to_vec() };
+        let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let file = self.objects.join(&name[..2]).join(&name[2..]);
         fs::create_dir_all(file.parent().expect("a folder")).expect("mkdir");
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
@@ -140,7 +138,9 @@ impl Odd {
             let mode = modes[self.random.below(modes.len())];
             let target = match (is_folder, mode) {
                 (true, _) => self.pick(|odd| &odd.trees),
-                (_, "160000") => Some(format!("{:040x}", self.random.next())),
+                (_, "160000") => {
+                    Some(format!("{:0width$x}", self.random.next(), width = if self.is_long { 64 } else { 40 }))
+                }
                 _ => self.pick(|odd| &odd.blobs),
             };
             entries.extend(target.map(|target| (name, is_folder, mode.to_owned(), target)));
@@ -155,7 +155,7 @@ impl Odd {
         self.trees.push(tree);
     }
 
-    fn commit(&mut self) {
+    pub(super) fn commit(&mut self) {
         let Some(tree) = self.pick(|odd| &odd.trees) else { return };
         let mut content = format!("tree {tree}\n").into_bytes();
         for _ in 0..self.random.below(4) {
@@ -195,7 +195,7 @@ impl Odd {
     }
 
     /// Something that a reference can name.
-    fn target(&mut self) -> Option<String> {
+    pub(super) fn target(&mut self) -> Option<String> {
         match self.random.below(10) {
             0 => self.pick(|odd| &odd.blobs),
             1 => self.pick(|odd| &odd.trees),
@@ -204,7 +204,7 @@ impl Odd {
         }
     }
 
-    fn write(&self, name: &[u8], content: &str) {
+    pub(super) fn write(&self, name: &[u8], content: &str) {
         let path = self.git_dir().join(stanch::git::path::native(name));
         // A reference and a folder cannot have one name: what was there first stays.
         if path.is_dir() || fs::create_dir_all(path.parent().expect("a folder")).is_err() {
@@ -294,14 +294,20 @@ impl Odd {
     }
 
     fn replace(&mut self) {
-        if let (Some(old), Some(new)) = (self.pick(|odd| &odd.commits), self.pick(|odd| &odd.commits)) {
+        let from: fn(&Odd) -> &Vec<String> = match self.random.below(3) {
+            0 => |odd| &odd.commits,
+            1 => |odd| &odd.blobs,
+            _ => |odd| &odd.trees,
+        };
+        if let (Some(old), Some(new)) = (self.pick(from), self.pick(from)) {
             self.write(format!("refs/replace/{old}").as_bytes(), &format!("{new}\n"));
         }
     }
 
     fn graft(&mut self) {
         if let Some(commit) = self.pick(|odd| &odd.commits) {
-            self.write(b"info/grafts", &format!("{commit}\n"));
+            let parent = self.pick(|odd| &odd.commits).filter(|_| self.random.below(2) == 0).unwrap_or_default();
+            self.write(b"info/grafts", format!("{commit} {parent}").trim_end());
         }
     }
 
