@@ -22,8 +22,8 @@ pub(super) const MAX_PACKED_REFS_BYTES: u64 = 64 << 20;
 /// Deeper nested folders of references are not read.
 const DEEPEST: usize = 32;
 
-/// How often a symbolic reference may lead to another one; git's own limit.
-pub(super) const MOST_HOPS: usize = 5;
+/// How often a symbolic reference may lead to another one: as often as libgit2 follows them. Git's own limit is 5.
+pub(super) const MOST_HOPS: usize = 10;
 
 /// A name for an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,7 +110,7 @@ impl Refs {
     /// The place in the list of what a full name stands for, through symbolic references.
     pub fn position(&self, name: &[u8]) -> Option<usize> {
         let mut name = name;
-        for _ in 0..=MOST_HOPS {
+        for _ in 0..=MOST_HOPS + 1 {
             if let Some(found) = self.list.iter().position(|reference| reference.name == name) {
                 return Some(found);
             }

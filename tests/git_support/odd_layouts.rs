@@ -138,6 +138,8 @@ impl Odd {
     pub(super) fn shallow(&mut self) {
         if let Some(commit) = self.pick(|odd| &odd.commits) {
             self.write(b"shallow", &format!("{commit}\n"));
+            // The parents are stored, and read.
+            self.may_see_more = true;
             self.oddities.push(format!("shallow at {commit}"));
         }
     }
