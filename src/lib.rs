@@ -30,7 +30,8 @@
 //!                programs), expand (a container -> its parts, under one budget), archive/,
 //!                document/ and image/, one format a file
 //! 1 net          HTTP for whoever was told to use the network: the only importer of ureq; which addresses may be connected to
-//! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them
+//! 1 ledger       recorded secrets: baseline, ignore files, and the digests in them; lives (a database of their states, places and decisions,
+//!                with a journal; the only importer of rusqlite)
 //! 0 model        span, location, origin, blob, secret, proof, finding, fingerprint, outcome, sink, problem: data only
 //! 0 policy_file  the one place that reads a file which configures: what it may be, how large, and where its links may lead
 //! ```

@@ -43,6 +43,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ruzstd", &["content"]),
     ("saphyr", &["compat"]),
     ("sevenz_rust2", &["content"]),
+    ("rusqlite", &["ledger"]),
     ("rustls", &["net"]),
     ("toml", &["config", "compat", "rules", "sources"]),
     ("ureq", &["net"]),

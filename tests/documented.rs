@@ -134,6 +134,17 @@ fn every_command_can_be_typed_as_it_stands() {
         if command.contains("baseline show") || command.contains("baseline update") {
             assert_eq!(run(&work, &["baseline", "create"]).code, 0);
         }
+        // A ledger has something in it before it is asked.
+        if command.contains("stanch ledger") && !command.contains("ledger record") {
+            let state = dir.path().join(".local/state/stanch/ledger.db");
+            let state = state.to_str().expect("a path");
+            let report = run(&work, &["scan", "src/app.py", "--format", "json", "-o", "recorded.json"]);
+            assert_eq!(report.code, 1, "{report:?}");
+            assert_eq!(run(&work, &["ledger", "record", "recorded.json", "--ledger", state]).code, 0);
+            if command.contains("key import") {
+                fs::remove_file(format!("{state}.key")).expect("a key");
+            }
+        }
         let mut shell = isolated("bash");
         shell.args(["-c", &filled]).current_dir(&work).env("HOME", dir.path());
         // git replaces the file that it writes, even if that is a device.

@@ -92,6 +92,7 @@ mod image_registry;
 mod image_support;
 mod init;
 mod integrations;
+mod ledger_lives;
 mod masked;
 mod migrate;
 mod migrate_setups;

@@ -8,6 +8,7 @@ use super::hook::HookArgs;
 use super::image::ImageArgs;
 use super::init::InitArgs;
 use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
+use super::lives::LedgerArgs;
 use super::migrate::MigrateArgs;
 use super::policy::PolicyArgs;
 use super::shared_args::{CommonArgs, MOST_THREADS};
@@ -65,6 +66,8 @@ pub(super) enum Command {
     Ignores(IgnoresArgs),
     /// Keep the list of secrets that were there before (.stanch-baseline)
     Baseline(BaselineArgs),
+    /// Remember every secret: its places, its state, who decided what, and what is overdue
+    Ledger(Box<LedgerArgs>),
     /// Say which secrets are new in a JSON report, and which are gone
     Diff(DiffArgs),
     /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten

@@ -159,6 +159,25 @@ docs/baseline.md has the format, and what can be learnt from such a file.
 
 Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read: nothing was taken off.";
 
+pub(super) const LIVES: &str = "\
+Examples:
+  stanch git --format json -o report.json; stanch ledger record report.json
+  stanch ledger list --state new --severity high
+  stanch ledger set rotating 3fa41c0e9b7d --owner team-payments
+  stanch ledger set accepted 3fa41c0e9b7d --reason 'test account' --owner ops --expires 2027-06-30
+  stanch ledger check                           In CI: fail when something is overdue
+
+States: new, triaged, rotating, revoked, dead, purged; accepted and false-positive. docs/ledger.md describes them.
+
+Exit codes: 0 done, 1 overdue or changed by hand (check, verify), 2 usage error: nothing was changed.";
+
+pub(super) const LIVES_CHANGED: &str = "Exit codes: 0 done, 2 usage error: nothing was changed.";
+
+pub(super) const LIVES_CHECK: &str =
+    "Exit codes: 0 nothing is overdue, 1 something is, 2 usage error, or the ledger was changed by hand.";
+
+pub(super) const LIVES_VERIFY: &str = "Exit codes: 0 whole, 1 changed by hand, 2 usage error.";
+
 pub(super) const ASKED: &str = "Exit codes: 0 answered, 2 usage or configuration error.";
 
 pub(super) const DIFF: &str = "\

@@ -11,6 +11,7 @@ mod host;
 mod image;
 mod init;
 mod ledger;
+mod lives;
 mod migrate;
 mod panics;
 mod policy;
@@ -144,6 +145,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             RulesCommand::Show { id, rules } => commands::show(&rules.files, &id, out),
             RulesCommand::Check { rules } => commands::check(&rules.files, out),
             RulesCommand::Test { ids, rules } => commands::test(&rules.files, &ids, out),
+        },
+        Command::Ledger(ledger) => match ledger.reads_input() {
+            true => ledger.run(&mut Input::open(progress.stop_flag())?, out),
+            false => ledger.run(&mut io::empty(), out),
         },
         Command::Diff(diff) => {
             let options = commands::DiffOptions { old: diff.old, new: diff.new, json: diff.json };

@@ -19,6 +19,7 @@ mod host;
 mod ignores;
 mod image;
 mod init;
+mod ledger;
 mod migrate;
 mod policy;
 mod report;
@@ -42,6 +43,11 @@ pub use ignores::{NewEntry, ignores_add, ignores_list, ignores_prune};
 pub use image::{Options as ImageCommandOptions, image};
 pub use init::origin::InstallOrigin;
 pub use init::{Ci, HookManager, Options as InitOptions, init};
+pub use ledger::{
+    DeadlineOptions, ExportFormat, LedgerOptions, ListOptions, RecordOptions, SetOptions, default_ledger,
+    ledger_assign, ledger_check, ledger_deadlines, ledger_export, ledger_key_export, ledger_key_import, ledger_list,
+    ledger_record, ledger_set, ledger_set_deadline, ledger_show, ledger_verify,
+};
 pub use migrate::{Options as MigrateOptions, migrate};
 pub use policy::{report_defaults, scopes};
 pub use report::{Delivery, Reporting};

@@ -3,6 +3,8 @@
 //! Both are lists of lines that people read and git merges, and both identify a secret by a [`LedgerKey`], which does not reveal it. A
 //! secret that could be guessed gets a slow digest ([`Salt`]); `docs/baseline.md` states which attacks it withstands and which not. This
 //! module reads no clock: the caller passes the day.
+//!
+//! [`lives`] is what a security team remembers of all of them: a database of states, places and decisions.
 
 mod baseline;
 mod cache;
@@ -10,6 +12,7 @@ mod digest;
 mod entry;
 mod fault;
 mod ignores;
+pub mod lives;
 mod merge;
 mod strength;
 mod sweeps;
