@@ -13,6 +13,7 @@
 //!                history, changes, host, path_class (what a path says),
 //!                whole_text (detectors that need a whole text), watched (reads a blob and tells
 //!                what it is), contents (the parts of a container with their origins), collect, progress
+//! 4 remedy      redact: replaces secrets in a stream
 //! 3 policy       the configuration in effect for a path, suppression, baseline, apply
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
 //!                canonical, encoded, evidence, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
@@ -67,6 +68,7 @@ pub mod pipeline;
 pub mod policy;
 pub mod policy_file;
 pub mod proof;
+pub mod remedy;
 pub mod report;
 pub mod rules;
 pub mod sources;

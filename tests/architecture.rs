@@ -11,6 +11,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("commands", 6),
     ("report", 5),
     ("pipeline", 4),
+    ("remedy", 4),
     ("policy", 3),
     ("engine", 2),
     ("sources", 2),

@@ -80,6 +80,8 @@ fn prepared() -> Repo {
         ("config.yml", secret(3)),
         ("deploy/values.yml", "a: 1\n".to_owned()),
         ("a.tmp", "nothing\n".to_owned()),
+        ("app.log", secret(4)),
+        ("events.jsonl", format!("{{\"token\": \"{}\"}}\n", token(5))),
         (".gitleaks.toml", "[extend]\nuseDefault = true\n".to_owned()),
         (
             "acme.toml",
@@ -149,6 +151,7 @@ fn every_command_can_be_typed_as_it_stands() {
         shell.args(["-c", &filled]).current_dir(&work).env("HOME", dir.path());
         // git replaces the file that it writes, even if that is a device.
         shell.env("GIT_CONFIG_GLOBAL", dir.path().join("gitconfig"));
+        shell.env("DB_PASSWORD", "correct horse");
         shell.env("PATH", format!("{bin}:{}", std::env::var("PATH").unwrap_or_default()));
         let output = shell.stdin(std::process::Stdio::null()).output().expect("bash runs");
         let code = output.status.code().unwrap_or(-1);

@@ -105,6 +105,7 @@ mod project;
 mod proofs;
 #[cfg(unix)]
 mod push_hooks;
+mod redact;
 mod registry_support;
 mod report_delivery;
 mod report_hosts;

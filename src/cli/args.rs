@@ -11,6 +11,7 @@ use super::ledger::{BaselineArgs, ConfigArgs, IgnoresArgs};
 use super::lives::LedgerArgs;
 use super::migrate::MigrateArgs;
 use super::policy::PolicyArgs;
+use super::redact::RedactArgs;
 use super::shared_args::{CommonArgs, MOST_THREADS};
 use super::terminal::{Terminal, harmless};
 use crate::commands::{self, Failure, GitOptions, ScanOptions, Scope};
@@ -70,6 +71,8 @@ pub(super) enum Command {
     Ledger(Box<LedgerArgs>),
     /// Say which secrets are new in a JSON report, and which are gone
     Diff(DiffArgs),
+    /// Replace the secrets in a stream or in files; everything else stays as it is
+    Redact(RedactArgs),
     /// Set up a repository: a configuration, a hook and a CI step for what is found; nothing is overwritten
     Init(InitArgs),
     /// Turn the set-up of another scanner into ours: configuration, ignore file, baseline, hook, CI step

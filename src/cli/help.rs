@@ -186,6 +186,21 @@ Examples:
 
 Exit codes: 0 nothing is new, 1 a secret is new, 2 usage error, 3 nothing is new but a scan was incomplete.";
 
+pub(super) const REDACT: &str = "\
+Examples:
+  make 2>&1 | stanch redact                     A log without its secrets
+  stanch redact --env DB_PASSWORD < app.log     Also what this variable holds, in base64 and in URLs too
+  stanch redact --json-lines < events.jsonl     Lines of JSON stay valid
+  stanch redact --handles < app.log             The same secret has the same name
+  stanch redact --in-place app.log              The file itself
+
+A line is written when it is decided: at the latest five milliseconds after the input pauses. docs/mitigate.md says more.
+
+Exit codes:
+  0    written: all secrets that were recognised are replaced, whether there were any or none
+  2    usage or configuration error: nothing was written
+  3    incomplete: something could not be read or changed, or is packed; standard error names it";
+
 pub(super) const INIT: &str = "\
 Examples:
   stanch init --dry-run                         What would be written here

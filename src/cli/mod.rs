@@ -16,6 +16,7 @@ mod migrate;
 mod panics;
 mod policy;
 mod progress_bar;
+mod redact;
 mod reports;
 mod shared_args;
 mod signals;
@@ -71,7 +72,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn dispatch(args: Args) -> Result<Exit, Failure> {
     environment::check()?;
     let progress = Arc::new(Progress::default());
-    let out = &mut BufWriter::with_capacity(1 << 16, Output::open(progress.stop_flag()));
+    let output = Output::open(progress.stop_flag()).ending(matches!(args.command, Command::Redact(_)));
+    let out = &mut BufWriter::with_capacity(1 << 16, output);
     // What a scan writes, and where to, is known only later.
     #[cfg(target_os = "linux")]
     let is_host = matches!(args.command, Command::Host(_));
@@ -154,6 +156,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             let options = commands::DiffOptions { old: diff.old, new: diff.new, json: diff.json };
             commands::diff(&options, out)
         }
+        Command::Redact(redact) => redact.run(&progress, out),
         Command::Init(init) => commands::init(&init.into_options(), out),
         Command::Gitleaks(gitleaks) => gitleaks.run(&progress, out),
         Command::Migrate(migrate) => commands::migrate(&migrate.into_options(), out),

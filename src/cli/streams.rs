@@ -72,13 +72,22 @@ pub(super) struct Output {
     /// None when it cannot be written to at all.
     to: Option<PipeWriter>,
     has_gone: bool,
+    /// Whether the command ends when the reader goes away.
+    ends: bool,
 }
 
 impl Output {
     /// Opens it; `stop` says that the user asked for an end.
     pub(super) fn open(stop: Arc<AtomicBool>) -> Output {
         let file = if is_closed(2) { None } else { stdout() };
-        Output { to: file.map(|file| PipeWriter::new(file, stop)), has_gone: false }
+        Output { to: file.map(|file| PipeWriter::new(file, stop)), has_gone: false, ends: false }
+    }
+}
+
+impl Output {
+    /// Fails once when the reader has gone: for a command that does nothing but write, and whose input may have no end.
+    pub(super) fn ending(self, ends: bool) -> Output {
+        Output { ends, ..self }
     }
 }
 
@@ -91,7 +100,7 @@ impl Write for Output {
         match to.write(bytes) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 self.has_gone = true;
-                Ok(bytes.len())
+                if self.ends { Err(ErrorKind::BrokenPipe.into()) } else { Ok(bytes.len()) }
             }
             Err(error) if error.kind() != ErrorKind::Interrupted => {
                 // What is left in the buffer need not be tried again.
@@ -131,6 +140,11 @@ impl Input {
         needs_input()?;
         let from = Waiting::stdin().map_err(|error| Failure::Usage(format!("standard input: {error}")))?;
         Ok(Input { from, stop })
+    }
+
+    /// The same that says after five milliseconds without anything to read that there is a pause.
+    pub(super) fn patient(self) -> Input {
+        Input { from: self.from.patient(5), ..self }
     }
 }
 

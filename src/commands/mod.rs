@@ -22,6 +22,7 @@ mod init;
 mod ledger;
 mod migrate;
 mod policy;
+mod redact;
 mod report;
 mod rules;
 mod rules_json;
@@ -50,6 +51,7 @@ pub use ledger::{
 };
 pub use migrate::{Options as MigrateOptions, migrate};
 pub use policy::{report_defaults, scopes};
+pub use redact::{RedactOptions, redact};
 pub use report::{Delivery, Reporting};
 pub use rules::{check, list, show, test};
 pub use rules_json::list_json;

@@ -36,6 +36,6 @@ pub use keywords::{FarAnchor, Reach};
 pub use lines::Lines;
 pub use matching::{DECODE_DEPTH, Engine, Scratch};
 pub use overlap::{keep_winners, resolve};
-pub use stream::{Sighting, StreamError, scan};
+pub use stream::{Event, Sighting, StreamError, scan, scan_settling};
 pub use surroundings::Surroundings;
 pub use verdict_cache::VerdictCache;

@@ -57,6 +57,32 @@ pub fn scan(
     scratch: &mut Scratch,
     mut each: impl FnMut(Sighting<'_>) -> ControlFlow<()>,
 ) -> Result<u64, StreamError> {
+    scan_settling(engine, input, step, scratch, |event| match event {
+        Event::Sighting(one) => each(one),
+        Event::Settled(_) => ControlFlow::Continue(()),
+    })
+}
+
+/// What [`scan_settling`] says.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A match.
+    Sighting(Sighting<'a>),
+    /// All matches that begin before this byte of the input have been passed on.
+    Settled(u64),
+}
+
+/// The same as [`scan`], and says how far it is decided.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_settling(
+    engine: &Engine,
+    input: &mut dyn Read,
+    step: usize,
+    scratch: &mut Scratch,
+    mut each: impl FnMut(Event<'_>) -> ControlFlow<()>,
+) -> Result<u64, StreamError> {
     let mut buffer = std::mem::take(&mut scratch.buffer);
     let mut matches = std::mem::take(&mut scratch.matches);
     let mut pending: Vec<Pending> = Vec::new();
@@ -101,6 +127,12 @@ pub fn scan(
         if ended {
             break;
         }
+        let open = pending.iter().map(|one| one.found.secret.start).min();
+        let decided = open.map_or(settled, |open| open.min(settled));
+        // Offsets before the buffer are forgotten; what was decided there has been said.
+        if decided >= base && each(Event::Settled(view.outer(decided))).is_break() {
+            break;
+        }
         let leaving = judged.saturating_sub(before);
         lines.advance(&buffer[..leaving]);
         buffer.copy_within(leaving..filled, 0);
@@ -117,7 +149,7 @@ fn settle(
     engine: &Engine,
     pending: &mut Vec<Pending>,
     settled: usize,
-    each: &mut impl FnMut(Sighting<'_>) -> ControlFlow<()>,
+    each: &mut impl FnMut(Event<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     sort(pending);
     // What stays keeps its first verdict, because it may yet meet a match that has not been found.
@@ -128,7 +160,8 @@ fn settle(
         if let Some(rule) = winner {
             one.found.verdict = Verdict::Rejected(Reason::Overlap(rule));
         }
-        each(Sighting { found: &one.found, location: one.location, secret: &one.secret, around: &one.around })
+        let Pending { found, location, secret, around } = &one;
+        each(Event::Sighting(Sighting { found, location: *location, secret, around }))
     })
 }
 
