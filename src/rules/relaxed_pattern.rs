@@ -15,6 +15,8 @@ const LONG: u32 = 32;
 const SCREENED: u32 = 4;
 /// and reduces lower bounds to at most this.
 const FEWEST: u32 = 24;
+/// It keeps the bounds of repeated lines up to this: without them it would follow short lines through a whole window, for each keyword in it.
+const MOST_LINES: u32 = 16;
 
 /// A pattern without the upper bounds of its long repetitions. The bounds are expensive: unrolled, a private key's `{0,9000}` has nine
 /// thousand states. Where the relaxed pattern does not match, the original does not match either; and most of its matches are matches of
@@ -94,6 +96,14 @@ pub struct Screen {
     first: [bool; 256],
 }
 
+/// Whether it repeats a few lines.
+fn repeats_lines(repetition: &Repetition) -> bool {
+    let is_few = repetition.max.is_some_and(|max| max <= MOST_LINES);
+    let HirKind::Concat(parts) = repetition.sub.kind() else { return false };
+    let ends_line = |part: &Hir| matches!(part.kind(), HirKind::Literal(literal) if literal.0.ends_with(b"\n"));
+    is_few && parts.last().is_some_and(ends_line)
+}
+
 /// What a screen says of one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
@@ -112,7 +122,7 @@ impl Screen {
     /// Fails when the pattern is invalid.
     pub fn new(pattern: &str) -> Result<Screen, String> {
         let hir = bounded(window::parse(pattern)?, &mut |repetition| {
-            (repetition.min.min(FEWEST), repetition.max.filter(|max| *max < SCREENED))
+            (repetition.min.min(FEWEST), repetition.max.filter(|max| *max < SCREENED || repeats_lines(repetition)))
         });
         let because = |error: &dyn Display| regex_advice::explain(pattern, &error.to_string());
         let nfa = thompson::Compiler::new()
@@ -233,6 +243,16 @@ fn bounded(hir: Hir, bounds: &mut impl FnMut(&Repetition) -> (u32, Option<u32>))
 mod tests {
     use super::super::compile;
     use super::*;
+
+    /// Where each short line may be the first of sixteen, none is followed for longer.
+    #[test]
+    fn repeated_lines_are_followed_for_a_few() {
+        let screen = Screen::new(r"kind: Secret\n(?:[^\n]{0,160}\n){0,16}?data:").expect("a pattern");
+        let text = "kind: Secret\n".repeat(40);
+        assert_eq!(screen.attempt(&mut screen.cache(), text.as_bytes(), 0, text.len()), Attempt::Dead);
+        let near = "kind: Secret\n".repeat(17) + "data:";
+        assert_eq!(screen.attempt(&mut screen.cache(), near.as_bytes(), 0, near.len()), Attempt::Possible);
+    }
 
     /// Several thousand texts of a few letters.
     fn texts() -> impl Iterator<Item = Vec<u8>> {
