@@ -14,6 +14,8 @@
 //!                whole_text (detectors that need a whole text), watched (reads a blob and tells
 //!                what it is), contents (the parts of a container with their origins), collect, progress
 //! 4 remedy      redact: replaces secrets in a stream
+//! 4 attest       record (a leaf for everything that a scan reads), coverage (the tree over them), statement, predicate, envelope, keys, bundle,
+//!                gate (what a subject must have to pass), oci (how a registry keeps it)
 //! 3 policy       the configuration in effect for a path, suppression, baseline, apply
 //! 2 engine       index (laid_out at build time, or for the keywords of other rules), prefilter, matching, regexes, proximity, assignment,
 //!                canonical, encoded, evidence, filter, classifier, substring, lookahead, verdict_cache, overlap, explain, stream
@@ -53,6 +55,7 @@
 //!
 //! **A secret never leaves by accident.** [`model::Secret`] redacts itself; `expose` is the only way out.
 
+pub mod attest;
 pub mod cli;
 pub mod commands;
 pub mod compat;

@@ -163,6 +163,12 @@ impl Origin {
         member.or_else(|| self.path())
     }
 
+    /// Whether the bytes are those of a layer of an image, all of them.
+    #[must_use]
+    pub fn is_layer(&self) -> bool {
+        matches!(self.steps.last(), Some(Step::Layer { .. }))
+    }
+
     /// The commit, for what has one.
     #[must_use]
     pub fn commit(&self) -> Option<&str> {

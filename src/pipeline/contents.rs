@@ -10,6 +10,14 @@ pub(super) fn budget() -> Budget {
     Budget::new(Limits::default())
 }
 
+/// How many bytes there are.
+pub(super) fn length(whole: Whole<'_>) -> u64 {
+    match whole {
+        Whole::Memory(bytes) => bytes.len() as u64,
+        Whole::File(file) => file.metadata().map_or(0, |data| data.len()),
+    }
+}
+
 /// What is done with the parts of a container.
 pub(super) struct Contents<'c> {
     pub(super) origin: &'c Origin,
@@ -33,10 +41,7 @@ impl Contents<'_> {
     /// Opens a container whose bytes are at hand.
     pub(super) fn open_whole(&mut self, container: Container, whole: Whole<'_>) -> ControlFlow<()> {
         if self.is_outermost {
-            self.budget.count(match whole {
-                Whole::Memory(bytes) => bytes.len() as u64,
-                Whole::File(file) => file.metadata().map_or(0, |data| data.len()),
-            });
+            self.budget.count(length(whole));
         }
         self.open(container, Input::Whole(whole))
     }

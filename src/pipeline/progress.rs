@@ -1,5 +1,6 @@
 //! Progress and cancellation of a scan, shared with its observers.
 
+use crate::model::Observer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -12,9 +13,21 @@ pub struct Progress {
     repository: AtomicU64,
     repositories: AtomicU64,
     stopped: Arc<AtomicBool>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Progress {
+    /// Of a scan that tells an observer what it reads.
+    #[must_use]
+    pub fn observed_by(observer: Arc<dyn Observer>) -> Progress {
+        Progress { observer: Some(observer), ..Progress::default() }
+    }
+
+    /// Who hears what is read.
+    pub(super) fn observer(&self) -> Option<&dyn Observer> {
+        self.observer.as_deref()
+    }
+
     /// Adds finished blobs and read bytes.
     pub fn advance(&self, blobs: u64, bytes: u64) {
         self.blobs.fetch_add(blobs, Ordering::Relaxed);

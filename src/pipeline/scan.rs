@@ -11,8 +11,8 @@ use crate::content::{Budget, Class, Container, Fault, Input, Limits, TextView};
 use crate::engine::{Engine, Match, Reason, Scratch, Sighting, StreamError, Surroundings, Verdict, scan};
 use crate::model::Stats;
 use crate::model::{
-    Blob, Confidence, Detection, Fingerprint, Origin, Outer, Problem, ProblemKind, Proof, RejectedMatch, Severity,
-    Sink, Skip, SkipKind, Suppression, Whole,
+    Blob, Confidence, Content, Detection, Fingerprint, Origin, Outer, Problem, ProblemKind, Proof, RejectedMatch, Severity,
+    Sink, Skip, SkipKind, Suppression, Unit, Whole,
 };
 use crate::policy::{Scope, Scopes};
 use crate::sources::{Event, Source, SourceError};
@@ -215,6 +215,12 @@ impl Workers<'_, '_> {
             (None, Some(_)) => bytes,
             (None, None) => bytes.keeping(Limits::default().held),
         };
+        let observer = progress.observer();
+        // What lies in something else is vouched for by that, and a layer has its digest already.
+        if observer.is_some() && inside.is_none() && !origin.is_layer() {
+            bytes = bytes.hashing();
+        }
+        let mut has_secret = false;
         let mut held;
         let mut path = None;
         let input: &mut dyn Read = match whole_text {
@@ -223,7 +229,13 @@ impl Workers<'_, '_> {
                 let absolute = policy.scopes().and_then(|scopes| scopes.absolute(&origin));
                 path = whole_text.path(&origin, absolute.as_deref()).flatten();
                 let looks = whole_text.path(&origin, absolute.as_deref()).is_some();
-                held = self.with_whole_text(whole_text, &origin, looks.then_some(path.as_deref()), &mut bytes)?;
+                held = self.with_whole_text(
+                    whole_text,
+                    &origin,
+                    looks.then_some(path.as_deref()),
+                    &mut bytes,
+                    &mut has_secret,
+                )?;
                 &mut held
             }
         };
@@ -258,6 +270,7 @@ impl Workers<'_, '_> {
                         whole_text.gitleaks.exempts(&found.family, seen.secret, Some(seen.around), &place)
                     });
                     let fingerprint = Some(found.fingerprint);
+                    has_secret = true;
                     let message = match by {
                         Some(by) => Message::Suppressed(Box::new((found, by))),
                         None => Message::Detection(Box::new(found)),
@@ -274,6 +287,7 @@ impl Workers<'_, '_> {
             }
             ControlFlow::Continue(())
         });
+        let passed = read.as_ref().ok().copied();
         let flow = match read {
             Ok(count) => {
                 stats.blobs += 1;
@@ -307,6 +321,11 @@ impl Workers<'_, '_> {
             }
         };
         flow?;
+        if let Some((observer, count)) = observer.zip(passed) {
+            let bytes_read = if bytes.is_cut() { whole.map_or(0, contents::length) } else { count };
+            let content = Content { sha256: bytes.sha256(whole), bytes: bytes_read, has_secret };
+            observer.read(Unit::Bytes(&origin), content);
+        }
         if let Some(skipped) = bytes.skipped() {
             let what = format!("{} ({})", origin.display(), skipped.name());
             return self.send(Message::Skip(Skip { what, kind: SkipKind::Container }));
@@ -376,6 +395,7 @@ impl Workers<'_, '_> {
         origin: &Arc<Origin>,
         path: Option<Option<&str>>,
         bytes: &'w mut Watched<'b>,
+        has_secret: &mut bool,
     ) -> ControlFlow<(), Chained<'w, 'b>> {
         let Some(path) = path else { return ControlFlow::Continue(io::Cursor::new(Vec::new()).chain(bytes)) };
         let mut held = Vec::new();
@@ -397,6 +417,7 @@ impl Workers<'_, '_> {
             // A blob without a path could belong to any file.
             let place = (!matches!(origin.outer, Outer::Object { .. })).then_some(&place);
             for sight in whole_text.sights((&text, &offsets), place) {
+                *has_secret = true;
                 self.sight(origin, &text, sight)?;
             }
             // A path is that of a file, not of each of its members.

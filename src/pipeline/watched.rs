@@ -3,7 +3,8 @@
 use super::Progress;
 use crate::content::{Class, Container, is_program, recognise, recognise_appended};
 use crate::model::Whole;
-use std::io::{self, ErrorKind, Read};
+use sha2::{Digest, Sha256};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// So many bytes tell most containers from plain bytes: a header of tar.
@@ -36,6 +37,8 @@ pub(super) struct Watched<'b> {
     kept: Vec<u8>,
     /// Read to tell what it is, and not passed on yet.
     ahead: io::Cursor<Vec<u8>>,
+    /// Of what is passed on, for an observer.
+    hash: Option<Sha256>,
 }
 
 impl<'b> Watched<'b> {
@@ -55,6 +58,7 @@ impl<'b> Watched<'b> {
             is_program: false,
             kept: Vec::new(),
             ahead: io::Cursor::default(),
+            hash: None,
         }
     }
 
@@ -71,6 +75,28 @@ impl<'b> Watched<'b> {
     /// The same, keeping up to so many bytes of a document that come once.
     pub(super) fn keeping(self, room: u64) -> Watched<'b> {
         Watched { room: usize::try_from(room).unwrap_or(usize::MAX), ..self }
+    }
+
+    /// The same, hashing what is passed on.
+    pub(super) fn hashing(self) -> Watched<'b> {
+        Watched { hash: Some(Sha256::default()), ..self }
+    }
+
+    /// SHA-256 of all bytes, if they were hashed; `whole` are those of an archive, which are not passed on.
+    pub(super) fn sha256(&self, whole: Option<Whole<'_>>) -> Option<[u8; 32]> {
+        let hash = self.hash.clone()?;
+        if !self.is_cut() {
+            return Some(hash.finalize().into());
+        }
+        let mut hash = Sha256::default();
+        match whole? {
+            Whole::Memory(bytes) => hash.update(bytes),
+            Whole::File(mut file) => {
+                file.seek(SeekFrom::Start(0)).ok()?;
+                io::copy(&mut file, &mut hash).ok()?;
+            }
+        }
+        Some(hash.finalize().into())
     }
 
     /// Tells next of a failure that it told of before.
@@ -120,7 +146,8 @@ impl<'b> Watched<'b> {
         (self.kept, self.bytes)
     }
 
-    fn is_cut(&self) -> bool {
+    /// Whether its bytes are not passed on.
+    pub(super) fn is_cut(&self) -> bool {
         self.container.is_some_and(|container| container.class() != Class::Document)
     }
 
@@ -196,6 +223,9 @@ impl Read for Watched<'_> {
         }
         if self.container.is_some() && self.room > 0 {
             self.keep(&buffer[..count]);
+        }
+        if let Some(hash) = &mut self.hash {
+            hash.update(&buffer[..count]);
         }
         Ok(count)
     }

@@ -4,10 +4,10 @@
 
 use super::unread::Pointers;
 use crate::content::{Class, Container, Fault, Input, recognise};
-use crate::engine::{Engine, Scratch, Sighting, scan};
+use crate::engine::{Engine, Scratch, Sighting, Verdict, scan};
 use crate::git::graph::{Attribution, History};
 use crate::git::store::{ObjectId, Store};
-use crate::model::{Origin, Outer, Problem, Step, Whole};
+use crate::model::{Content, Origin, Outer, Problem, Step, Unit, Whole};
 use crate::pipeline::Progress;
 use crate::pipeline::contents::budget;
 use crate::pipeline::search::Search;
@@ -39,11 +39,13 @@ pub(super) struct Contents<'c> {
 }
 
 impl Contents<'_> {
-    /// Calls `seen` for everything that is found in a container, with the steps to it, and `fault` for what is not read of it.
+    /// Calls `seen` for everything that is found in a container, with the steps to it, and `fault` for what is not read of it. An observer
+    /// hears of its parts under the name of the `object`.
     pub(super) fn search(
         &self,
         container: Container,
         (head, rest): (&[u8], Option<&mut dyn Read>),
+        object: Option<&[u8]>,
         scratch: &mut Scratch,
         seen: &mut dyn FnMut(&[Step], &Sighting<'_>),
         fault: &mut dyn FnMut(String, Fault),
@@ -51,10 +53,16 @@ impl Contents<'_> {
         let budget = budget();
         let outer = Outer::Object { repository: Default::default(), what: "blob", id: Arc::default() };
         let mut text = |origin: &Origin, bytes: &mut dyn Read| {
+            let mut has_secret = false;
             let read = scan(self.engine, bytes, STEP, scratch, |sighting| {
+                has_secret |= sighting.found.verdict == Verdict::Kept;
                 seen(&origin.steps, &sighting);
                 if self.progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
+            if let (Ok(bytes), Some((observer, id))) = (&read, self.progress.observer().zip(object)) {
+                let unit = Unit::ObjectPart { id, steps: &origin.steps_text() };
+                observer.read(unit, Content { sha256: None, bytes: *bytes, has_secret });
+            }
             read.map(|_| ()).map_err(|stopped| stopped.error)
         };
         let mut fault = |origin: &Origin, why| fault(origin.steps_text(), why);

@@ -20,7 +20,7 @@ use crate::git::commit::said;
 use crate::git::gap::{Fault, Gap, GapKind};
 use crate::git::graph::{CommitLinks, Tags};
 use crate::git::lfs;
-use crate::git::oid::Kind;
+use crate::git::oid::{Kind, Oid};
 use crate::git::pack::delta::Copied;
 use crate::git::store::{ObjectId, Store};
 use crate::git::walk::{Made, Object, Visit};
@@ -66,6 +66,8 @@ pub(super) struct Gathered {
     pub(super) pointers: Vec<ObjectId>,
     /// What could not be read in containers.
     pub(super) closed: Vec<Closed>,
+    /// What was read, with its size in bytes, if somebody observes it.
+    pub(super) met: Vec<(ObjectId, Kind, u64)>,
     pub(super) stats: Stats,
     /// What was found with too little confidence.
     unsure: Distinct,
@@ -95,6 +97,7 @@ impl Gathered {
         self.tags.merge(worker.gathered.tags);
         self.pointers.extend(worker.gathered.pointers);
         self.closed.extend(worker.gathered.closed);
+        self.met.extend(worker.gathered.met);
         self.stats.add(&worker.gathered.stats);
         self.unsure.merge(worker.gathered.unsure);
         for (reason, values) in worker.gathered.rejected {
@@ -168,7 +171,8 @@ impl<'s> Scanner<'s> {
             Verdict::Rejected(reason) => gathered.reject(reason, sighting.secret),
         };
         let mut fault = |steps, fault| faults.push((object, steps, fault));
-        contents.search(container, bytes, scratch, &mut seen, &mut fault);
+        let oid = self.store.oid(object);
+        contents.search(container, bytes, oid.as_ref().map(Oid::as_bytes), scratch, &mut seen, &mut fault);
         gathered.closed.append(&mut faults);
         found.sort_unstable();
         found.dedup();
@@ -379,6 +383,9 @@ impl<'s> Scanner<'s> {
             worker.gathered.stats.blobs += 1;
             worker.gathered.stats.bytes += object.size;
             self.progress.advance(1, object.size);
+            if self.progress.observer().is_some() {
+                worker.gathered.met.push((object.id, object.kind, object.size));
+            }
         }
         match object.kind {
             Kind::Commit => match CommitLinks::parse(self.store, object.id, bytes) {

@@ -136,7 +136,7 @@ impl Sightings<'_> {
                 places.add(*found_id, &steps, seen.location, seen.around.clone());
             }
         };
-        self.contents.search(container, bytes, &mut Scratch::default(), &mut seen, &mut |_, _| {});
+        self.contents.search(container, bytes, None, &mut Scratch::default(), &mut seen, &mut |_, _| {});
     }
 
     /// Looks for secrets again in what is too large to be held, or for those that are encoded.

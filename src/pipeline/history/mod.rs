@@ -19,6 +19,7 @@ mod reconsider;
 mod secrets;
 mod select;
 mod submodules;
+mod told;
 pub(super) mod unread;
 mod whole_text_attribution;
 
@@ -213,6 +214,9 @@ impl<'e> HistoryScan<'e> {
         }
         gathered.sighted.par_sort_unstable();
         gathered.sighted.dedup();
+        if let Some(observer) = self.progress.observer() {
+            told::tell(&gathered, store, observer);
+        }
         let (secrets, gaps, is_full) = scanner.finish();
         gathered.count(self.engine, &secrets);
         (gathered, secrets, gaps, is_full)

@@ -29,6 +29,8 @@ pub struct Selection {
     pub paths: Vec<String>,
     /// Largest number of generations from the references.
     pub max_depth: Option<u32>,
+    /// A revision: only commits that it reaches, itself among them.
+    pub reaching: Option<String>,
     /// Only these commits, even if no reference reaches them.
     pub commits: Option<Arc<HashSet<Oid>>>,
 }
@@ -66,6 +68,8 @@ pub(super) struct Selected {
     until: Option<i64>,
     max_depth: Option<u32>,
     has_paths: bool,
+    /// Only commits that this one reaches.
+    reaching: Option<ObjectId>,
     /// Only these commits.
     pub(super) only: Option<Arc<HashSet<Oid>>>,
 }
@@ -95,6 +99,9 @@ impl Selection {
         let references: Vec<usize> = self.branches.iter().map(branch).collect::<Result<_, _>>()?;
         let mut selected = Selected { max_depth: self.max_depth, only: self.commits.clone(), ..Selected::default() };
         selected.references = (!self.branches.is_empty()).then_some(references);
+        if let Some(name) = &self.reaching {
+            selected.reaching = Some(revisions.commit(name)?);
+        }
         if let Some(range) = &self.range {
             let (dots, is_symmetric) = if range.contains("...") { ("...", true) } else { ("..", false) };
             let (old, new) = range.split_once(dots).ok_or_else(|| SelectError::Range(range.clone()))?;
@@ -133,7 +140,7 @@ impl Selected {
             Since::Commit(commit) => Some(*commit),
             Since::Moment(_) => None,
         });
-        range.chain(since).collect()
+        range.chain(since).chain(self.reaching).collect()
     }
 
     /// Whether there is any restriction.
@@ -144,6 +151,7 @@ impl Selected {
             && self.until.is_none()
             && self.max_depth.is_none()
             && self.only.is_none()
+            && self.reaching.is_none()
             && !self.has_paths
     }
 
@@ -165,6 +173,9 @@ impl Selected {
             && self.references.is_none()
         {
             tips = [range.old, range.new].iter().filter_map(|id| commits.place(*id)).collect();
+        }
+        if let Some(one) = self.reaching {
+            tips = commits.place(one).into_iter().collect();
         }
         let mut selected = commits.ancestors(&tips);
         let mut restrict = |counts: &dyn Fn(CommitIndex) -> bool| {
