@@ -3,6 +3,7 @@
 
 use super::dsse::Envelope;
 use super::key::PublicKey;
+use super::statement::Statement;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -26,6 +27,23 @@ pub enum Form {
 pub struct Signed {
     /// The envelope.
     pub envelope: Envelope,
+}
+
+impl Signed {
+    /// The statement, if one of these keys signed it.
+    ///
+    /// # Errors
+    /// Says in a clause why not.
+    pub fn statement(&self, keys: &[PublicKey]) -> Result<Statement, String> {
+        let mut opened = Err("no key is given".to_owned());
+        for key in keys {
+            opened = self.envelope.open(key);
+            if opened.is_ok() {
+                break;
+            }
+        }
+        Statement::parse(&opened?)
+    }
 }
 
 #[derive(Serialize, Deserialize)]

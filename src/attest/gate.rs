@@ -64,14 +64,25 @@ pub fn admit(
     now: Moment,
 ) -> Result<Passed, Refusal> {
     let refuse = |why: String| Refusal(why);
-    let mut opened = Err("no key is given".to_owned());
-    for key in keys {
-        opened = signed.envelope.open(key);
-        if opened.is_ok() {
-            break;
-        }
-    }
-    let statement = Statement::parse(&opened.map_err(refuse)?).map_err(refuse)?;
+    judge(signed.statement(keys).map_err(refuse)?, subjects, demands, now)
+}
+
+/// What an unsigned statement of ours says, if it is about these subjects and well formed: then it may be signed.
+///
+/// # Errors
+/// Says why not.
+pub fn check_unsigned(
+    statement: &Statement,
+    subjects: &[Subject],
+    demands: &Demands,
+    now: Moment,
+) -> Result<Verdict, Refusal> {
+    let passed = judge(statement.clone(), subjects, demands, now)?;
+    passed.verdict.ok_or_else(|| Refusal("the statement is not ours".to_owned()))
+}
+
+fn judge(statement: Statement, subjects: &[Subject], demands: &Demands, now: Moment) -> Result<Passed, Refusal> {
+    let refuse = |why: String| Refusal(why);
     if subjects.is_empty() {
         return Err(refuse("there is no subject".to_owned()));
     }

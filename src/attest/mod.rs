@@ -28,7 +28,7 @@ pub use coverage::{Coverage, CoverageError};
 pub use digest::{Sha256Digest, sha256_of};
 pub use directory::directory_digest;
 pub use dsse::{Envelope, PAYLOAD_TYPE};
-pub use gate::{Demands, Passed, Refusal, admit};
+pub use gate::{Demands, Passed, Refusal, admit, check_unsigned};
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use oci::{Attachment, ManifestOf, index_with, referrer, tagged};
 pub use predicate::{Claims, LeftOut, Policy, PredicateType, Property, Verdict};

@@ -47,6 +47,9 @@ fn with(mut one: Value, more: &[(&str, Value)]) -> Value {
 }
 
 impl ManifestOf {
+    /// The media type of a list.
+    pub const INDEX: &'static str = INDEX;
+
     fn new(manifest: &Value, descriptor_more: &[(&str, Value)]) -> ManifestOf {
         let bytes = manifest.to_string().into_bytes();
         let descriptor = with(descriptor(MANIFEST, &bytes), descriptor_more);

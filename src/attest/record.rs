@@ -3,7 +3,7 @@
 use super::coverage::Coverage;
 use super::leaf::{Kind, LeafDigest, line};
 use crate::model::{Content, Observer, Origin, Outer, Step, Unit};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -153,20 +153,6 @@ impl Record {
             last = &read.name;
         }
         all
-    }
-
-    /// The layers of which something was read and not the layer itself, so that nothing ties the bytes to its digest.
-    #[must_use]
-    pub fn loose_layers(&self) -> BTreeSet<String> {
-        let whole: HashSet<&str> = self.layers(Kind::Layer).collect();
-        self.layers(Kind::Member).filter(|digest| !whole.contains(digest)).map(str::to_owned).collect()
-    }
-
-    fn layers(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.read.iter().filter(move |read| read.kind == kind).filter_map(|read| match &read.parent {
-            Some(Parent::Digest(digest)) if read.name.starts_with("layer ") => Some(&**digest),
-            _ => None,
-        })
     }
 
     /// How many bytes were read of what no other thing holds.

@@ -1,5 +1,6 @@
 //! The arguments of the commands.
 
+use super::attest::{AttestArgs, GateArgs};
 use super::environment;
 use super::generate::{CompletionsArgs, ManArgs};
 use super::gitleaks::GitleaksArgs;
@@ -69,6 +70,10 @@ pub(super) enum Command {
     Baseline(BaselineArgs),
     /// Remember every secret: its places, its state, who decided what, and what is overdue
     Ledger(Box<LedgerArgs>),
+    /// Scan a file, a folder, a commit or an image, and say in a signed statement what is true of it
+    Attest(Box<AttestArgs>),
+    /// Let through what a signed statement vouches for, and nothing else
+    Gate(GateArgs),
     /// Say which secrets are new in a JSON report, and which are gone
     Diff(DiffArgs),
     /// Replace the secrets in a stream or in files; everything else stays as it is

@@ -245,3 +245,39 @@ Examples:
 Knows gitleaks, detect-secrets, trufflehog, kingfisher and ggshield (docs/migrate.md).
 
 Exit codes: 0 done, 2 usage or configuration error, 3 something could not be read.";
+
+pub(super) const ATTEST: &str = "\
+Examples:
+  openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out key.pub
+  stanch attest --subject app.zip --key key.pem -o app.sigstore.json
+  stanch attest --subject git:HEAD --key key.pem -o head.sigstore.json --coverage head.coverage
+  stanch attest --subject image:build/oci --key key.pem --push -o image.sigstore.json
+  stanch attest --subject . --predicate-only -o predicate.json
+
+docs/attest.md says what is claimed, and when.
+
+Exit codes:
+  0    the statement is written, and it claims that nothing was found and everything was read
+  1    the statement is written, and secrets were found: it does not claim that there are none
+  2    usage or configuration error: nothing was written
+  3    the statement is written, and something could not be read; or it could not be written";
+
+pub(super) const COVERAGE: &str = "\
+Examples:
+  stanch attest coverage head.coverage --bundle head.sigstore.json --key key.pub --prove src/app.py > proof.json
+  stanch attest coverage --check proof.json --bundle head.sigstore.json --key key.pub
+
+Exit codes: 0 covered, 1 refused, 2 usage error, or a file that is not what it should be.";
+
+pub(super) const GATE: &str = "\
+Examples:
+  stanch gate verify app.zip --bundle app.sigstore.json --key key.pub --max-age 24h
+  stanch gate verify git:HEAD --bundle head.sigstore.json --key key.pub --require STANCH_HISTORY_SCANNED
+  stanch gate verify image:build/oci --bundle image.sigstore.json --key key.pub --rules-not-older-than own
+  stanch gate verify vendor.tar --bundle vendor.sigstore.json --key vendor.pub --any-predicate
+
+Exit codes:
+  0    it passes
+  1    refused: the sentence that is printed says why
+  2    usage error, or a key that is none: nothing passes
+  3    the subject or the statement could not be read: nothing passes";

@@ -1,6 +1,7 @@
 //! Floor 7: the command line. The only importer of clap; it turns arguments into plain options and watches the run.
 
 mod args;
+mod attest;
 mod environment;
 mod generate;
 mod gitleaks;
@@ -135,6 +136,11 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
                 commands::run_hook(&options, &progress, &mut input, &mut io::stderr())
             }
         },
+        Command::Attest(attest) => {
+            signals::stop_on_signals(&progress);
+            attest.run(&progress, out)
+        }
+        Command::Gate(gate) => gate.run(out),
         Command::Explain(explain) => commands::explain(explain.policy.options(), &explain.subject, out),
         Command::Config(config) => config.run(out),
         Command::Ignores(ignores) => ignores.run(out),

@@ -1,5 +1,6 @@
 //! Floor 6: one file per sub-command. Plain options in, an [`Exit`] out.
 
+mod attest;
 mod baseline;
 mod ci;
 mod config;
@@ -10,6 +11,7 @@ mod explain_classifier;
 mod explain_line;
 mod find;
 mod full_scan;
+mod gate;
 mod git;
 mod hook;
 mod hook_framework;
@@ -28,12 +30,14 @@ mod rules;
 mod rules_json;
 mod scan;
 
+pub use attest::{AttestOptions, CoverageOptions, OutputForm, SubjectSpec, attest, coverage as attest_coverage};
 pub use baseline::{Options as BaselineOptions, baseline_create, baseline_merge, baseline_show, baseline_update};
 pub use ci::ci_selection;
 pub use config::{config_schema, config_show};
 pub use diff::{DiffOptions, diff};
 pub use exit::{Exit, Failure, Lost};
 pub use explain::explain;
+pub use gate::{GateOptions, gate_verify};
 pub use git::{Options as GitOptions, Scope, git};
 pub use hook::{HookOptions, install as install_hooks, status as hook_status, uninstall as uninstall_hooks};
 pub use hook_framework::Framework;

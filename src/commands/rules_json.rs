@@ -1,6 +1,6 @@
 //! `stanch rules list --format json`: the rules for programs.
 
-use super::rules::{Listed, listed};
+use super::rules::listed;
 use super::{Exit, Failure};
 use crate::policy::PolicyOptions;
 use crate::rules::{Form, Rule};
@@ -9,7 +9,7 @@ use std::io::Write;
 
 /// A rule; the fields are those of `docs/rules.md`.
 #[derive(Serialize)]
-struct RuleJson<'a> {
+pub(super) struct RuleJson<'a> {
     id: &'a str,
     family: &'a str,
     provider: &'a str,
@@ -36,14 +36,14 @@ struct RuleJson<'a> {
 /// Fails when a file is malformed or the output fails.
 pub fn list_json(policy: PolicyOptions, all: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
     let listed = listed(policy, all)?;
-    let rules: Vec<RuleJson<'_>> = listed.iter().map(rule_json).collect();
+    let rules: Vec<RuleJson<'_>> = listed.iter().map(|one| rule_json(&one.rule, one.off.as_deref())).collect();
     serde_json::to_writer_pretty(&mut *out, &rules).map_err(|error| Failure::of_output(error.into()))?;
     writeln!(out).map_err(Failure::of_output)?;
     Ok(Exit::Clean)
 }
 
-fn rule_json(listed: &Listed) -> RuleJson<'_> {
-    let rule: &Rule = &listed.rule;
+/// A rule as it is listed; `off` is the line that switches it off.
+pub(super) fn rule_json<'r>(rule: &'r Rule, off: Option<&'r str>) -> RuleJson<'r> {
     let (pattern, body) = match &rule.form {
         Form::Pattern { pattern, .. } => (Some(pattern.as_ref()), None),
         Form::Near { body, .. } => (None, Some(body.as_ref())),
@@ -62,6 +62,6 @@ fn rule_json(listed: &Listed) -> RuleJson<'_> {
         entropy: rule.entropy,
         rotate: rule.rotate.as_deref(),
         references: rule.references.iter().map(AsRef::as_ref).collect(),
-        off: listed.off.as_deref(),
+        off,
     }
 }

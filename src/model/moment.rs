@@ -17,6 +17,12 @@ impl Moment {
         (0..END).contains(&seconds).then_some(Moment(seconds))
     }
 
+    /// The moment so many seconds after 1970 began, or the nearest that there is.
+    #[must_use]
+    pub fn nearest(seconds: i64) -> Moment {
+        Moment(seconds.clamp(0, END - 1))
+    }
+
     /// Seconds since 1970 began.
     #[must_use]
     pub fn seconds(self) -> i64 {

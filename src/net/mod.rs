@@ -51,6 +51,19 @@ pub struct Request<'r> {
     pub from: Option<u64>,
     /// A form to post; `None` is a `GET`. It is sent to the first host only: a redirect of it to another one is refused.
     pub form: Option<&'r [(&'r str, &'r str)]>,
+    /// What is sent; `None` is a `GET`. It is sent to the first host only, too.
+    pub upload: Option<Upload<'r>>,
+}
+
+/// What a request sends.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'r> {
+    /// Whether it is put, or posted.
+    pub is_put: bool,
+    /// Value of `Content-Type`; empty for none.
+    pub media_type: &'r str,
+    /// The bytes.
+    pub bytes: &'r [u8],
 }
 
 /// An answer.
@@ -147,8 +160,8 @@ impl Client {
             self.check(&at)?;
             // Whoever the host sends to is not told how to log in to it.
             let is_same = at.origin() == url.origin();
-            if request.form.is_some() && !is_same {
-                let detail = format!("{}: it sends a form on to {}, which is not followed", url.host(), at.host());
+            if (request.form.is_some() || request.upload.is_some()) && !is_same {
+                let detail = format!("{}: it sends a request on to {}, which is not followed", url.host(), at.host());
                 return Err(NetError::Refused(detail));
             }
             let authorization = request.authorization.filter(|_| is_same);
@@ -180,15 +193,25 @@ impl Client {
             };
             NetError::Failed { host: url.host().to_owned(), detail }
         };
-        let response = match request.form {
-            Some(form) => {
+        let response = match (request.form, request.upload) {
+            (_, Some(Upload { is_put, media_type, bytes })) => {
+                let mut call = if is_put { agent.put(url.as_str()) } else { agent.post(url.as_str()) };
+                let media_type = Some(media_type).filter(|media_type| !media_type.is_empty());
+                for (name, value) in [("content-type", media_type), ("authorization", request.authorization)] {
+                    if let Some(value) = value {
+                        call = call.header(name, value);
+                    }
+                }
+                call.send(bytes).map_err(failed)?
+            }
+            (Some(form), None) => {
                 let mut call = agent.post(url.as_str());
                 if let Some(value) = request.authorization {
                     call = call.header("authorization", value);
                 }
                 call.send_form(form.iter().copied()).map_err(failed)?
             }
-            None => {
+            (None, None) => {
                 let mut call = agent.get(url.as_str());
                 let range = request.from.map(|from| format!("bytes={from}-"));
                 let accept = Some(request.accept).filter(|accept| !accept.is_empty());

@@ -17,10 +17,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of a scan that tells an observer what it reads.
+    /// The progress of a scan that tells an observer what it reads, and stops with this one. It counts for itself.
     #[must_use]
-    pub fn observed_by(observer: Arc<dyn Observer>) -> Progress {
-        Progress { observer: Some(observer), ..Progress::default() }
+    pub fn also_observed_by(&self, observer: Arc<dyn Observer>) -> Progress {
+        Progress { observer: Some(observer), stopped: Arc::clone(&self.stopped), ..Progress::default() }
     }
 
     /// Who hears what is read.

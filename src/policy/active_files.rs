@@ -5,6 +5,7 @@ use super::scope::Scope;
 use super::scopes::{Scopes, all_rules, lock};
 use crate::rules::RuleSet;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 impl Scopes {
@@ -33,6 +34,25 @@ impl Scopes {
             );
         }
         lines.into_iter().collect()
+    }
+}
+
+impl Scopes {
+    /// The paths of those files, with what they are: `configuration`, `ignores`, `baseline`, or `list` of another scanner. Sorted, each once.
+    #[must_use]
+    pub fn active_paths(&self) -> Vec<(&'static str, PathBuf)> {
+        let scopes: Vec<Arc<Scope>> = lock(&self.found).values().cloned().collect();
+        let mut paths = BTreeSet::new();
+        for scope in scopes {
+            paths.extend(scope.files().into_iter().map(|path| ("configuration", path)));
+            let gitleaks = scope.gitleaks().map(|one| PathBuf::from(&one.config.file));
+            paths.extend(gitleaks.filter(|path| path.is_file()).map(|path| ("configuration", path)));
+            paths.extend(scope.ignores().iter().map(|known| ("ignores", known.path.clone())));
+            let lists = scope.known().iter().map(|known| PathBuf::from(&known.file));
+            paths.extend(lists.filter(|path| path.is_file()).map(|path| ("list", path)));
+            paths.extend(scope.baseline().map(|known| ("baseline", known.path.clone())));
+        }
+        paths.into_iter().collect()
     }
 }
 

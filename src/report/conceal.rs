@@ -58,6 +58,29 @@ pub fn conceal_names(mut outcome: Outcome) -> Outcome {
     outcome
 }
 
+/// Takes out of names the secrets of an outcome, and what rules that know a format find in them.
+pub struct NameMask(Names);
+
+impl NameMask {
+    /// For the names of an outcome and these more, a line each.
+    #[must_use]
+    pub fn new(outcome: &Outcome, more: &[u8]) -> NameMask {
+        let findings = shown(outcome).filter(|finding| is_distinctive(finding.secret.expose()));
+        NameMask(Names::new(findings.map(|one| one.secret.clone()).collect(), more))
+    }
+
+    /// The name as it may be shown; `None` when it holds no secret.
+    #[must_use]
+    pub fn hidden(&self, name: &str) -> Option<String> {
+        self.0.text(name).map(Cow::into_owned)
+    }
+
+    /// Makes the name what may be shown.
+    pub fn replace(&self, name: &mut String) {
+        self.0.replace(name);
+    }
+}
+
 /// All findings that a report shows.
 fn shown(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
     let suppressed = outcome.suppressed.iter().map(|one| &one.finding);

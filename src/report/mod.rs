@@ -32,7 +32,7 @@ mod sarif;
 mod template;
 
 pub use blocked::{Blocked, Subject};
-pub use conceal::{conceal, conceal_names};
+pub use conceal::{NameMask, conceal, conceal_names};
 pub use destination::Destination;
 pub use details::write_details;
 pub use facts::told;

@@ -12,7 +12,7 @@ mod waiting;
 mod work_tree;
 
 pub use files::{FileOptions, Files, NestedConfigs, is_missing};
-pub use image::{ImageOptions, Images, Pull};
+pub use image::{ImageOptions, ImageStore, Images, ListedImage, Pull};
 pub use objects::{Item, Objects};
 pub use stdin::Stdin;
 pub use stored::StoredFile;

@@ -9,7 +9,8 @@ use crate::model::ProblemKind;
 use crate::sources::files::open::open_regular;
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Read};
+use sha2::{Digest, Sha256};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -130,4 +131,40 @@ fn unlisted(root: PathBuf, lister: &mut Lister<'_>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The text of a layout's list.
+pub(super) fn read_index(folder: &Path) -> Result<Vec<u8>, String> {
+    let path = folder.join("index.json");
+    let file = open_regular(&path, false).map_err(|error| format!("{}: {error}", path.display()))?;
+    short(file).map_err(|unread| unread.detail)
+}
+
+/// Stores a blob under its digest.
+pub(super) fn put(folder: &Path, bytes: &[u8]) -> Result<(), String> {
+    let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let blobs = folder.join("blobs").join("sha256");
+    std::fs::create_dir_all(&blobs).map_err(|error| format!("{}: {error}", blobs.display()))?;
+    replace(&blobs, &hex, bytes)
+}
+
+/// Replaces a layout's list.
+pub(super) fn put_index(folder: &Path, bytes: &[u8]) -> Result<(), String> {
+    replace(folder, "index.json", bytes)
+}
+
+/// Writes beside, and renames.
+fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), String> {
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        }
+        file.as_file().sync_data()?;
+        file.persist(folder.join(name)).map(|_| ()).map_err(|error| error.error)
+    };
+    write().map_err(|error: io::Error| format!("{}: {error}", folder.join(name).display()))
 }

@@ -3,6 +3,7 @@
 use super::part::{Blobs, Bytes, Image, ImageOptions, Part, Unread};
 use crate::content::{Descriptor, Listing, is_first_schema};
 use crate::model::{ProblemKind, Step};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -109,6 +110,11 @@ impl<'o> Lister<'o> {
                 return self.add(image);
             }
         };
+        let own: Value = serde_json::from_slice(&text).unwrap_or_default();
+        // What is attached may be listed beside what it is attached to.
+        image.is_inner = depth > 0 || one.kind.is_some() || own["subject"].is_object() || is_tag_of_attached(one);
+        let media_type = own["mediaType"].as_str().unwrap_or(&one.media_type).to_owned();
+        image.list = Some((media_type, text.len() as u64));
         match Listing::parse(&text) {
             Some(Listing::Index(all)) => {
                 image.text("index", text);
@@ -142,7 +148,7 @@ impl<'o> Lister<'o> {
             Ok(all) => all.iter().for_each(|attached| self.follow(blobs, attached, depth + 1, &qualifiers)),
             Err(unread) => {
                 let problems = vec![("referrers".to_owned(), unread)];
-                self.add(Image { digest: one.digest.clone(), qualifiers, problems, ..Image::default() });
+                self.add(Image { digest: one.digest.clone(), is_inner: true, qualifiers, problems, ..Image::default() });
             }
         }
     }
@@ -188,6 +194,12 @@ impl<'o> Lister<'o> {
 /// Whether a platform is the wanted one, or a variant of it.
 fn is_platform(platform: &str, wanted: &str) -> bool {
     platform.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a list has the name under which cosign keeps what it attaches.
+fn is_tag_of_attached(one: &Descriptor) -> bool {
+    let hex = one.name.as_deref().and_then(|name| name.strip_prefix("sha256-")).unwrap_or_default();
+    hex.len() > 64 && hex.as_bytes()[64] == b'.' && hex.as_bytes()[..64].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether a name that another one ends with begins where a part of it does.

@@ -11,6 +11,7 @@ mod layout;
 mod list;
 mod part;
 mod registry;
+mod store;
 mod tree;
 
 use super::{Event, Source, SourceError};
@@ -22,6 +23,7 @@ use part::{Bytes, Image, Part, Unread};
 pub use part::{ImageOptions, Pull};
 #[doc(hidden)]
 pub use registry::{challenge, credentials, image_reference, link};
+pub use store::ImageStore;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -34,8 +36,24 @@ struct Work {
     bytes: Bytes,
 }
 
+/// An image by its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedImage {
+    /// What it is called.
+    pub name: String,
+    /// The digest of its list, its manifest or its configuration, `sha256:…`.
+    pub digest: String,
+    /// The media type and the length in bytes of its list or manifest, where it has one.
+    pub list: Option<(String, u64)>,
+    /// Whether nothing else that is listed names it, and it is attached to nothing.
+    pub is_outermost: bool,
+    /// Whether the digest ties all bytes of the image: an engine's storage and Docker's older archives have layers by other names.
+    pub is_bound: bool,
+}
+
 /// Images, listed.
 pub struct Images {
+    listed: Vec<ListedImage>,
     names: Vec<String>,
     work: Vec<Work>,
     problems: Vec<Problem>,
@@ -50,8 +68,8 @@ impl Images {
     pub fn open(options: &ImageOptions) -> Result<Images, SourceError> {
         let threads = options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
         let (work, problems) = <(Vec<Work>, Vec<Problem>)>::default();
-        let mut images =
-            Images { names: options.references.clone(), work, problems, threads: threads.unwrap_or(1).max(1) };
+        let (names, threads) = (options.references.clone(), threads.unwrap_or(1).max(1));
+        let mut images = Images { listed: Vec::new(), names, work, problems, threads };
         let mut met = HashSet::new();
         for reference in &options.references {
             let is_path = ["/", "./", "../"].iter().any(|begin| reference.starts_with(begin));
@@ -71,6 +89,12 @@ impl Images {
         Ok(images)
     }
 
+    /// The images, in the order in which they were found.
+    #[must_use]
+    pub fn listed(&self) -> &[ListedImage] {
+        &self.listed
+    }
+
     fn take(&mut self, reference: &str, listed: Vec<Image>, met: &mut HashSet<String>) {
         let has_layers = |image: &&Image| image.parts.iter().any(|part| matches!(part.step, Step::Layer { .. }));
         let is_many = listed.iter().filter(has_layers).count() > 1;
@@ -82,6 +106,17 @@ impl Images {
             for (what, Unread { kind, detail }) in image.problems {
                 let what = if what.is_empty() { name.clone() } else { format!("{name}!{what}") };
                 self.problems.push(Problem { what, kind, detail });
+            }
+            if !image.digest.is_empty() {
+                let (name, digest) = (name.clone(), image.digest.clone());
+                let is_tied = |part: &Part| match &part.bytes {
+                    Bytes::Blob { digest, .. } => is_digest(digest),
+                    Bytes::Tree(_) => false,
+                    Bytes::Text(_) => true,
+                };
+                let is_bound = image.list.is_some() && image.parts.iter().all(is_tied);
+                let (list, is_outermost) = (image.list, !image.is_inner);
+                self.listed.push(ListedImage { name, digest, list, is_outermost, is_bound });
             }
             let outer = Outer::Image { reference: name.into(), digest: image.digest.into() };
             for Part { id, step, bytes } in image.parts {

@@ -94,6 +94,10 @@ pub(super) struct Image {
     /// What else there is to say of it where a place holds several: its name, its platform.
     pub(super) qualifiers: Vec<String>,
     pub(super) digest: String,
+    /// A list that names it, or an image that it is attached to, is listed, too.
+    pub(super) is_inner: bool,
+    /// Its media type and its length in bytes, where it is a list or a manifest.
+    pub(super) list: Option<(String, u64)>,
     pub(super) parts: Vec<Part>,
     pub(super) problems: Vec<(String, Unread)>,
 }

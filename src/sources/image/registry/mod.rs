@@ -7,6 +7,7 @@ mod fuzzing;
 mod login;
 mod reference;
 mod repository;
+mod writer;
 
 use super::checked::check_text;
 use super::list::Lister;
@@ -17,6 +18,7 @@ use body::Body;
 pub use fuzzing::{challenge, credentials, image_reference, link};
 use reference::Reference;
 use repository::Repository;
+pub(super) use writer::Writer;
 use std::io::Read;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use super::credentials;
 use super::login::{Challenge, Login};
 use super::reference::Reference;
-use crate::net::{Client, Request, Response, Url};
+use crate::net::{Client, Request, Response, Upload, Url};
 use crate::sources::image::checked::check_text;
 use crate::sources::image::part::Pull;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,14 @@ const LONGEST_FAULT: u64 = 16 << 10;
 const MOST_PAGES: usize = 100;
 /// A list is not longer, bytes.
 const LONGEST_LIST: u64 = 8 << 20;
+
+/// Where something is sent.
+pub(super) enum Target<'t> {
+    /// Below the repository's address.
+    Below(&'t str),
+    /// An address that an answer led to.
+    At(Url),
+}
 
 /// A repository.
 pub(super) struct Repository {
@@ -119,15 +127,35 @@ impl Repository {
     }
 
     fn ask(&self, url: &Url, accept: &str, from: Option<u64>) -> Result<Option<Response>, String> {
+        self.exchange(url, &Request { accept, from, ..Request::default() })
+    }
+
+    /// Sends something below the repository's address or where an answer led to; the answer is one of success.
+    pub(super) fn send(&self, to: Target<'_>, upload: Upload<'_>) -> Result<Response, String> {
+        let url = match to {
+            Target::Below(path) => self.below(path)?,
+            Target::At(url) => url,
+        };
+        let sent = self.exchange(&url, &Request { upload: Some(upload), ..Request::default() })?;
+        sent.ok_or_else(|| format!("{}: it takes nothing there", self.root.host()))
+    }
+
+    /// Where an answer leads that says where to go on.
+    pub(super) fn led_to(&self, response: &Response, parameters: &[(&str, &str)]) -> Option<Url> {
+        let url = self.root.join(response.header("location")?)?;
+        url.with(parameters)
+    }
+
+    fn exchange(&self, url: &Url, asked: &Request<'_>) -> Result<Option<Response>, String> {
         let mut tries = 0;
         let mut has_logged_in = false;
         loop {
             let authorization = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let request = Request { accept, authorization: authorization.as_deref(), from, form: None };
+            let request = Request { authorization: authorization.as_deref(), ..asked.clone() };
             let sent = self.client.send(url, &request);
             tries += 1;
             match sent {
-                Ok(response) if matches!(response.status, 200 | 206) => return Ok(Some(response)),
+                Ok(response) if matches!(response.status, 200..=206) => return Ok(Some(response)),
                 Ok(response) if response.status == 401 && !has_logged_in => {
                     has_logged_in = true;
                     let challenges =
