@@ -1,6 +1,7 @@
 //! Every command of `--help`, of the README and of docs/ is run in a repository that holds what they name: none is a wrong command line, and
 //! what it writes has the form that it asks for.
 
+use crate::attest_support::write_keys;
 use crate::binary::{run as run_binary, stanch as binary, tree};
 use crate::git_support::{Repo, isolated};
 use crate::stanch_support::{run, token};
@@ -102,12 +103,26 @@ fn prepared() -> Repo {
     }
     let report = run(&repo.path, &["scan", "src", "--format", "json"]);
     repo.write("old.json", &report.out);
+    write_keys(&repo.path, "key", 1);
+    write_keys(&repo.path, "vendor", 2);
+    repo.write("app.zip", "nothing in it\n");
+    repo.write("vendor.tar", "nothing in it\n");
+    for (subject, key, name) in
+        [("app.zip", "key", "app"), ("git:HEAD", "key", "head"), ("vendor.tar", "vendor", "vendor")]
+    {
+        let (key, bundle, list) = (format!("{key}.pem"), format!("{name}.sigstore.json"), format!("{name}.coverage"));
+        run(&repo.path, &["attest", "--subject", subject, "--key", &key, "-o", &bundle, "--coverage", &list]);
+    }
+    let object = repo.git(&["rev-parse", "HEAD"]);
+    let proof = run(&repo.path, &["attest", "coverage", "head.coverage", "--prove", object.trim()]);
+    repo.write("proof.json", &proof.out);
     repo
 }
 
 /// The command with what it leaves to the reader filled in; `None` for what needs more than this machine has.
 fn filled(command: &str, fingerprint: &str) -> Option<String> {
-    let needs_more = ["docker ", "image ", "man -l", "podman ", "--pull", "pre-commit install", "cargo install"];
+    let needs_more =
+        ["docker ", "image ", "man -l", "podman ", "--pull", "pre-commit install", "cargo install", "image:"];
     if needs_more.iter().any(|word| command.contains(word)) || command.contains(" host") {
         return None;
     }

@@ -8,6 +8,9 @@ mod advice;
 mod architecture;
 mod architecture_circles;
 #[cfg(unix)]
+mod attest;
+mod attest_support;
+#[cfg(unix)]
 mod bad_files;
 #[cfg(target_os = "linux")]
 mod bad_input;

@@ -133,7 +133,9 @@ fn one(text: &str) -> Result<Signed, String> {
         let envelope = serde_json::from_str(text).map_err(|error| format!("it is no DSSE envelope: {error}"))?;
         return Ok(Signed { envelope });
     };
-    if !ANY_VERSION.iter().any(|begin| media_type.starts_with(begin)) || !media_type.ends_with(|c: char| c == 'n' || c.is_ascii_digit()) {
+    if !ANY_VERSION.iter().any(|begin| media_type.starts_with(begin))
+        || !media_type.ends_with(|c: char| c == 'n' || c.is_ascii_digit())
+    {
         return Err(format!("it is of the type {media_type:?}, which is no sigstore bundle"));
     }
     let bundle: Bundle = serde_json::from_str(text).map_err(|error| format!("it is no sigstore bundle: {error}"))?;

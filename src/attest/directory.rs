@@ -14,7 +14,10 @@ pub fn directory_digest(files: &mut [(Vec<u8>, [u8; 32])]) -> Result<Sha256Diges
     let mut hash = Sha256::new();
     for (name, digest) in files.iter() {
         if name.contains(&b'\n') {
-            return Err(format!("{:?}: a name with a line feed has no place in a folder's digest", String::from_utf8_lossy(name)));
+            return Err(format!(
+                "{:?}: a name with a line feed has no place in a folder's digest",
+                String::from_utf8_lossy(name)
+            ));
         }
         hash.update(hex(digest));
         hash.update(b"  ");

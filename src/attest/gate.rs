@@ -146,7 +146,8 @@ fn ours(predicate: &Value, kind: PredicateType) -> Result<Verdict, Refusal> {
         return Err(refuse("another verifier made the statement; --any-predicate takes it"));
     }
     let verdict = serde_json::from_value::<Verdict>(predicate["stanch"].clone());
-    let verdict = verdict.map_err(|_| refuse("the statement does not say what was scanned; --any-predicate takes it"))?;
+    let verdict =
+        verdict.map_err(|_| refuse("the statement does not say what was scanned; --any-predicate takes it"))?;
     if verdict.coverage_tree != TREE {
         return Err(refuse("its coverage is of a kind that this version does not know"));
     }

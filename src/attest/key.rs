@@ -28,7 +28,9 @@ pub enum KeyError {
     #[error("{0}; a key is Ed25519 or ECDSA P-256 in PEM (`openssl genpkey -algorithm ed25519`)")]
     Malformed(&'static str),
     /// A password is needed and there is none.
-    #[error("it is encrypted: put its password into STANCH_KEY_PASSWORD or COSIGN_PASSWORD, or name a file with --key-password-file")]
+    #[error(
+        "it is encrypted: put its password into STANCH_KEY_PASSWORD or COSIGN_PASSWORD, or name a file with --key-password-file"
+    )]
     Encrypted,
     /// The password is wrong, or the key was changed.
     #[error("the password does not open it")]
@@ -83,9 +85,9 @@ impl PrivateKey {
                 let opened = cosign_key::decrypt(&bytes, &password().ok_or(KeyError::Encrypted)?)?;
                 PrivateKey::of_pkcs8(&opened)
             }
-            "EC PRIVATE KEY" => {
-                Err(KeyError::Malformed("it is an EC key in SEC 1: `openssl pkcs8 -topk8 -nocrypt -in KEY` makes it PKCS#8"))
-            }
+            "EC PRIVATE KEY" => Err(KeyError::Malformed(
+                "it is an EC key in SEC 1: `openssl pkcs8 -topk8 -nocrypt -in KEY` makes it PKCS#8",
+            )),
             "PUBLIC KEY" => Err(KeyError::Malformed("it is a public key, and signing takes the private one")),
             _ => Err(KeyError::Malformed("its kind is not known")),
         }

@@ -86,9 +86,8 @@ mod tests {
             for (at, leaf) in leaves.iter().enumerate() {
                 let (same, path) = root_and_path(leaves.clone(), Some(at));
                 assert_eq!(same, root);
-                let root_of = |leaf, at: usize, count: usize, path: &[Node]| {
-                    root_of_path(leaf, at as u64, count as u64, path)
-                };
+                let root_of =
+                    |leaf, at: usize, count: usize, path: &[Node]| root_of_path(leaf, at as u64, count as u64, path);
                 assert_eq!(root_of(*leaf, at, count, &path), Some(root));
                 assert_ne!(root_of(leaf_hash(b"other"), at, count, &path), Some(root));
                 assert_ne!(root_of(*leaf, at + 1, count, &path), Some(root));

@@ -35,8 +35,12 @@ mod tests {
     fn a_block_comes_back() {
         let bytes: Vec<u8> = (0..100).collect();
         assert_eq!(first_block(&format!("note\n{}rest", block("PUBLIC KEY", &bytes))), Some(("PUBLIC KEY", bytes)));
-        for bad in ["", "-----BEGIN X-----\nAA==", "-----BEGIN X-----\n?\n-----END X-----", "-----BEGIN X-----A-----END Y-----"]
-        {
+        for bad in [
+            "",
+            "-----BEGIN X-----\nAA==",
+            "-----BEGIN X-----\n?\n-----END X-----",
+            "-----BEGIN X-----A-----END Y-----",
+        ] {
             assert_eq!(first_block(bad), None, "{bad}");
         }
     }

@@ -57,8 +57,7 @@ impl Proof {
     /// Fails when it is none.
     pub fn parse(text: &[u8]) -> Result<Proof, ProofError> {
         let malformed = |why: &str| ProofError::Malformed(why.to_owned());
-        let json: ProofJson =
-            serde_json::from_slice(text).map_err(|error| ProofError::Malformed(error.to_string()))?;
+        let json: ProofJson = serde_json::from_slice(text).map_err(|error| ProofError::Malformed(error.to_string()))?;
         if json.kind != KIND {
             return Err(malformed("another type"));
         }

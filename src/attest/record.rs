@@ -102,6 +102,10 @@ impl Recorder {
 impl Observer for Recorder {
     fn read(&self, unit: Unit<'_>, content: Content) {
         let read = match unit {
+            // What a layer unpacks to, before it is opened.
+            Unit::Bytes(origin) if matches!(origin.steps.last(), Some(Step::Member { path }) if path.as_os_str().is_empty()) => {
+                return;
+            }
             Unit::Bytes(origin) => self.bytes(origin, content),
             Unit::Object { kind, id } => Read {
                 kind: Kind::Object(kind),
@@ -155,10 +159,15 @@ impl Record {
         all
     }
 
-    /// How many bytes were read of what no other thing holds.
+    /// How many bytes were read of files, objects and members of layers; what an archive holds counts as the archive.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.read.iter().filter(|read| read.kind != Kind::Member).map(|read| read.bytes).sum()
+        let is_outer = |read: &&Read| match (&read.kind, &read.parent) {
+            (Kind::Member, Some(Parent::Name(_))) => false,
+            (Kind::Member, Some(Parent::Digest(digest))) => !digest.starts_with("git:"),
+            _ => true,
+        };
+        self.read.iter().filter(is_outer).map(|read| read.bytes).sum()
     }
 
     /// The leaves, with names as `conceal` lets them be shown: `None` keeps one.
@@ -168,6 +177,10 @@ impl Record {
         let with_secret: HashSet<&str> = self.read.iter().filter(|read| read.has_secret).filter_map(holder).collect();
         for read in self.read.iter().filter(|read| read.kind == Kind::File) {
             digests.extend(read.digest.clone().map(|digest| (read.name.as_str(), digest)));
+        }
+        let mut in_layers: HashMap<&Parent, u64> = HashMap::new();
+        for read in self.read.iter().filter(|read| read.kind == Kind::Member) {
+            read.parent.iter().for_each(|parent| *in_layers.entry(parent).or_default() += read.bytes);
         }
         let leaf = |read: &Read| {
             let vouched = match (&read.parent, &read.digest) {
@@ -189,7 +202,10 @@ impl Record {
                 _ => conceal(&read.name).unwrap_or_else(|| read.name.clone()),
             };
             let digest = vouched.unwrap_or(LeafDigest::Withheld);
-            line(read.kind, read.has_secret, read.bytes, &digest, &name)
+            // Of a layer, what was read is what its members hold.
+            let inside =
+                read.parent.as_ref().filter(|_| read.kind == Kind::Layer).and_then(|layer| in_layers.get(layer));
+            line(read.kind, read.has_secret, inside.copied().unwrap_or(read.bytes), &digest, &name)
         };
         Coverage::new(self.read.iter().map(leaf).collect())
     }

@@ -111,7 +111,8 @@ struct PlaceArgs {
 impl PlaceArgs {
     fn subject(&self, text: &str) -> SubjectSpec {
         let pull = Pull { credentials: self.registry_credentials, plain_http: self.plain_http };
-        let images = ImageOptions { names: self.name.clone(), pull: self.pull.then_some(pull), ..ImageOptions::default() };
+        let images =
+            ImageOptions { names: self.name.clone(), pull: self.pull.then_some(pull), ..ImageOptions::default() };
         SubjectSpec::parse(text, &self.repository, images)
     }
 }
@@ -241,7 +242,10 @@ mod tests {
 
     #[test]
     fn ages_have_a_unit() {
-        assert_eq!([seconds("90m"), seconds("24h"), seconds("7d"), seconds("0s")], [Ok(5400), Ok(86_400), Ok(604_800), Ok(0)]);
+        assert_eq!(
+            [seconds("90m"), seconds("24h"), seconds("7d"), seconds("0s")],
+            [Ok(5400), Ok(86_400), Ok(604_800), Ok(0)]
+        );
         for wrong in ["", "h", "24", "-1h", "1w", "99999999999999999999d", "1\u{e9}"] {
             assert!(seconds(wrong).is_err(), "{wrong}");
         }

@@ -61,7 +61,11 @@ pub fn gate_verify(options: GateOptions, out: &mut dyn Write) -> Result<Exit, Fa
         (Err(why), true) => json!({"subject": options.name, "passed": false, "why": why}).to_string(),
         (Ok(passed), false) => {
             let time = passed.time.map_or_else(String::new, |time| format!(", of {time}"));
-            let claims = if passed.properties.is_empty() { String::new() } else { format!(": {}", passed.properties.join(", ")) };
+            let claims = if passed.properties.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", passed.properties.join(", "))
+            };
             format!("passed: {}{time}{claims}", options.name)
         }
         (Err(why), false) => format!("refused: {why}"),

@@ -11,8 +11,8 @@ use crate::content::{Budget, Class, Container, Fault, Input, Limits, TextView};
 use crate::engine::{Engine, Match, Reason, Scratch, Sighting, StreamError, Surroundings, Verdict, scan};
 use crate::model::Stats;
 use crate::model::{
-    Blob, Confidence, Content, Detection, Fingerprint, Origin, Outer, Problem, ProblemKind, Proof, RejectedMatch, Severity,
-    Sink, Skip, SkipKind, Suppression, Unit, Whole,
+    Blob, Confidence, Content, Detection, Fingerprint, Origin, Outer, Problem, ProblemKind, Proof, RejectedMatch,
+    Severity, Sink, Skip, SkipKind, Suppression, Unit, Whole,
 };
 use crate::policy::{Scope, Scopes};
 use crate::sources::{Event, Source, SourceError};

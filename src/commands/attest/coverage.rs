@@ -39,7 +39,8 @@ pub fn coverage(options: &CoverageOptions, out: &mut dyn Write) -> Result<Exit, 
     let file = File::open(path).map_err(|error| fault(&error))?;
     let coverage = Coverage::read(BufReader::new(file)).map_err(|error| fault(&error))?;
     if let Some(other) = signed.filter(|root| *root != coverage.root()) {
-        let text = format!("refused: the statement is about the coverage {other}, and this file is {}", coverage.root());
+        let text =
+            format!("refused: the statement is about the coverage {other}, and this file is {}", coverage.root());
         writeln!(out, "{text}").map_err(Failure::of_output)?;
         return Ok(Exit::Findings(1));
     }

@@ -51,7 +51,8 @@ impl Folder {
             };
             Ok((name, digest, known.is_some()))
         };
-        let digest = |path: &PathBuf| digest(path).map_err(|error| format!("{}: {error}", self.root.join(path).display()));
+        let digest =
+            |path: &PathBuf| digest(path).map_err(|error| format!("{}: {error}", self.root.join(path).display()));
         let files: Vec<_> = self.files.par_iter().map(digest).collect::<Result<_, String>>()?;
         let others = files.iter().filter(|(.., is_known)| !is_known);
         let others = others.map(|(name, ..)| String::from_utf8_lossy(name).into_owned()).collect();

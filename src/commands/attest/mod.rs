@@ -15,7 +15,9 @@ pub(super) use policies::rules_digest;
 pub use subject::SubjectSpec;
 
 use super::{Exit, Failure};
-use crate::attest::{Claims, Envelope, Form, PAYLOAD_TYPE, PredicateType, PrivateKey, Property, Statement, write_bundle};
+use crate::attest::{
+    Claims, Envelope, Form, PAYLOAD_TYPE, PredicateType, PrivateKey, Property, Statement, write_bundle,
+};
 use crate::model::Moment;
 use crate::pipeline::Progress;
 use crate::policy::PolicyOptions;
@@ -95,7 +97,9 @@ pub fn attest(options: &AttestOptions, out: &mut dyn Write, progress: &Arc<Progr
         (OutputForm::Statement | OutputForm::Signed(_), _) => pretty(&statement),
     };
     match output {
-        Some(file) => file.write(&Arc::default(), |file| file.write_all(text.as_bytes())).map_err(Failure::of_output)?,
+        Some(file) => {
+            file.write(&Arc::default(), |file| file.write_all(text.as_bytes())).map_err(Failure::of_output)?
+        }
         None => out.write_all(text.as_bytes()).map_err(Failure::of_output)?,
     }
     Ok(exit)
@@ -140,7 +144,8 @@ fn said(options: &AttestOptions, scanned: &Scanned) -> Result<(Statement, Exit),
         if names.is_empty() { "nothing".to_owned() } else { names.join(", ") },
     );
     let shown = claims.unread.iter().map(|problem| format!("not read: {problem}"));
-    let left = claims.left_out.iter().filter(|one| one.has_bytes).map(|one| format!("left out: {} ({})", one.what, one.why));
+    let left =
+        claims.left_out.iter().filter(|one| one.has_bytes).map(|one| format!("left out: {} ({})", one.what, one.why));
     shown.chain(left).take(20).for_each(|line| told.push_str(&format!("stanch: {line}\n")));
     // Errors of standard error are ignored.
     let _ = io::stderr().write_all(told.as_bytes());

@@ -1,7 +1,9 @@
 //! Puts a statement beside its image: as a referrer, and under the tag that cosign looked for before version 3.
 
 use super::subject::SubjectSpec;
-use crate::attest::{Attachment, Envelope, Form, ManifestOf, PublicKey, Statement, index_with, referrer, tagged, write_bundle};
+use crate::attest::{
+    Attachment, Envelope, Form, ManifestOf, PublicKey, Statement, index_with, referrer, tagged, write_bundle,
+};
 use crate::commands::Failure;
 use crate::sources::{ImageStore, Images, ListedImage};
 use std::io::Write;

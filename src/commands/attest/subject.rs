@@ -95,7 +95,8 @@ pub(super) fn of_commit(repository: &Path, revision: &str) -> Result<Subject, St
     let id = Revisions::new(&repository, &refs, &store).commit(revision).map_err(|error| error.to_string())?;
     let mut reader = store.reader();
     let (kind, bytes) = reader.read(id).map_err(|fault| format!("{revision}: {fault}"))?;
-    let commit = Commit::parse(bytes).filter(|_| kind == Kind::Commit).ok_or_else(|| format!("{revision}: no commit"))?;
+    let commit =
+        Commit::parse(bytes).filter(|_| kind == Kind::Commit).ok_or_else(|| format!("{revision}: no commit"))?;
     let oid = store.oid(id).ok_or_else(|| format!("{revision}: it has no name"))?;
     if name_of_object(bytes, oid.as_bytes().len()) != Some(oid) {
         return Err(format!("{revision}: the commit {oid} is damaged: `git fsck` says more"));

@@ -17,7 +17,9 @@ pub(super) fn accept(path: &Path, spec: &SubjectSpec, kind: PredicateType) -> Re
     }
     let text = std::fs::read(path).map_err(|error| fault(&error))?;
     let statement = Statement::parse(&text).map_err(|why| {
-        fault(&format!("{why}; `stanch attest --statement-only` writes one, with the digest and the coverage that a report lacks"))
+        fault(&format!(
+            "{why}; `stanch attest --statement-only` writes one, with the digest and the coverage that a report lacks"
+        ))
     })?;
     let subjects: Vec<Subject> = spec.subjects().map_err(|why| fault(&why))?;
     let demands = Demands { predicate_type: Some(kind.uri().to_owned()), ..Demands::default() };

@@ -148,7 +148,13 @@ impl<'o> Lister<'o> {
             Ok(all) => all.iter().for_each(|attached| self.follow(blobs, attached, depth + 1, &qualifiers)),
             Err(unread) => {
                 let problems = vec![("referrers".to_owned(), unread)];
-                self.add(Image { digest: one.digest.clone(), is_inner: true, qualifiers, problems, ..Image::default() });
+                self.add(Image {
+                    digest: one.digest.clone(),
+                    is_inner: true,
+                    qualifiers,
+                    problems,
+                    ..Image::default()
+                });
             }
         }
     }

@@ -23,11 +23,11 @@ use part::{Bytes, Image, Part, Unread};
 pub use part::{ImageOptions, Pull};
 #[doc(hidden)]
 pub use registry::{challenge, credentials, image_reference, link};
-pub use store::ImageStore;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+pub use store::ImageStore;
 
 /// One part, ready to be read.
 struct Work {

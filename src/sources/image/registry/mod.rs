@@ -18,9 +18,9 @@ use body::Body;
 pub use fuzzing::{challenge, credentials, image_reference, link};
 use reference::Reference;
 use repository::Repository;
-pub(super) use writer::Writer;
 use std::io::Read;
 use std::sync::Arc;
+pub(super) use writer::Writer;
 
 /// A list or a configuration is not longer, bytes.
 const LONGEST_TEXT: u64 = 8 << 20;
