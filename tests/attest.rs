@@ -294,11 +294,10 @@ fn two_hundred_changes_are_all_refused() {
                 2 => changed.insert(at, b'A' + random.below(26) as u8),
                 _ => drop(changed.remove(at)),
             }
-            // White space around JSON and PEM says nothing.
-            if String::from_utf8_lossy(&changed)
-                .split_whitespace()
-                .ne(String::from_utf8_lossy(bytes).split_whitespace())
-            {
+            // White space in JSON and PEM says nothing.
+            let dense =
+                |bytes: &[u8]| bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
+            if dense(&changed) != dense(bytes) {
                 return changed;
             }
         }
@@ -310,6 +309,16 @@ fn two_hundred_changes_are_all_refused() {
         };
         fs::write(dir.path().join("b.json"), &of_bundle).expect("writes");
         fs::write(dir.path().join("k.pub"), &of_key).expect("writes");
+        // What is not signed, the form and the hint at a key, lets nothing else through.
+        let signed = |bytes: &[u8]| {
+            let value: Value = serde_json::from_slice(bytes).ok()?;
+            let envelope = &value["dsseEnvelope"];
+            let parts = [&envelope["payload"], &envelope["payloadType"], &envelope["signatures"][0]["sig"]];
+            Some(parts.map(Value::clone))
+        };
+        if of_key == key && signed(&of_bundle) == signed(&bundle) {
+            continue;
+        }
         let ran = gate(dir.path(), "one.txt", &[]);
         let (of_bundle, of_key) = (String::from_utf8_lossy(&of_bundle), String::from_utf8_lossy(&of_key));
         assert!(matches!(ran.code, 1..=3), "{number}: {ran:?}\n{of_bundle}\n{of_key}");

@@ -110,7 +110,7 @@ fn prepared() -> Repo {
     for (subject, key, name) in
         [("app.zip", "key", "app"), ("git:HEAD", "key", "head"), ("vendor.tar", "vendor", "vendor")]
     {
-        let (key, bundle, list) = (format!("{key}.pem"), format!("{name}.sigstore.json"), format!("{name}.coverage"));
+        let (key, bundle, list) = (format!("{key}.pem"), format!("{name}.json"), format!("{name}.coverage"));
         run(&repo.path, &["attest", "--subject", subject, "--key", &key, "-o", &bundle, "--coverage", &list]);
     }
     let object = repo.git(&["rev-parse", "HEAD"]);

@@ -1,7 +1,7 @@
 //! The encrypted private keys that `cosign generate-key-pair` writes: JSON in PEM, scrypt, and NaCl's secret box.
 //! Format: <https://github.com/secure-systems-lab/go-securesystemslib/blob/main/encrypted/encrypted.go> (read 2026-12-01).
 
-use super::key::KeyError;
+use super::key_error::KeyError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use crypto_secretbox::aead::{Aead, KeyInit};

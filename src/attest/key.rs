@@ -5,13 +5,13 @@
 
 use super::cosign_key;
 use super::digest::Sha256Digest;
+use super::key_error::KeyError;
 use super::pem::{block, first_block};
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use ed25519_dalek::pkcs8::DecodePublicKey as _;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::signature::Verifier as _;
 use std::fmt;
-use thiserror::Error;
 
 /// What stands before the 32 bytes of an Ed25519 key in its DER (RFC 8410).
 const ED25519_HEAD: [u8; 12] = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
@@ -20,22 +20,6 @@ const P256_HEAD: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7, 3,
     0x42, 0,
 ];
-
-/// Why a key cannot be used.
-#[derive(Debug, Error)]
-pub enum KeyError {
-    /// It is no key, or none of a kind that is known.
-    #[error("{0}; a key is Ed25519 or ECDSA P-256 in PEM (`openssl genpkey -algorithm ed25519`)")]
-    Malformed(&'static str),
-    /// A password is needed and there is none.
-    #[error(
-        "it is encrypted: put its password into STANCH_KEY_PASSWORD or COSIGN_PASSWORD, or name a file with --key-password-file"
-    )]
-    Encrypted,
-    /// The password is wrong, or the key was changed.
-    #[error("the password does not open it")]
-    Password,
-}
 
 /// A key that signs.
 pub enum PrivateKey {

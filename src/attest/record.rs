@@ -90,6 +90,7 @@ impl Recorder {
     fn outer_name(&self, origin: &Origin) -> String {
         let outer = match &origin.outer {
             Outer::File(path) => {
+                let path = path.strip_prefix(".").unwrap_or(path);
                 let path = path.strip_prefix(&self.root).unwrap_or(path);
                 Outer::File(path.strip_prefix(".").unwrap_or(path).to_owned())
             }
@@ -103,7 +104,8 @@ impl Observer for Recorder {
     fn read(&self, unit: Unit<'_>, content: Content) {
         let read = match unit {
             // What a layer unpacks to, before it is opened.
-            Unit::Bytes(origin) if matches!(origin.steps.last(), Some(Step::Member { path }) if path.as_os_str().is_empty()) => {
+            Unit::Bytes(origin) if matches!(origin.steps.last(), Some(Step::Member { path }) if path.as_os_str().is_empty()) =>
+            {
                 return;
             }
             Unit::Bytes(origin) => self.bytes(origin, content),

@@ -147,6 +147,7 @@ impl AttestArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = help::GATE)]
 pub(super) struct GateArgs {
     #[command(subcommand)]
     command: GateCommand,

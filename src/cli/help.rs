@@ -249,9 +249,9 @@ Exit codes: 0 done, 2 usage or configuration error, 3 something could not be rea
 pub(super) const ATTEST: &str = "\
 Examples:
   openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out key.pub
-  stanch attest --subject app.zip --key key.pem -o app.sigstore.json
-  stanch attest --subject git:HEAD --key key.pem -o head.sigstore.json --coverage head.coverage
-  stanch attest --subject image:build/oci --key key.pem --push -o image.sigstore.json
+  stanch attest --subject app.zip --key key.pem -o app.json
+  stanch attest --subject git:HEAD --key key.pem -o head.json --coverage head.coverage
+  stanch attest --subject image:build/oci --key key.pem --push -o image.json
   stanch attest --subject . --predicate-only -o predicate.json
 
 docs/attest.md says what is claimed, and when.
@@ -264,17 +264,17 @@ Exit codes:
 
 pub(super) const COVERAGE: &str = "\
 Examples:
-  stanch attest coverage head.coverage --bundle head.sigstore.json --key key.pub --prove src/app.py > proof.json
-  stanch attest coverage --check proof.json --bundle head.sigstore.json --key key.pub
+  stanch attest coverage head.coverage --bundle head.json --key key.pub --prove src/app.py
+  stanch attest coverage --check proof.json --bundle head.json --key key.pub
 
 Exit codes: 0 covered, 1 refused, 2 usage error, or a file that is not what it should be.";
 
 pub(super) const GATE: &str = "\
 Examples:
-  stanch gate verify app.zip --bundle app.sigstore.json --key key.pub --max-age 24h
-  stanch gate verify git:HEAD --bundle head.sigstore.json --key key.pub --require STANCH_HISTORY_SCANNED
-  stanch gate verify image:build/oci --bundle image.sigstore.json --key key.pub --rules-not-older-than own
-  stanch gate verify vendor.tar --bundle vendor.sigstore.json --key vendor.pub --any-predicate
+  stanch gate verify app.zip --bundle app.json --key key.pub --max-age 24h
+  stanch gate verify git:HEAD --bundle head.json --key key.pub --require STANCH_HISTORY_SCANNED
+  stanch gate verify image:build/oci --bundle image.json --key key.pub --rules-not-older-than own
+  stanch gate verify vendor.tar --bundle vendor.json --key vendor.pub --any-predicate
 
 Exit codes:
   0    it passes

@@ -43,6 +43,8 @@ pub(super) fn scan(
         SubjectSpec::Path(path) => path.parent().unwrap_or(Path::new("")).to_owned(),
         _ => PathBuf::new(),
     };
+    // Sources name what lies below `./a/` as below `a`.
+    let root: PathBuf = root.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect();
     let recorder = Arc::new(Recorder::new(&root));
     let progress = Arc::new(outer.also_observed_by(Arc::<Recorder>::clone(&recorder)));
     let target = match spec {
