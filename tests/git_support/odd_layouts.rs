@@ -69,7 +69,7 @@ impl Odd {
             9 => self.write(b"refs/bisect/good", &format!("{commit}\n")),
             10 => {
                 self.write(b"refs/heads/CASE", &format!("{commit}\n"));
-                self.write(b"refs/heads/case", &format!("ref:   refs/heads/CASE  \n"));
+                self.write(b"refs/heads/case", "ref:   refs/heads/CASE  \n");
             }
             11 => self.write(b"refs/heads/upper", &format!("{}\n", commit.to_uppercase())),
             _ => {}

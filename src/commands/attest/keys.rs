@@ -16,7 +16,7 @@ pub(super) fn private_key(path: &Path, password_file: Option<&Path>) -> Result<P
     let text = text(path)?;
     let password = match password_file {
         Some(file) => Some(self::text(file)?.trim_end_matches(['\n', '\r']).as_bytes().to_vec()),
-        None => PASSWORDS.iter().find_map(|name| std::env::var_os(name)).map(|word| word.as_encoded_bytes().to_vec()),
+        None => PASSWORDS.iter().find_map(std::env::var_os).map(|word| word.as_encoded_bytes().to_vec()),
     };
     let key = PrivateKey::parse(&text, || password).map_err(|error| of_key(path, &error))?;
     if is_open(path) {

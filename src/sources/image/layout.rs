@@ -19,6 +19,9 @@ pub(super) const LONGEST_TEXT: u64 = 8 << 20;
 /// Where containerd keeps its blobs, below its root.
 const CONTAINERD: &str = "io.containerd.content.v1.content";
 
+/// The digest of a list, and its text.
+type Found = (String, Vec<u8>);
+
 /// A folder of blobs.
 struct Folder {
     root: PathBuf,
@@ -88,7 +91,7 @@ fn unlisted(root: PathBuf, lister: &mut Lister<'_>) -> Result<(), String> {
     let (mut lists, mut listed) = (Vec::new(), HashSet::new());
     let entries = std::fs::read_dir(folder.root.join("blobs/sha256")).map_err(|error| error.to_string())?;
     for entry in entries {
-        let look = || -> Result<Option<(String, Vec<u8>)>, (String, Unread)> {
+        let look = || -> Result<Option<Found>, (String, Unread)> {
             let entry = entry.map_err(|error| ("blobs/sha256".to_owned(), error.into()))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let digest = format!("sha256:{name}");
