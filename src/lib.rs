@@ -7,7 +7,7 @@
 //! 8 main.rs      parse, run, exit
 //! 7 cli          the only importer of clap: arguments -> plain options; terminal, progress, Ctrl-C
 //! 6 commands     one file per sub-command: plain options in, Exit out
-//! 5 report       human, lines, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template, gitleaks: formats only, one a file; no
+//! 5 report       human, lines, json, jsonl, sarif, gitlab, github, junit, csv, markdown, html, template, gitleaks, dashboard (the ledger on a page): formats only, one a file; no
 //!                filtering, no deduplication; the only place where an origin becomes text
 //! 4 pipeline     scan (sources -> engine -> sink), tree (units of one policy each), image, layers (what of an image is removed),
 //!                history, changes, host, path_class (what a path says),

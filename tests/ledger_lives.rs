@@ -293,3 +293,33 @@ fn tampering_is_seen() {
         }
     }
 }
+
+#[test]
+fn the_dashboard_is_one_page_that_asks_nobody_and_takes_no_markup_from_a_report() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let dir = dir.path();
+    let mut hostile = report(0..3, true);
+    hostile["findings"][0]["name"] = json!("</script><script>alert(1)</script><!--");
+    write(dir, "r.json", &hostile);
+    ledger(dir, &["record", "r.json", "--at", "2026-01-01"]).exits(0);
+    let one = ids(dir).remove(0);
+    ledger(dir, &["set", "rotating", &one, "--owner", "team <x>", "--at", "2026-01-02"]).exits(0);
+    ledger(dir, &["html", "-o", "l.html", "--at", "2026-06-01"]).exits(0);
+    let page = fs::read_to_string(dir.join("l.html")).expect("the page");
+    assert_eq!(page, ledger(dir, &["html", "--at", "2026-06-01"]).exits(0).out);
+    // The data and the script are the only scripts, and nothing is loaded.
+    assert_eq!(page.matches("<script").count(), 2);
+    assert!(!page.contains("alert(1)</script>") && !page.contains("src=") && !page.contains("url("));
+    assert!(page.contains("default-src 'none'") && !page.contains("unsafe"));
+    let (_, rest) = page.split_once("id=data>").expect("the data");
+    let (data, _) = rest.split_once("</script>").expect("its end");
+    let data: Value = serde_json::from_str(data).expect("JSON");
+    let secrets = data["secrets"].as_array().expect("secrets");
+    assert_eq!(secrets.len(), 3);
+    let late = secrets.iter().find(|secret| secret["id"] == one.as_str()).expect("the secret");
+    assert!(late["overdue"].as_str().expect("why").contains("rotating since 2026-01-02"));
+    assert_eq!((&late["owner"], &late["places_count"]), (&json!("team <x>"), &json!(1)));
+    assert_eq!(late["journal"].as_array().map(Vec::len), Some(2));
+    // A folder is no file to write to.
+    ledger(dir, &["html", "-o", "."]).exits(2).complains(&["it is a directory"]);
+}

@@ -122,6 +122,13 @@ enum LedgerCommand {
         #[command(flatten)]
         filter: FilterArgs,
     },
+    /// Write the dashboard: one page of HTML that needs no server and no network
+    #[command(after_help = help::ASKED)]
+    Html {
+        /// The file; standard output by default
+        #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        output: Option<PathBuf>,
+    },
     /// Share the ledger's key with a team
     #[command(after_help = help::LIVES_CHANGED)]
     Key {
@@ -229,6 +236,7 @@ impl LedgerArgs {
                 };
                 commands::ledger_export(ledger, format, &filter.filter(), out)
             }
+            LedgerCommand::Html { output } => commands::ledger_html(ledger, output.as_deref(), out),
             LedgerCommand::Key { command: KeyCommand::Export { file } } => {
                 commands::ledger_key_export(ledger, &file, out)
             }

@@ -50,8 +50,8 @@ pub use init::origin::InstallOrigin;
 pub use init::{Ci, HookManager, Options as InitOptions, init};
 pub use ledger::{
     DeadlineOptions, ExportFormat, LedgerOptions, ListOptions, RecordOptions, SetOptions, default_ledger,
-    ledger_assign, ledger_check, ledger_deadlines, ledger_export, ledger_key_export, ledger_key_import, ledger_list,
-    ledger_record, ledger_set, ledger_set_deadline, ledger_show, ledger_verify,
+    ledger_assign, ledger_check, ledger_deadlines, ledger_export, ledger_html, ledger_key_export, ledger_key_import,
+    ledger_list, ledger_record, ledger_set, ledger_set_deadline, ledger_show, ledger_verify,
 };
 pub use migrate::{Options as MigrateOptions, migrate};
 pub use policy::{report_defaults, scopes};

@@ -8,6 +8,7 @@ mod blocked;
 mod calendar;
 mod conceal;
 mod csv;
+mod dashboard;
 mod destination;
 mod details;
 mod escape;
@@ -33,6 +34,7 @@ mod template;
 
 pub use blocked::{Blocked, Subject};
 pub use conceal::{NameMask, conceal, conceal_names};
+pub use dashboard::write_dashboard;
 pub use destination::Destination;
 pub use details::write_details;
 pub use facts::told;

@@ -2,6 +2,7 @@
 
 mod check;
 mod export;
+mod html;
 mod key;
 mod record;
 mod set;
@@ -9,6 +10,7 @@ mod show;
 
 pub use check::{ledger_check, ledger_verify};
 pub use export::{ExportFormat, ledger_export};
+pub use html::ledger_html;
 pub use key::{ledger_key_export, ledger_key_import};
 pub use record::{RecordOptions, ledger_record};
 pub use set::{DeadlineOptions, SetOptions, ledger_assign, ledger_deadlines, ledger_set, ledger_set_deadline};
