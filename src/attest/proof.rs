@@ -20,7 +20,7 @@ pub struct Proof {
     pub leaf: String,
     /// Its position, from 0.
     pub at: u64,
-    /// How many leaves there are.
+    /// How many leaves there are. The path does not prove it: whoever has the statement compares it with that.
     pub leaves: u64,
     /// The audit path, lowest node first.
     pub path: Vec<[u8; 32]>,
@@ -116,7 +116,7 @@ mod tests {
         for at in 0..json.len() {
             let mut changed = json.clone().into_bytes();
             changed[at] ^= 1;
-            let is_good = Proof::parse(&changed).is_ok_and(|proof| proof.check().is_ok());
+            let is_good = Proof::parse(&changed).is_ok_and(|one| one.check().is_ok() && one.leaves == proof.leaves);
             assert!(!is_good, "{at}: {}", String::from_utf8_lossy(&changed));
         }
     }

@@ -38,7 +38,7 @@ pub fn coverage(options: &CoverageOptions, out: &mut dyn Write) -> Result<Exit, 
     let fault = |why: &dyn std::fmt::Display| Failure::Usage(format!("{}: {why}", path.display()));
     let file = File::open(path).map_err(|error| fault(&error))?;
     let coverage = Coverage::read(BufReader::new(file)).map_err(|error| fault(&error))?;
-    if let Some(other) = signed.filter(|root| *root != coverage.root()) {
+    if let Some(other) = signed.map(|(root, _)| root).filter(|root| *root != coverage.root()) {
         let text =
             format!("refused: the statement is about the coverage {other}, and this file is {}", coverage.root());
         writeln!(out, "{text}").map_err(Failure::of_output)?;
@@ -66,12 +66,13 @@ pub fn coverage(options: &CoverageOptions, out: &mut dyn Write) -> Result<Exit, 
     }
 }
 
-fn check(path: &Path, signed: Option<Sha256Digest>, out: &mut dyn Write) -> Result<Exit, Failure> {
+fn check(path: &Path, signed: Option<(Sha256Digest, u64)>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let text = std::fs::read(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
     let proof = Proof::parse(&text).and_then(|proof| proof.check().map(|()| proof));
     let (line, exit) = match (proof, signed) {
         (Err(error), _) => (format!("refused: {error}"), Exit::Findings(1)),
-        (Ok(proof), Some(root)) if root != proof.root => {
+        // The root does not say how many leaves there are, but the statement does.
+        (Ok(proof), Some(signed)) if signed != (proof.root, proof.leaves) => {
             ("refused: the proof is of another coverage than the statement".to_owned(), Exit::Findings(1))
         }
         (Ok(proof), Some(_)) => (format!("covered: {}", proof.leaf), Exit::Clean),
@@ -81,8 +82,8 @@ fn check(path: &Path, signed: Option<Sha256Digest>, out: &mut dyn Write) -> Resu
     Ok(exit)
 }
 
-/// The root in a signed statement.
-fn signed_root(bundle: &Path, keys: &[PathBuf]) -> Result<Sha256Digest, Failure> {
+/// The root in a signed statement, and the number of leaves.
+fn signed_root(bundle: &Path, keys: &[PathBuf]) -> Result<(Sha256Digest, u64), Failure> {
     let fault = |why: &dyn std::fmt::Display| Failure::Usage(format!("{}: {why}", bundle.display()));
     let keys = public_keys(keys)?;
     let text = std::fs::read(bundle).map_err(|error| fault(&error))?;
@@ -93,7 +94,9 @@ fn signed_root(bundle: &Path, keys: &[PathBuf]) -> Result<Sha256Digest, Failure>
         let about = one.statement(&keys).map(|statement| statement.subject).map_err(Refusal);
         match about.and_then(|about| admit(one, &keys, &about, &Demands::default(), super::now())) {
             Ok(passed) => {
-                let root = passed.verdict.and_then(|verdict| Sha256Digest::parse(&verdict.coverage_root));
+                let root = passed
+                    .verdict
+                    .and_then(|verdict| Some((Sha256Digest::parse(&verdict.coverage_root)?, verdict.coverage_leaves)));
                 return root.ok_or_else(|| fault(&"its statement has no root"));
             }
             Err(refusal) => told = refusal.0,
