@@ -61,6 +61,15 @@ const LONGEST_PLACEHOLDER: usize = 256;
 /// This many equal bytes in a row, or a third of a longer text (some tokens begin with many `A`), are not a secret.
 const RUN: usize = 6;
 
+/// Whether it is what `stanch redact --handles` puts in a secret's place: `stanch:RULE:FINGERPRINT`.
+fn is_handle(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"stanch:") else { return false };
+    let Some(colon) = rest.iter().rposition(|byte| *byte == b':') else { return false };
+    let (rule, fingerprint) = (&rest[..colon], &rest[colon + 1..]);
+    let is_rule = rule.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-');
+    is_rule && !fingerprint.is_empty() && fingerprint.len() <= 12 && fingerprint.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// The kind of placeholder; `None` when the text may be a secret.
 pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     let first = *bytes.first()?;
@@ -69,6 +78,9 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     }
     if WHOLE.iter().any(|word| bytes.eq_ignore_ascii_case(word.as_bytes())) {
         return Some("the word for a secret");
+    }
+    if is_handle(bytes) {
+        return Some("a handle of `stanch redact`");
     }
     if longest_run(bytes) >= RUN.max(bytes.len() / 3) || is_nearly_one(bytes) {
         return Some("one character repeated");
@@ -163,6 +175,7 @@ mod tests {
             "11111111-1111-1111-1111-111111111112",
             "%s(x)%",
             "...",
+            "stanch:some-access-token:6f32bef933e7",
         ] {
             assert!(kind(text.as_bytes()).is_some(), "{text}");
         }
