@@ -105,8 +105,9 @@ fn late(life: &Life, deadline: Deadline, now: i64) -> Option<String> {
             }
             // A secret that came back is as old as its return.
             let since = if life.reopened > 0 { life.state_since } else { life.first_seen };
-            past(since, deadline.max_age)
-                .map(|count| format!("it is {} since {}, {} too long", life.state, Day::of(since), days(count)))
+            past(since, deadline.max_age).map(|count| {
+                format!("it is {}, and open since {}, {} too long", life.state, Day::of(since), days(count))
+            })
         }
         _ => None,
     }
